@@ -1,0 +1,60 @@
+// What surrounds one request, and what comes back. The http room fills a Session after its gates and calls dispatch();
+// everything protocol-shaped (decode, handler, encode, statuses per version) happens behind it.
+#pragma once
+#include "config/config.hpp"
+#include "directory/directory.hpp"
+#include "eas/request_line.hpp"
+#include "eas/version.hpp"
+#include "index/accounts.hpp"
+#include "net/async.hpp"
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace godwit::sync { class Hub; }
+namespace godwit::delivery { class Outbox; }
+
+namespace godwit::command {
+
+// The parts of the server that handlers call; made once by main, outlives every session.
+struct Rooms {
+    config::Config const& config;
+    net::Pool& pool;
+    index::Accounts& accounts;
+    directory::Directory& directory;
+    sync::Hub& hub;
+    delivery::Outbox& outbox;
+};
+
+// Lets a held poll end early: http sets it when the phone is gone or the server stops; the command that waits registers `wake`.
+struct Hangup {
+    bool gone = false;                          // nobody reads the answer any more
+    bool stopping = false;                      // the server stops: answer "no change" at once
+    std::function<void()> wake;                 // set while a handler waits, called on the loop
+};
+
+struct Session {
+    Rooms const& rooms;
+    directory::User user;
+    eas::RequestLine line;                      // command, device, policy key ...
+    eas::Version version;                       // that the answer must conform to
+    std::string user_agent;
+    bool multipart = false;                     // MS-ASAcceptMultiPart: T or option bit 0x02
+    std::string request_id;                     // in the log line and the request-id header
+    Hangup& hangup;
+    std::vector<std::pair<std::string, std::string>> notes = {};    // "key=value" for this request's one log line
+};
+
+struct Reply {
+    unsigned http_status = 200;
+    std::string content_type = {};              // empty: none
+    std::string body = {};
+    std::vector<std::pair<std::string, std::string>> headers = {};
+};
+
+// Never throws: a failure is the command's own status or an HTTP code (law 5).
+net::awaitable<Reply> dispatch(Session& session, std::string body);
+
+} // namespace godwit::command
