@@ -1,0 +1,43 @@
+#pragma once
+// What sending does to the MIME that a phone hands in. Only the named header fields change; every other byte stays as
+// it was, but for line ends, which become CRLF (RFC 5321 2.3.8).
+#include "mime/address.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace godwit::mime {
+
+struct Recipients {
+    std::vector<Address> to, cc, bcc;
+    /// Each address once (domain in any case), in order.
+    std::vector<std::string> all() const;
+};
+Recipients recipients(std::string_view mime); // Resent- fields are not looked at
+
+struct Departure {
+    std::optional<Address> from = {};   // replaces From (all of them); absent: From stays
+    std::optional<Address> sender = {}; // replaces Sender; absent: Sender is removed if From is replaced, else stays
+    std::chrono::sys_seconds now = {};  // for Date where it is missing
+    std::string message_id = {};        // without < >, for Message-ID where it is missing
+    bool keep_bcc = false;              // true for the copy in Sent Items
+};
+/// The message as it leaves.
+std::string prepare(std::string_view mime, Departure const& departure);
+
+/// Line ends to CRLF; lone CR and lone LF count as line ends.
+std::string to_crlf(std::string_view bytes);
+
+/// `Sat, 21 Nov 2026 21:50:00 +0000`
+std::string format_date(std::chrono::sys_seconds time);
+/// RFC 5322 date, leniently.
+std::optional<std::chrono::sys_seconds> parse_date(std::string_view value);
+
+/// The whole message with only valid UTF-8 in it: raw 8-bit headers become UTF-8 and 8-bit parts that are not UTF-8 are
+/// re-encoded in base64. For Body Type 4 (the wire is a string). Bytes that are clean already are returned unchanged.
+std::string as_utf8_mime(std::string_view mime);
+
+} // namespace godwit::mime
