@@ -36,8 +36,4 @@ std::string format_date(std::chrono::sys_seconds time);
 /// RFC 5322 date, leniently.
 std::optional<std::chrono::sys_seconds> parse_date(std::string_view value);
 
-/// The whole message with only valid UTF-8 in it: raw 8-bit headers become UTF-8 and 8-bit parts that are not UTF-8 are
-/// re-encoded in base64. For Body Type 4 (the wire is a string). Bytes that are clean already are returned unchanged.
-std::string as_utf8_mime(std::string_view mime);
-
 } // namespace godwit::mime

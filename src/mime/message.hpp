@@ -111,6 +111,8 @@ public:
     std::vector<Attachment> attachments() const;
     bool has_attachments() const { return !attached_.empty(); }
     Part const* calendar() const { return calendar_; } // text/calendar that is an alternative of the body
+    std::string
+    conversation() const; // 16 bytes that all messages of a thread share: from its first References, or its own id
     Kind kind() const;
     bool is_smime() const;
     bool cut_by_limits() const { return cut_by_limits_; } // something was left opaque

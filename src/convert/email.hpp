@@ -1,0 +1,66 @@
+#pragma once
+// Email for the phone, and what the phone may change on one. Conversion is total (law 4): to_email() returns something
+// sendable for any bytes; when a message could not be converted the answer holds the reason and a stand-in that names
+// the message. Everything but the state comes from the message's bytes, so the same bytes give the same item on every
+// phone.
+#include "convert/body_options.hpp"
+#include "eas/email.hpp"
+#include "eas/version.hpp"
+#include "mime/message.hpp"
+
+#include <chrono>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace godwit::convert {
+
+using Time = std::chrono::sys_time<std::chrono::microseconds>;
+
+/// What the index knows about a message beside its bytes (index::Item and its Marks).
+struct EmailState {
+    std::int64_t item = 0; // for FileReference
+    Time received = {};
+    bool read = false;
+    std::uint8_t flag_status = 0; // 0 cleared, 1 complete, 2 active
+    std::string flag = {};        // as EmailChange::flag gave it
+    std::vector<std::string> categories = {};
+    std::uint8_t last_verb = 0; // LastVerbExecuted; 0: none
+    Time last_verb_time = {};
+    std::string conversation = {}; // 16 bytes; empty: taken from the message
+    bool draft = false;            // lies in Drafts (IsDraft, 16.0 and later)
+    bool received_as_bcc = false;
+};
+
+struct Converted {
+    eas::Email email;
+    std::string isolated = {}; // why the message could not be converted and `email` is a stand-in; empty: it was
+};
+
+/// The whole item, for Add, for a Change of content, and for Fetch.
+Converted to_email(mime::Message const& message, EmailState const& state, BodyOptions const& options,
+                   eas::Version version);
+/// Parses and converts; the parse is isolated too.
+Converted to_email(std::string_view bytes, EmailState const& state, BodyOptions const& options, eas::Version version);
+/// Only what a user may change (read, flag, categories, last verb): a Change of an item whose content is as the phone
+/// has it.
+eas::Email marks_only(EmailState const& state, eas::Version version);
+
+/// What a phone's Change wants; absent means: leave it (a Change with only Read must not touch the flag, trap 34).
+struct EmailChange {
+    struct Flag {
+        std::uint8_t status = 0;
+        std::string flag = {}; // for index::Marks::flag and back into EmailState::flag; empty when cleared
+        bool operator==(Flag const&) const = default;
+    };
+    std::optional<bool> read = {};
+    std::optional<Flag> flag = {};
+    std::optional<std::vector<std::string>> categories = {};
+    bool operator==(EmailChange const&) const = default;
+};
+
+/// The error is what the phone did wrong, for the log; on the wire it is Sync status 6 for the item (MS-ASEMAIL_R409).
+std::expected<EmailChange, std::string_view> from_change(eas::Email const& change);
+
+} // namespace godwit::convert
