@@ -45,6 +45,9 @@ public:
                                        std::string_view secret);
     bool set(User const&, std::optional<std::string_view> secret);  // forgets cached sign-ins of that user
     bool remove(index::AccountId);
+    bool serves(std::string_view domain) const;                     // some account has an address there
+
+    std::uint64_t hashes() const;                                   // Argon2 computations of sign_in() so far
 
 private:
     struct Parts;

@@ -1,0 +1,60 @@
+// Sending, exactly once (law 1). One transaction on the sender's account remembers the ClientId, stores the copy in
+// Sent and the row of the durable outbox; from then on the message is the server's to deliver. Local recipients get it
+// at once, under a name that their account remembers, so that a repeat after a crash changes nothing; others leave by
+// SMTP submission. What fails for good, or for longer than retry_for, comes back to the sender as a delivery status
+// notification (RFC 3464) in the transaction that takes the recipient off the row. Lives on the loop: call it from one
+// executor only.
+#pragma once
+#include "config/config.hpp"
+#include "delivery/local_delivery.hpp"
+#include "directory/directory.hpp"
+#include "net/pool.hpp"
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace godwit::delivery {
+
+enum class SendResult {
+    Sent,
+    PreviouslySent, // 118: this ClientId of this device was sent before
+    NoRecipients,   // 119
+    BadRecipient,   // a recipient that is no address
+    NoRelay,        // mail for others is not configured here: 120
+    TooLarge,       // above max_message_bytes
+    QuotaExceeded,  // the store is full: 113, or 503
+    Failed,         // any other failure of the store: nothing was sent
+};
+
+struct Sending {
+    directory::User user;
+    std::string device;         // DeviceId
+    std::string client_id = {}; // empty (before 14.0): a repeat cannot be recognised
+    std::string mime;           // as the phone composed it
+    bool save_in_sent = false;
+    std::function<void(index::Transaction&)> also =
+        {}; // more for the same transaction (SmartReply: the verb on the source)
+};
+
+class Outbox {
+public:
+    Outbox(config::Delivery const& config, net::Pool& pool, index::Accounts& accounts, directory::Directory& directory,
+           LocalDelivery& local);
+    ~Outbox();
+
+    // Sent is returned after the commit, and after the attempt at the local recipients.
+    net::awaitable<SendResult> send(Sending sending);
+
+    // The worker: takes up what is in the outboxes of all accounts, then what comes and what falls due. Ends after
+    // stop().
+    net::awaitable<void> run();
+    void stop();
+    // One pass over everything that is due now, in all accounts; how many rows were tried.
+    net::awaitable<std::size_t> run_once();
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+} // namespace godwit::delivery

@@ -1,0 +1,21 @@
+// SMTP submission by libcurl, one message at a time, blocking: runs on the outbox's own threads. What each recipient
+// was answered is read from the conversation itself.
+#pragma once
+#include "config/config.hpp"
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace godwit::delivery {
+
+enum class Fate { Accepted, TryLater, Refused };
+struct RelayReply {
+    Fate fate = Fate::TryLater;
+    std::string reply = {}; // the server's last line, or what curl says
+};
+
+// One outcome for each recipient, in order. An empty sender is the null sender.
+std::vector<RelayReply> submit(config::Delivery const& config, std::string const& sender,
+                               std::vector<std::string> const& recipients, std::string_view message);
+
+} // namespace godwit::delivery

@@ -1,0 +1,19 @@
+// `godwit export`: an account's mail as a Maildir++, byte for byte what came in, marks as flags in the names. Running
+// it again into the same directory adds what is new and renames what changed its flags.
+#pragma once
+#include "index/accounts.hpp"
+#include <filesystem>
+#include <functional>
+
+namespace godwit::source {
+
+struct ExportCount {
+    std::uint64_t messages = 0, bytes = 0, folders = 0;
+    std::uint64_t skipped = 0; // items that are not mail
+};
+
+// On the calling thread. Throws std::filesystem::filesystem_error or index::StoreBroken.
+ExportCount export_maildir(index::Accounts& accounts, index::AccountId account, std::filesystem::path const& directory,
+                           std::function<void(ExportCount const&)> const& progress);
+
+} // namespace godwit::source

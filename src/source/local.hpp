@@ -1,0 +1,36 @@
+// Content in the account's own store. The free functions work inside a caller's transaction, so that a delivery, a sent
+// copy or an import commits with whatever else it must not be separated from (law 7); Local is the same behind the
+// seam.
+#pragma once
+#include "index/accounts.hpp"
+#include "source/source.hpp"
+#include <string_view>
+
+namespace godwit::source {
+
+// Stores the bytes and the row that names them. `received` absent: the message's Date, or `now` where that is missing
+// or not yet.
+index::ItemId append(index::Transaction& tx, index::CollectionId folder, std::string_view bytes,
+                     index::Marks const& marks, std::optional<index::Time> received);
+std::string fetch(index::Transaction& tx, index::Item const& item);
+std::string fetch_range(index::Transaction& tx, index::Item const& item, std::uint64_t offset, std::uint64_t length);
+
+// 16 bytes shared by all messages of a conversation: from the first of References and In-Reply-To, else the own
+// Message-ID, else (no such field at all) the header itself.
+std::string thread_of(std::string_view message);
+// Date, else the newest Received field; absent if neither can be read or both lie more than a day after `now`.
+std::optional<index::Time> dated(std::string_view message, index::Time now);
+
+class Local final : public Source {
+public:
+    explicit Local(index::Accounts& accounts) : accounts_(accounts) {}
+    net::awaitable<std::optional<std::string>> fetch(index::AccountId account, index::ItemId item) override;
+    net::awaitable<std::optional<std::string>> fetch_range(index::AccountId account, index::ItemId item,
+                                                           std::uint64_t offset, std::uint64_t length) override;
+    net::awaitable<index::ItemId> append(index::AccountId account, NewMessage message) override;
+
+private:
+    index::Accounts& accounts_;
+};
+
+} // namespace godwit::source
