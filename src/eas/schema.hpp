@@ -74,6 +74,7 @@ struct Row {
     Cardinality cardinality = Cardinality::One;
     bool optional_wrapper = false; // the member is optional<vector<T>>
     bool not_empty = false;
+    bool anywhere = false; // in an ordered element: not bound by the order
     Version since = v2_5, until = v16_1;
     std::int64_t low = INT64_MIN, high = INT64_MAX;
     std::size_t max_bytes = SIZE_MAX, max_chars = SIZE_MAX;
@@ -124,6 +125,9 @@ struct when_empty { // <GetChanges/> means <GetChanges>1</GetChanges>
 struct max_chars { // code points
     std::size_t count;
     constexpr void adjust(Row& r) const { r.max_chars = count; }
+};
+struct anywhere { // among ordered children
+    constexpr void adjust(Row& r) const { r.anywhere = true; }
 };
 struct not_empty { // text of at least one byte
     constexpr void adjust(Row& r) const { r.not_empty = true; }
