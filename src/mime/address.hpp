@@ -17,7 +17,7 @@ struct Address {
 inline constexpr std::size_t max_addresses = 5000;
 
 /// The mailboxes of a raw field value; groups are flattened, comments used as names where there is no other.
-std::vector<Address> parse_addresses(std::string_view raw_value);
+std::vector<Address> parse_addresses(std::string_view raw_value, std::string_view fallback_charset = {});
 
 /// `"Name" <local@domain>` as Exchange writes it; without a name just the address (MS-ASDTYPE 2.7.3).
 std::string format(Address const& address);

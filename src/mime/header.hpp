@@ -25,7 +25,8 @@ public:
     HeaderBlock() = default;
     /// Reads the block at the beginning of `bytes`. If the first line is no field at all there is no header: the body
     /// is everything.
-    explicit HeaderBlock(std::string_view bytes);
+    explicit HeaderBlock(std::string_view bytes, std::size_t fields_at_most = max_fields,
+                         std::size_t bytes_at_most = max_header_bytes);
 
     std::vector<Field> const& fields() const { return fields_; }
     /// Raw value of the first field of that name (any case).
@@ -41,10 +42,12 @@ private:
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 std::string lower(std::string_view text);
 std::string unfold(std::string_view raw);
+/// Line breaks and tabs become spaces; blanks at both ends go.
+std::string on_one_line(std::string text);
 
 /// Unstructured text: unfolded, RFC 2047 words decoded (adjacent ones joined before conversion, as broken senders
-/// need), raw 8-bit guessed. Clean UTF-8 on one line.
-std::string decode_text(std::string_view raw);
+/// need), raw 8-bit read as UTF-8, else in `fallback_charset`, else guessed. Clean UTF-8 on one line.
+std::string decode_text(std::string_view raw, std::string_view fallback_charset = {});
 
 /// `value; name=value...` of Content-Type and Content-Disposition, RFC 2231 (charset, continuations) and the RFC 2047
 /// words that senders wrongly put there.

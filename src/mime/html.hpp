@@ -10,7 +10,8 @@ namespace godwit::mime {
 
 /// What a person would read: blocks on lines of their own, links followed by their address when it says more than the
 /// text, list marks, quotations with "> ", no style, script or head. Stops soon after `enough` bytes of text.
-std::string html_to_text(std::string_view html, std::size_t enough = SIZE_MAX);
+enum class Links : bool { hide, show };
+std::string html_to_text(std::string_view html, std::size_t enough = SIZE_MAX, Links links = Links::show);
 
 /// A whole HTML document that looks as the text did: paragraphs kept, runs of spaces kept, addresses of the web made
 /// links.
@@ -24,6 +25,9 @@ std::string unflow(std::string_view text, bool delsp);
 /// One line of at most `max_characters`: blank runs become one space, quotation marks and rulers at the beginning are
 /// skipped.
 std::string preview(std::string_view text, std::size_t max_characters);
+
+/// The document with its <meta> charset, if any, changed to utf-8, as the text now is.
+std::string with_utf8_meta(std::string html);
 
 /// The name in <meta charset> or <meta http-equiv>, from the first 2 KB; empty if there is none.
 std::string_view html_charset(std::string_view bytes);

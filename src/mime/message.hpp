@@ -32,6 +32,8 @@ struct Part {
     Encoding encoding = Encoding::identity;
     bool attachment = false;            // Content-Disposition: attachment
     bool inline_disposition = false;    // Content-Disposition: inline
+    bool named = false;                 // has a file name
+    bool has_id = false;                // has a Content-ID or Content-Location
     bool flowed = false, delsp = false; // RFC 3676
     std::string_view header;            // raw bytes of its header block; empty for the root of a message without one
     std::string_view body;              // raw, still encoded, without the line end that belongs to the boundary
@@ -51,6 +53,8 @@ struct Part {
 struct Piece {
     Part const* plain = nullptr; // text/plain, or another text type shown as it is
     Part const* html = nullptr;
+    // HTML that an earlier piece's plain text already says (Apple Mail puts a mixed into an alternative).
+    bool text_is_elsewhere = false;
 };
 
 enum class Method : std::uint8_t { normal = 1, embedded_message = 5, ole = 6 }; // MS-ASAIRS 2.2.2.31.2
@@ -111,8 +115,8 @@ public:
     std::vector<Attachment> attachments() const;
     bool has_attachments() const { return !attached_.empty(); }
     Part const* calendar() const { return calendar_; } // text/calendar that is an alternative of the body
-    std::string
-    conversation() const; // 16 bytes that all messages of a thread share: from its first References, or its own id
+    /// 16 bytes that all messages of a thread share: from its first References, or its own id.
+    std::string conversation() const;
     Kind kind() const;
     bool is_smime() const;
     bool cut_by_limits() const { return cut_by_limits_; } // something was left opaque
@@ -139,6 +143,7 @@ private:
     std::vector<Attached> attached_;
     Part const* calendar_ = nullptr;
     bool cut_by_limits_ = false;
+    std::string fallback_charset_; // of raw 8-bit header fields: the first charset that a text part names
 };
 
 } // namespace godwit::mime

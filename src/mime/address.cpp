@@ -1,0 +1,208 @@
+#include "mime/address.hpp"
+
+#include "mime/charset.hpp"
+#include "mime/header.hpp"
+
+#include <algorithm>
+
+namespace godwit::mime {
+namespace {
+
+constexpr std::size_t max_value = 1 << 20;
+
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+std::string without_space(std::string_view text) {
+    std::string out(text);
+    std::erase_if(out,
+                  [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7F || c == '<' || c == '>'; });
+    return out;
+}
+
+// One pass over the value; each separator ends an entry.
+class AddressReader {
+public:
+    AddressReader(std::string_view raw, std::string_view fallback)
+        : text_(unfold(raw.substr(0, max_value))), fallback_(fallback) {}
+
+    std::vector<Address> read() {
+        while (at_ < text_.size() && list_.size() < max_addresses) {
+            char c = text_[at_];
+            if (c == '"')
+                quoted();
+            else if (c == '(')
+                comment();
+            else if (c == '<')
+                angle();
+            else if (c == ',' || c == ';')
+                flush(c == ',');
+            else if (c == ':' && begins_group())
+                raw_.clear(), shown_.clear();
+            else
+                raw_ += c, shown_ += c;
+            ++at_;
+        }
+        flush(false);
+        return std::move(list_);
+    }
+
+private:
+    // "Friends: a@b, c@d;" but not the colons of mailto:a@b or [IPv6:::1].
+    bool begins_group() const {
+        return !has_angle_ && !raw_.contains('@') && !raw_.contains('[') && !equal_ignoring_case(raw_, "mailto") &&
+               text_.find_first_of(";@", at_) != std::string::npos;
+    }
+
+    void quoted() { // at the opening quote; ends at the closing one
+        auto begin = at_;
+        for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_) {
+            if (text_[at_] == '\\' && at_ + 1 < text_.size()) ++at_;
+            shown_ += text_[at_];
+        }
+        raw_.append(text_, begin, at_ - begin + 1);
+        quoted_ = true;
+    }
+
+    void comment() {
+        int depth = 0;
+        for (; at_ < text_.size(); ++at_) {
+            char c = text_[at_];
+            if (c == '\\' && at_ + 1 < text_.size()) {
+                comment_ += text_[++at_];
+            } else if (c == '(') {
+                if (depth++ > 0) comment_ += c;
+            } else if (c == ')') {
+                if (--depth == 0) return;
+                comment_ += c;
+            } else {
+                comment_ += c;
+            }
+        }
+    }
+
+    void angle() {
+        auto end = text_.find('>', at_);
+        if (end == std::string::npos) end = std::min(text_.find_first_of(",;", at_), text_.size());
+        angle_ = text_.substr(at_ + 1, end - at_ - 1);
+        if (angle_.starts_with('@')) angle_.erase(0, angle_.rfind(':') + 1); // a source route, obsolete since RFC 2822
+        has_angle_ = true;
+        at_ = end < text_.size() && text_[end] == '>' ? end : end - 1;
+    }
+
+    void flush(bool comma) {
+        Address entry;
+        if (has_angle_) {
+            entry.address = angle_;
+            entry.name = decode_text(shown_, fallback_);
+            if (entry.name.empty()) entry.name = decode_text(comment_, fallback_);
+        } else if (auto sign = raw_.find('@'); sign != std::string::npos) {
+            bare_address(sign, entry);
+        } else {
+            entry.name = decode_text(shown_, fallback_);
+        }
+        entry.address = to_utf8(without_space(entry.address), fallback_);
+        // Doe, John <john@doe.org>: a comma that should have been quoted.
+        bool name_only = entry.address.empty();
+        if (half_name_ && !name_only && !entry.name.empty() && !quoted_) {
+            list_.back().name += ", " + entry.name;
+            list_.back().address = std::move(entry.address);
+        } else if (!entry.name.empty() || !entry.address.empty()) {
+            list_.push_back(std::move(entry));
+        }
+        half_name_ = name_only && comma && !quoted_ && !shown_.empty() && !list_.empty();
+        raw_.clear(), shown_.clear(), comment_.clear(), angle_.clear();
+        has_angle_ = quoted_ = false;
+    }
+
+    // John Doe john@doe.org (John): the word with the sign is the address.
+    void bare_address(std::size_t sign, Address& entry) {
+        auto begin = sign, end = sign;
+        while (begin > 0 && !is_space(raw_[begin - 1])) --begin;
+        while (end < raw_.size() && !is_space(raw_[end])) ++end;
+        if (auto quote = raw_.find('"'); quote < begin && sign > 0 && raw_[sign - 1] == '"') begin = quote;
+        if (begin == sign || end == sign + 1) begin = 0, end = raw_.size(); // a @ b
+        entry.address = raw_.substr(begin, end - begin);
+        if (entry.address.starts_with("mailto:")) entry.address.erase(0, 7);
+        entry.name = decode_text(comment_, fallback_);
+        if (entry.name.empty()) entry.name = decode_text(raw_.substr(0, begin) + raw_.substr(end), fallback_);
+    }
+
+    std::string text_;
+    std::string_view fallback_;
+    std::size_t at_ = 0;
+    std::string raw_, shown_, comment_, angle_; // of the entry that is being read
+    bool has_angle_ = false, quoted_ = false, half_name_ = false;
+    std::vector<Address> list_;
+};
+
+std::string quoted_name(std::string_view name) {
+    std::string out = "\"";
+    for (char c : name) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + '"';
+}
+
+template <class Print>
+std::string join(std::vector<Address> const& list, std::string_view separator, std::size_t max_bytes, Print print) {
+    std::string out;
+    for (auto const& entry : list) {
+        std::string text = print(entry);
+        if (text.empty()) continue;
+        if (out.size() + separator.size() + text.size() > max_bytes) break;
+        if (!out.empty()) out += separator;
+        out += text;
+    }
+    return out;
+}
+
+std::string base64(std::string_view bytes) {
+    static constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        unsigned v = 0;
+        for (std::size_t k = 0; k < 3; ++k)
+            v = v << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+        for (std::size_t k = 0; k < 4; ++k) out += i + k <= bytes.size() ? digits[v >> (18 - 6 * k) & 63] : '=';
+    }
+    return out;
+}
+
+} // namespace
+
+std::vector<Address> parse_addresses(std::string_view raw_value, std::string_view fallback_charset) {
+    return AddressReader(raw_value, fallback_charset).read();
+}
+
+std::string format(Address const& address) {
+    if (address.name.empty()) return address.address;
+    if (address.address.empty()) return quoted_name(address.name);
+    return quoted_name(address.name) + " <" + address.address + ">";
+}
+
+std::string format(std::vector<Address> const& list, std::string_view separator, std::size_t max_bytes) {
+    return join(list, separator, max_bytes, [](Address const& a) { return format(a); });
+}
+
+std::string display_names(std::vector<Address> const& list, std::size_t max_bytes) {
+    return join(list, "; ", max_bytes, [](Address const& a) { return a.name.empty() ? a.address : a.name; });
+}
+
+std::string encode_mailbox(Address const& address) {
+    auto name = on_one_line(address.name);
+    auto bare = without_space(address.address);
+    if (name.empty()) return bare;
+    bool ascii = std::ranges::all_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (ascii) return quoted_name(name) + " <" + bare + ">";
+    std::string out;
+    for (std::string_view rest = name; !rest.empty();) { // a word is at most 75 bytes (RFC 2047 2)
+        auto piece = cut_bytes(rest, 45);
+        if (piece.empty()) piece = rest.substr(0, 45); // not UTF-8: no character ends there
+        rest.remove_prefix(piece.size());
+        out += (out.empty() ? "=?utf-8?B?" : "\r\n =?utf-8?B?") + base64(piece) + "?=";
+    }
+    return out + " <" + bare + ">";
+}
+
+} // namespace godwit::mime

@@ -1,0 +1,126 @@
+#include "mime/compose.hpp"
+
+#include "mime/charset.hpp"
+#include "mime/header.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <gmime/gmime.h>
+#include <set>
+
+namespace godwit::mime {
+namespace {
+
+// Every field of the header, however long it is: a Bcc must not survive because it came late.
+HeaderBlock whole_header(std::string_view mime) { return HeaderBlock(mime, SIZE_MAX, SIZE_MAX); }
+
+} // namespace
+
+std::vector<std::string> Recipients::all() const {
+    std::vector<std::string> list;
+    std::set<std::string> seen;
+    for (auto const* some : {&to, &cc, &bcc}) {
+        for (auto const& entry : *some) {
+            if (entry.address.empty()) continue;
+            auto at = entry.address.rfind('@');
+            auto key =
+                at == std::string::npos ? entry.address : entry.address.substr(0, at) + lower(entry.address.substr(at));
+            if (seen.insert(std::move(key)).second) list.push_back(entry.address);
+        }
+    }
+    return list;
+}
+
+Recipients recipients(std::string_view mime) {
+    Recipients out;
+    auto header = whole_header(mime);
+    for (auto const& field : header.fields()) {
+        auto* list = equal_ignoring_case(field.name, "To")    ? &out.to
+                     : equal_ignoring_case(field.name, "Cc")  ? &out.cc
+                     : equal_ignoring_case(field.name, "Bcc") ? &out.bcc
+                                                              : nullptr;
+        if (!list) continue;
+        auto some = parse_addresses(field.value);
+        list->insert(list->end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+    }
+    return out;
+}
+
+std::string prepare(std::string_view mime, Departure const& departure) {
+    auto header = whole_header(mime);
+    bool has_from = false, has_date = false, has_id = false;
+    std::string kept, added;
+    auto const* cursor = mime.data();
+    if (mime.starts_with("From ") && !header.fields().empty()) cursor = header.fields().front().whole.data(); // mbox
+    for (auto const& field : header.fields()) {
+        auto is = [&](std::string_view name) { return equal_ignoring_case(field.name, name); };
+        has_date = has_date || is("Date");
+        has_id = has_id || is("Message-ID");
+        bool from = is("From"), sender = is("Sender"), bcc = is("Bcc") || is("Resent-Bcc");
+        bool drop = (from && departure.from) || (sender && (departure.sender || departure.from)) ||
+                    (bcc && !departure.keep_bcc);
+        if (drop) {
+            kept.append(cursor, field.whole.data());
+            cursor = field.whole.data() + field.whole.size();
+            if (from && !has_from) kept += "From: " + encode_mailbox(*departure.from) + "\r\n";
+        }
+        has_from = has_from || from;
+    }
+    kept.append(cursor, mime.data() + header.length());
+    if (departure.from && !has_from) added += "From: " + encode_mailbox(*departure.from) + "\r\n";
+    if (departure.sender) added += "Sender: " + encode_mailbox(*departure.sender) + "\r\n";
+    if (!has_date) added += "Date: " + format_date(departure.now) + "\r\n";
+    if (!has_id && !departure.message_id.empty())
+        added += "Message-ID: <" + on_one_line(departure.message_id) + ">\r\n";
+    std::string out = added + to_crlf(kept);
+    bool separated = out.ends_with("\r\n\r\n") || (added.empty() && out == "\r\n");
+    if (!separated) out += out.empty() || out.ends_with("\r\n") ? "\r\n" : "\r\n\r\n";
+    out += to_crlf(mime.substr(header.length()));
+    return out;
+}
+
+std::string to_crlf(std::string_view bytes) {
+    std::string out;
+    out.reserve(bytes.size() + bytes.size() / 40);
+    for (std::size_t at = 0; at < bytes.size();) {
+        auto end = bytes.find_first_of("\r\n", at);
+        out.append(bytes.substr(at, end - at));
+        if (end == bytes.npos) break;
+        out += "\r\n";
+        at = end + (bytes.substr(end, 2) == "\r\n" ? 2 : 1);
+    }
+    return out;
+}
+
+std::string format_date(std::chrono::sys_seconds time) {
+    using namespace std::chrono;
+    static constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    auto day = floor<std::chrono::days>(time);
+    year_month_day date(day);
+    hh_mm_ss clock(time - day);
+    char text[64];
+    std::snprintf(text, sizeof text, "%s, %02u %s %04d %02d:%02d:%02d +0000", days[weekday(day).c_encoding()],
+                  static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
+                  static_cast<int>(date.year()), static_cast<int>(clock.hours().count()),
+                  static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
+    return text;
+}
+
+std::optional<std::chrono::sys_seconds> parse_date(std::string_view value) {
+    static bool const ready = (g_mime_init(), true); // its table of date words
+    static_cast<void>(ready);
+    auto text = unfold(value.substr(0, 256));
+    std::erase(text, '\0');
+    GDateTime* date = g_mime_utils_header_decode_date(text.c_str());
+    if (!date) return std::nullopt;
+    auto seconds = g_date_time_to_unix(date);
+    auto year = g_date_time_get_year(date);
+    g_date_time_unref(date);
+    if (year < 1970 || year > 9998) return std::nullopt;
+    return std::chrono::sys_seconds(std::chrono::seconds(seconds));
+}
+
+} // namespace godwit::mime

@@ -1,0 +1,173 @@
+// Plain text: to HTML, format=flowed, previews.
+#include "mime/charset.hpp"
+#include "mime/header.hpp"
+#include "mime/html.hpp"
+
+#include <algorithm>
+
+namespace godwit::mime {
+namespace {
+
+bool ends_url(char c) { return static_cast<unsigned char>(c) <= ' ' || c == '<' || c == '>' || c == '"' || c == '`'; }
+
+void append_escaped(std::string& out, std::string_view text) {
+    for (char c : text) {
+        if (c == '&')
+            out += "&amp;";
+        else if (c == '<')
+            out += "&lt;";
+        else if (c == '>')
+            out += "&gt;";
+        else if (c == '"')
+            out += "&quot;";
+        else
+            out += c;
+    }
+}
+
+// The length of the web address that begins here, 0 if none does.
+std::size_t url_length(std::string_view text) {
+    bool named = text.starts_with("http://") || text.starts_with("https://");
+    if (!named && !text.starts_with("www.")) return 0;
+    std::size_t end = 0;
+    while (end < text.size() && end < 2048 && !ends_url(text[end])) ++end;
+    while (end > 0 && std::string_view(".,;:!?)'*_").contains(text[end - 1])) {
+        if (text[end - 1] == ')' && text.substr(0, end).contains('(')) break;
+        --end;
+    }
+    return end > 8 || (!named && end > 4) ? end : 0;
+}
+
+void append_line(std::string& out, std::string_view line) {
+    bool after_blank = true; // a space there would vanish
+    for (std::size_t at = 0; at < line.size();) {
+        char c = line[at];
+        bool word_start = at == 0 || ends_url(line[at - 1]) || line[at - 1] == '(';
+        auto url = word_start && (c == 'h' || c == 'w') ? url_length(line.substr(at)) : 0;
+        if (url > 0) {
+            out += c == 'w' ? "<a href=\"http://" : "<a href=\"";
+            append_escaped(out, line.substr(at, url));
+            out += "\">";
+            append_escaped(out, line.substr(at, url));
+            out += "</a>";
+            at += url;
+            after_blank = false;
+            continue;
+        }
+        if (c == ' ')
+            out += after_blank ? "&nbsp;" : " ";
+        else if (c == '\t')
+            out += "&nbsp; &nbsp; ";
+        else if (c != '\r')
+            append_escaped(out, {&c, 1});
+        after_blank = c == ' ' || c == '\t';
+        ++at;
+    }
+}
+
+std::string_view next_line(std::string_view& rest) { // without its end
+    auto end = rest.find('\n');
+    auto line = rest.substr(0, end);
+    rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return line;
+}
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+bool is_ruler(std::string_view line) {
+    return !line.empty() && std::ranges::all_of(line, [](char c) {
+        return c == '-' || c == '_' || c == '=' || c == '*' || c == '#' || is_blank(c);
+    });
+}
+
+} // namespace
+
+std::string text_to_html_fragment(std::string_view text) {
+    std::string out;
+    out.reserve(text.size() + text.size() / 4 + 64);
+    bool first = true;
+    while (!text.empty()) {
+        if (!first) out += "<br>\r\n";
+        first = false;
+        append_line(out, next_line(text));
+    }
+    return out;
+}
+
+std::string text_to_html(std::string_view text) {
+    return "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"></head><body>\r\n<div>" +
+           text_to_html_fragment(text) + "</div>\r\n</body></html>\r\n";
+}
+
+std::string unflow(std::string_view text, bool delsp) {
+    std::string out;
+    out.reserve(text.size());
+    std::size_t open_depth = SIZE_MAX; // quote depth of the paragraph that the next line continues
+    while (!text.empty()) {
+        auto line = next_line(text);
+        std::size_t depth = 0;
+        while (depth < line.size() && line[depth] == '>') ++depth;
+        auto content = line.substr(depth);
+        if (content.starts_with(' ')) content.remove_prefix(1); // stuffing (RFC 3676 4.4)
+        bool signature = content == "-- ";
+        bool flowed = content.ends_with(' ') && !signature;
+        if (open_depth != depth || signature) {
+            if (open_depth != SIZE_MAX) out += "\r\n";
+            out.append(depth, '>');
+            if (depth > 0) out += ' ';
+        }
+        if (flowed && delsp) content.remove_suffix(1);
+        out += content;
+        if (!flowed) out += "\r\n";
+        open_depth = flowed ? depth : SIZE_MAX;
+    }
+    if (open_depth != SIZE_MAX) out += "\r\n";
+    return out;
+}
+
+std::string preview(std::string_view text, std::size_t max_characters) {
+    std::string out;
+    auto enough = max_characters * 4;
+    while (!text.empty() && out.size() <= enough) {
+        auto line = next_line(text);
+        if (is_ruler(line)) continue;
+        if (out.empty()) line.remove_prefix(std::min(line.find_first_not_of("> \t"), line.size()));
+        for (char c : line) {
+            bool blank = is_blank(c);
+            if (blank && (out.empty() || out.ends_with(' '))) continue;
+            out += blank ? ' ' : c;
+            if (out.size() > enough + 8) break;
+        }
+        if (!out.empty() && !out.ends_with(' ')) out += ' ';
+    }
+    auto cut = cut_characters(cut_bytes(out, out.size()), max_characters);
+    while (cut.ends_with(' ')) cut.remove_suffix(1);
+    return clean(std::string(cut));
+}
+
+std::string_view html_charset(std::string_view bytes) {
+    auto window = bytes.substr(0, 2048);
+    auto low = lower(window);
+    for (std::size_t meta = 0; (meta = low.find("<meta", meta)) != low.npos; ++meta) {
+        auto end = std::min(low.find('>', meta), low.size());
+        auto at = low.find("charset", meta);
+        if (at == low.npos || at >= end) continue;
+        at += 7;
+        while (at < end && std::string_view(" =\"'").contains(low[at])) ++at;
+        auto stop = at;
+        while (stop < end && !std::string_view(" \"';/>").contains(low[stop])) ++stop;
+        return window.substr(at, stop - at);
+    }
+    return {};
+}
+
+std::string with_utf8_meta(std::string html) {
+    auto name = html_charset(html);
+    if (name.empty() || equal_ignoring_case(name, "utf-8")) return html;
+    auto at = static_cast<std::size_t>(name.data() - html.data());
+    html.replace(at, name.size(), "utf-8");
+    return html;
+}
+
+} // namespace godwit::mime
