@@ -1,0 +1,175 @@
+#include "cli/account.hpp"
+#include "cli/outcome.hpp"
+#include "cli/store.hpp"
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <memory>
+
+namespace godwit::cli {
+namespace {
+namespace json = boost::json;
+
+struct Listing {
+    Place place;
+    std::string address;
+    bool as_json = false;
+};
+
+struct FolderLine {
+    index::Folder folder;
+    std::uint64_t items = 0;
+};
+struct Holding { // what one account holds, read in one transaction
+    std::vector<FolderLine> folders;
+    std::vector<index::DeviceRow> devices;
+    std::vector<index::Isolated> isolated;
+    std::vector<index::Outgoing> outbox;
+};
+
+std::string moment(index::Time time) {
+    if (time == index::Time{}) return "-";
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::time_point_cast<std::chrono::seconds>(time)));
+}
+
+Holding look(index::Accounts& accounts, index::AccountId account) {
+    return accounts.read_now(account, [](index::Transaction& tx) {
+        Holding holding;
+        for (auto& folder : tx.folders()) {
+            auto const items = tx.item_count(folder.id);
+            holding.folders.push_back({std::move(folder), items});
+        }
+        holding.devices = tx.devices();
+        holding.isolated = tx.isolated();
+        holding.outbox = tx.outbox();
+        return holding;
+    });
+}
+
+json::object user_json(directory::User const& user) {
+    json::array aliases;
+    for (auto const& alias : user.aliases) aliases.emplace_back(alias);
+    return {{"id", static_cast<std::int64_t>(user.id)},
+            {"address", user.address},
+            {"name", user.name},
+            {"aliases", std::move(aliases)},
+            {"enabled", user.enabled}};
+}
+
+json::object holding_json(Holding const& holding) {
+    json::array folders, devices, isolated, outbox;
+    for (auto const& [folder, items] : holding.folders)
+        folders.push_back(json::object{{"id", static_cast<std::uint32_t>(folder.id)},
+                                       {"parent", static_cast<std::uint32_t>(folder.parent)},
+                                       {"name", folder.name},
+                                       {"type", static_cast<unsigned>(folder.type)},
+                                       {"items", items}});
+    for (auto const& device : holding.devices)
+        devices.push_back(json::object{{"id", device.id},
+                                       {"type", device.type},
+                                       {"user_agent", device.user_agent},
+                                       {"version", device.protocol_version},
+                                       {"first_seen", moment(device.first_seen)},
+                                       {"last_seen", moment(device.last_seen)}});
+    for (auto const& one : holding.isolated)
+        isolated.push_back(json::object{{"item", static_cast<std::int64_t>(one.item)},
+                                        {"folder", static_cast<std::uint32_t>(one.folder)},
+                                        {"reason", one.reason},
+                                        {"when", moment(one.when)}});
+    for (auto const& one : holding.outbox) {
+        json::array recipients;
+        for (auto const& recipient : one.recipients) recipients.emplace_back(recipient);
+        outbox.push_back(json::object{{"id", one.id},
+                                      {"sender", one.sender},
+                                      {"recipients", std::move(recipients)},
+                                      {"attempts", one.attempts},
+                                      {"next_attempt", moment(one.next_attempt)},
+                                      {"last_error", one.last_error}});
+    }
+    return {{"folders", std::move(folders)},
+            {"devices", std::move(devices)},
+            {"isolated", std::move(isolated)},
+            {"outbox", std::move(outbox)}};
+}
+
+std::string dash(std::string const& text) { return text.empty() ? "-" : text; }
+
+void print_holding(Holding const& holding) {
+    fmt::print("\nFolders\n  {:>6} {:>9}  name\n", "id", "items");
+    for (auto const& [folder, items] : holding.folders)
+        fmt::print("  {:>6} {:>9}  {}\n", static_cast<std::uint32_t>(folder.id), items, folder.name);
+    fmt::print("\nDevices: {}\n", holding.devices.size());
+    for (auto const& device : holding.devices)
+        fmt::print("  {}  {}  EAS {}  last seen {}  first {}\n    {}\n", device.id, dash(device.type),
+                   dash(device.protocol_version), moment(device.last_seen), moment(device.first_seen),
+                   dash(device.user_agent));
+    fmt::print("\nIsolated items (could not be converted; the rest of their folder syncs): {}\n",
+               holding.isolated.size());
+    for (auto const& one : holding.isolated)
+        fmt::print("  {}:{}  {}  {}\n", static_cast<std::uint32_t>(one.folder), static_cast<std::int64_t>(one.item),
+                   moment(one.when), one.reason);
+    fmt::print("\nOutbox: {}\n", holding.outbox.size());
+    for (auto const& one : holding.outbox)
+        fmt::print("  {}  to {}  {} attempt{}, next {}  {}\n", one.id, fmt::join(one.recipients, " "), one.attempts,
+                   one.attempts == 1 ? "" : "s", moment(one.next_attempt), one.last_error);
+}
+
+int show(Listing const& choice) {
+    Store store(load_config(choice.place));
+    auto const user = store.user(choice.address);
+    auto const holding = look(store.accounts, user.id);
+    if (choice.as_json) {
+        auto object = user_json(user);
+        for (auto& member : holding_json(holding)) object[member.key()] = std::move(member.value());
+        fmt::print("{}\n", json::serialize(object));
+        return code(Exit::Ok);
+    }
+    fmt::print("{}{}\n  name     {}\n  aliases  {}\n", user.address, user.enabled ? "" : "  (disabled)",
+               dash(user.name), user.aliases.empty() ? "-" : fmt::format("{}", fmt::join(user.aliases, " ")));
+    print_holding(holding);
+    return code(Exit::Ok);
+}
+
+int list(Listing const& choice) {
+    Store store(load_config(choice.place));
+    json::array all;
+    for (auto const& user : store.directory.list()) {
+        if (choice.as_json)
+            all.push_back(user_json(user));
+        else
+            fmt::print("{}{}{}{}\n", user.address, user.name.empty() ? "" : "  " + user.name,
+                       user.aliases.empty() ? "" : fmt::format("  also {}", fmt::join(user.aliases, " ")),
+                       user.enabled ? "" : "  (disabled)");
+    }
+    if (choice.as_json) fmt::print("{}\n", json::serialize(all));
+    return code(Exit::Ok);
+}
+
+} // namespace
+
+void register_account_list(CLI::App& account, std::function<int()>& chosen) {
+    auto const choice = std::make_shared<Listing>();
+    auto& command = *account.add_subcommand("list", "All accounts, one a line");
+    command.add_flag("--json", choice->as_json, "As a JSON array");
+    add_place_options(command, choice->place);
+    command.final_callback([choice, &chosen] { chosen = [choice] { return list(*choice); }; });
+}
+
+void register_account_show(CLI::App& account, std::function<int()>& chosen) {
+    auto const choice = std::make_shared<Listing>();
+    auto& command = *account.add_subcommand("show", "Folders, devices, isolated items and outbox of an account");
+    command.add_option("ADDRESS", choice->address, "Its address or an alias")->required()->type_name("");
+    command.add_flag("--json", choice->as_json, "As a JSON object");
+    add_place_options(command, choice->place);
+    command.footer(
+        "Isolated items are messages that could not be converted for a phone: they are kept, exported and listed\n"
+        "here with the reason, and never stop the rest of their folder.");
+    command.final_callback([choice, &chosen] { chosen = [choice] { return show(*choice); }; });
+}
+
+} // namespace godwit::cli

@@ -1,0 +1,107 @@
+#include "cli/host.hpp"
+#include "cli/logging.hpp"
+#include "cli/outcome.hpp"
+#include "cli/progress.hpp"
+#include "cli/secret.hpp"
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <set>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace godwit::cli {
+namespace {
+
+using testing::HasSubstr;
+
+struct Directory { // a fresh directory that goes away again
+    std::string path = testing::TempDir() + "godwit-cli-" + std::to_string(::getpid());
+    Directory() { std::filesystem::create_directories(path); }
+    ~Directory() { std::filesystem::remove_all(path); }
+};
+
+TEST(Logging, AnEventIsOneLineWhateverItSays) {
+    EXPECT_EQ(one_line("listening http=127.0.0.1:1"), "listening http=127.0.0.1:1");
+    EXPECT_EQ(one_line("a\nb\tc\x1b[0m\x7f"), "a\\nb\\tc\\x1b[0m\\x7f");
+}
+
+struct EventRow {
+    std::string event, members;
+};
+TEST(Logging, KeysBecomeMembers) {
+    std::vector<EventRow> const rows = {
+        {"listening http=127.0.0.1:1 lmtp=[::1]:2", R"("event":"listening","http":"127.0.0.1:1","lmtp":"[::1]:2")"},
+        {"request done code=200", R"("event":"request done","code":"200")"},
+        {R"(sign-in agent="iPhone 15 \"x\"" ok=1)", R"("event":"sign-in","agent":"iPhone 15 \"x\"","ok":"1")"},
+        {"broken key=\"open end", R"("event":"broken","key":"\"open end")"},
+        {"a\nb", R"("event":"a\nb")"},
+        {"1 + 1 = 2", R"("event":"1 + 1 = 2")"},
+        {"", R"("event":"")"},
+    };
+    for (auto const& row : rows) EXPECT_EQ(json_members(row.event), row.members);
+}
+
+TEST(Progress, OnATerminalOneLineThatRedrawsItself) {
+    std::string out;
+    Progress progress("importing", 200, true, &out);
+    progress.at(100, "5 messages");
+    progress.at(500, "9 messages");
+    progress.finish();
+    EXPECT_THAT(out, HasSubstr("\rimporting [===============               ]  50 %  5 messages"));
+    EXPECT_THAT(out, HasSubstr("100 %  9 messages"));
+    EXPECT_EQ(std::ranges::count(out, '\n'), 1);
+}
+
+TEST(Progress, ElsewhereALineForEveryTenPercent) {
+    std::string out;
+    Progress progress("importing", 1000, false, &out);
+    for (std::uint64_t done = 0; done <= 1000; ++done) progress.at(done, "");
+    progress.finish();
+    EXPECT_EQ(std::ranges::count(out, '\n'), 10);
+    EXPECT_THAT(out, HasSubstr("importing 10 %"));
+}
+
+TEST(Secret, IsLongAndNeverTheSame) {
+    std::set<std::string> seen;
+    for (int i = 0; i < 100; ++i) seen.insert(make_secret());
+    EXPECT_EQ(seen.size(), 100u);
+    EXPECT_EQ(seen.begin()->size(), 23u); // 20 letters of 5 bits, and three dashes
+}
+
+TEST(DirectoryLock, ASecondServerIsRefusedAndNamesTheFirst) {
+    Directory const directory;
+    {
+        DirectoryLock const held(directory.path);
+        try {
+            DirectoryLock const second(directory.path);
+            ADD_FAILURE() << "two servers on one directory";
+        } catch (Stop const& stop) {
+            EXPECT_EQ(stop.exit, Exit::Busy);
+            EXPECT_THAT(stop.text, HasSubstr(std::to_string(::getpid())));
+        }
+    }
+    DirectoryLock const again(directory.path);
+}
+
+TEST(Systemd, ReadinessIsOneDatagram) {
+    Directory const directory;
+    auto const path = directory.path + "/notify";
+    int const socket = ::socket(AF_UNIX, SOCK_DGRAM, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::ranges::copy(path, address.sun_path);
+    ASSERT_EQ(::bind(socket, reinterpret_cast<sockaddr const*>(&address), sizeof address), 0);
+    ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
+    notify_systemd("READY=1");
+    ::unsetenv("NOTIFY_SOCKET");
+    char received[32] = {};
+    EXPECT_EQ(::recv(socket, received, sizeof received, MSG_DONTWAIT), 7);
+    EXPECT_STREQ(received, "READY=1");
+    ::close(socket);
+    notify_systemd("READY=1"); // nobody asked: nothing happens
+}
+
+} // namespace
+} // namespace godwit::cli

@@ -1,0 +1,130 @@
+#include "cli/mail_transfer.hpp"
+#include "cli/outcome.hpp"
+#include "cli/progress.hpp"
+#include "cli/store.hpp"
+#include "source/export.hpp"
+#include "source/folders.hpp"
+#include "source/import.hpp"
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+#include <memory>
+
+namespace godwit::cli {
+namespace {
+namespace fs = std::filesystem;
+
+struct Importing {
+    Place place;
+    std::string address, folder;
+    std::vector<std::string> paths;
+    bool mboxo = false, again = false;
+};
+struct Exporting {
+    Place place;
+    std::string address, directory;
+};
+
+// Bytes below the paths, for the percentage; what cannot be read counts nothing, the reader will complain of it.
+std::uint64_t bytes_below(std::vector<fs::path> const& paths) {
+    std::uint64_t total = 0;
+    for (auto const& path : paths) {
+        std::error_code error;
+        auto const size = fs::file_size(path, error);
+        if (!error) total += size;
+        for (fs::recursive_directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
+            std::error_code ignored;
+            if (at->is_regular_file(ignored)) total += at->file_size(ignored);
+        }
+    }
+    return total;
+}
+
+std::string counted(std::uint64_t count, std::string_view noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+int run_import(Importing const& choice) {
+    Store store(load_config(choice.place));
+    auto const user = store.user(choice.address);
+    std::vector<fs::path> const paths(choice.paths.begin(), choice.paths.end());
+    for (auto const& path : paths)
+        if (!fs::exists(path)) throw Stop{Exit::NotFound, fmt::format("there is no {}", path.string())};
+    source::ImportOptions options;
+    if (!choice.folder.empty()) options.folder = source::parse_path(choice.folder);
+    if (choice.mboxo) options.quoting = source::Quoting::o;
+    options.again = choice.again;
+    Progress progress("importing", bytes_below(paths));
+    auto const report =
+        source::import_paths(store.accounts, user.id, paths, options, [&](source::ImportCount const& count) {
+            progress.at(count.bytes, counted(count.added + count.known, "message"));
+        });
+    progress.finish();
+    auto const& count = report.count;
+    for (auto const& failure : report.failures)
+        fmt::print(stderr, "not taken in: {}: {}\n", failure.origin, failure.reason);
+    if (count.failed > report.failures.size())
+        fmt::print(stderr, "... and {} more\n", count.failed - report.failures.size());
+    fmt::print("{} added, {} there already, {} not taken in\n", counted(count.added, "message"), count.known,
+               count.failed);
+    return code(count.failed == 0 ? Exit::Ok : Exit::Partial);
+}
+
+int run_export(Exporting const& choice) {
+    Store store(load_config(choice.place));
+    auto const user = store.user(choice.address);
+    std::error_code error;
+    fs::create_directories(choice.directory, error);
+    if (error) throw Stop{Exit::Failure, fmt::format("cannot make {}: {}", choice.directory, error.message())};
+    auto const total = store.accounts.read_now(user.id, [](index::Transaction& tx) {
+        std::uint64_t all = 0;
+        for (auto const& folder : tx.folders()) all += tx.item_count(folder.id);
+        return all;
+    });
+    Progress progress("exporting", total);
+    auto const count =
+        source::export_maildir(store.accounts, user.id, choice.directory, [&](source::ExportCount const& now) {
+            progress.at(now.messages + now.skipped, counted(now.messages, "message"));
+        });
+    progress.finish();
+    fmt::print("{} in {}, {} bytes, in {}\n", counted(count.messages, "message"), counted(count.folders, "folder"),
+               count.bytes, choice.directory);
+    if (count.skipped != 0) fmt::print(stderr, "{} not exported: no mail\n", counted(count.skipped, "item"));
+    return code(Exit::Ok);
+}
+
+} // namespace
+
+void register_import(CLI::App& app, std::function<int()>& chosen) {
+    auto const choice = std::make_shared<Importing>();
+    auto& command = *app.add_subcommand("import", "Take .eml files, mbox files and Maildirs into an account");
+    command.add_option("ADDRESS", choice->address, "The account")->required()->type_name("");
+    command.add_option("PATH", choice->paths, "Files and directories")->required()->type_name("");
+    command.add_option("--folder", choice->folder, "Put everything below this folder, such as Archive/2024")
+        ->type_name("FOLDER");
+    command.add_flag("--mboxo", choice->mboxo, "mbox files that quote only `From ` itself, not `>From `");
+    command.add_flag("--again", choice->again, "Add once more what an earlier import brought");
+    add_place_options(command, choice->place);
+    command.footer(
+        "Flags and folders of a Maildir are kept. Running the same import again adds only what is new, so that an\n"
+        "import that was interrupted is simply repeated. A running server shows the mail to phones at once.\n\n"
+        "Examples:\n  godwit import anna@example.org ~/Maildir\n"
+        "  godwit import anna@example.org old.mbox --folder Archive/2019\n\n"
+        "Exit code 6: some messages could not be taken in; each is named with the reason.");
+    command.final_callback([choice, &chosen] { chosen = [choice] { return run_import(*choice); }; });
+}
+
+void register_export(CLI::App& app, std::function<int()>& chosen) {
+    auto const choice = std::make_shared<Exporting>();
+    auto& command = *app.add_subcommand("export", "Write an account's mail as a Maildir, byte for byte what came in");
+    command.add_option("ADDRESS", choice->address, "The account")->required()->type_name("");
+    command.add_option("DIR", choice->directory, "The Maildir; made where missing, continued where begun")
+        ->required()
+        ->type_name("");
+    add_place_options(command, choice->place);
+    command.footer("Example:\n  godwit export anna@example.org ./anna-maildir");
+    command.final_callback([choice, &chosen] { chosen = [choice] { return run_export(*choice); }; });
+}
+
+} // namespace godwit::cli
