@@ -1,7 +1,7 @@
-// Who a user is (DESIGN section 4). The server file DIR/server.db holds the local accounts: address, aliases, name, Argon2id hash.
-// Sign-in names: `user`, `user@domain`, `DOMAIN\user`, in any letter case. A verified secret is kept (as a keyed hash) for a short
-// time, so that a request costs no Argon2; the same wrong secret of the same device counts once and is refused without hashing
-// (incident 2.10). All public functions are safe to call from any thread.
+// Who a user is (DESIGN section 4). The server file DIR/server.db holds the local accounts: address, aliases, name,
+// Argon2id hash. Sign-in names: `user`, `user@domain`, `DOMAIN\user`, in any letter case. A verified secret is kept (as
+// a keyed hash) for a short time, so that a request costs no Argon2; the same wrong secret of the same device counts
+// once and is refused without hashing (incident 2.10). All public functions are safe to call from any thread.
 #pragma once
 #include "index/types.hpp"
 #include "net/pool.hpp"
@@ -16,21 +16,28 @@ namespace godwit::directory {
 
 struct User {
     index::AccountId id = {};
-    std::string address;                        // primary SMTP address, lower case
-    std::string name;                           // display name
-    std::vector<std::string> aliases;           // further addresses whose mail is the user's
+    std::string address;              // primary SMTP address, lower case
+    std::string name;                 // display name
+    std::vector<std::string> aliases; // further addresses whose mail is the user's
     bool enabled = true;
 };
 enum class AddResult { Added, Exists, BadAddress, AliasTaken };
-enum class SigninFailure { Unknown, WrongSecret, StillWrong, Disabled };   // StillWrong: refused from memory, no hash computed
+enum class SigninFailure {
+    Unknown,
+    WrongSecret,
+    StillWrong,
+    Disabled
+}; // StillWrong: refused from memory, no hash computed
 
-struct Credentials {                            // from the Authorization header, bytes as sent
+struct Credentials { // from the Authorization header, bytes as sent
     std::string login, secret;
 };
 
 class Directory {
 public:
-    struct Limits { std::chrono::seconds cache{300}, refusal_memory{900}; };
+    struct Limits {
+        std::chrono::seconds cache{300}, refusal_memory{900};
+    };
     // An empty directory keeps the accounts in memory (tests).
     Directory(net::Pool&, std::filesystem::path directory, Limits);
     ~Directory();
@@ -38,16 +45,16 @@ public:
     // Tries the secret as UTF-8, then as Latin-1. `device` is the DeviceId or the peer's address when there is none.
     net::awaitable<std::expected<User, SigninFailure>> sign_in(Credentials, std::string device);
 
-    std::optional<User> find(std::string_view address) const;       // by address or alias, any case; subaddress user+x@ too
+    std::optional<User> find(std::string_view address) const; // by address or alias, any case; subaddress user+x@ too
     std::optional<User> by_id(index::AccountId) const;
     std::vector<User> list() const;
-    std::expected<User, AddResult> add(std::string_view address, std::string_view name, std::vector<std::string> aliases,
-                                       std::string_view secret);
-    bool set(User const&, std::optional<std::string_view> secret);  // forgets cached sign-ins of that user
+    std::expected<User, AddResult> add(std::string_view address, std::string_view name,
+                                       std::vector<std::string> aliases, std::string_view secret);
+    bool set(User const&, std::optional<std::string_view> secret); // a new secret forgets cached sign-ins and refusals
     bool remove(index::AccountId);
-    bool serves(std::string_view domain) const;                     // some account has an address there
+    bool serves(std::string_view domain) const; // some account has an address there
 
-    std::uint64_t hashes() const;                                   // Argon2 computations of sign_in() so far
+    std::uint64_t hashes() const; // Argon2 computations of sign_in() so far
 
 private:
     struct Parts;
