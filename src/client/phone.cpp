@@ -1,5 +1,6 @@
 #include "client/phone.hpp"
 #include "client/request.hpp"
+#include "eas/validate.hpp"
 #include "wbxml/xml.hpp"
 #include <algorithm>
 
@@ -162,7 +163,15 @@ Reply Phone::read(eas::Command command, HttpResponse response) const {
     return reply;
 }
 
-void Phone::judge(eas::Command, Reply const&) const {}
+void Phone::judge(eas::Command command, Reply const& reply) const {
+    if (!reply.ok()) return;
+    auto violation = eas::validate_response(reply.wbxml, command, settings_.version);
+    if (!violation) return;
+    auto xml = reply.xml();
+    if (xml.size() > 4000) xml = xml.substr(0, 4000) + "...";
+    throw Breach(std::string(name(command)) + " " + std::string(name(settings_.version)) + ": " +
+                 to_string(*violation) + "\n" + xml);
+}
 
 // ---- what a phone does
 // --------------------------------------------------------------------------------------------------
