@@ -8,6 +8,7 @@
 #include "index/accounts.hpp"
 #include "net/async.hpp"
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,10 @@ namespace godwit::delivery { class Outbox; }
 
 namespace godwit::command {
 
+// What is kept in memory about the phones; only command/ looks inside (command/phones.hpp).
+struct Phones;
+std::shared_ptr<Phones> make_phones();
+
 // The parts of the server that handlers call; made once by main, outlives every session.
 struct Rooms {
     config::Config const& config;
@@ -26,6 +31,7 @@ struct Rooms {
     directory::Directory& directory;
     sync::Hub& hub;
     delivery::Outbox& outbox;
+    std::shared_ptr<Phones> phones = make_phones();
 };
 
 // Lets a held poll end early: http sets it when the phone is gone or the server stops; the command that waits registers `wake`.
@@ -45,6 +51,8 @@ struct Session {
     std::string request_id;                     // in the log line and the request-id header
     Hangup& hangup;
     std::vector<std::pair<std::string, std::string>> notes = {};    // "key=value" for this request's one log line
+    std::string device = {};                    // the canonical DeviceId: dispatch fills it
+    std::vector<std::pair<std::string, std::string>> headers = {};  // that the handler adds to the reply
 };
 
 struct Reply {

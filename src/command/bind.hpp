@@ -1,0 +1,75 @@
+// From a handler to its row in the table: decode, call, encode. The request is decoded and its bytes freed before the handler runs;
+// a handler that waits holds nothing but what it moved out of the request.
+#pragma once
+#include "command/reply.hpp"
+#include "command/table.hpp"
+#include "eas/schema.hpp"
+#include <type_traits>
+
+namespace godwit::command {
+
+// A response whose body may be empty (Sync without news, a sent message) is an optional; one that may be multipart has parts.
+template <class Response> struct WithParts {
+    Response response = {};
+    std::vector<std::string> parts = {}; // with MS-ASAcceptMultiPart only
+};
+
+template <class> struct Signature;
+template <class Res, class Req> struct Signature<net::awaitable<Res> (*)(Session&, Req)> {
+    using Request = Req;
+    using Answer = Res;
+};
+template <class T> struct Answered {
+    using Response = T;
+};
+template <class T> struct Answered<std::optional<T>> {
+    using Response = T;
+};
+template <class T> struct Answered<WithParts<T>> {
+    using Response = T;
+};
+
+template <class T> struct Bare {
+    using type = T;
+};
+template <class T> struct Bare<std::optional<T>> {
+    using type = T;
+};
+
+template <class Response> std::string status_document(unsigned status, eas::Version version) {
+    using Status = typename Bare<decltype(Response::status)>::type;
+    Response response{};
+    response.status = static_cast<Status>(status);
+    return eas::encode(response, version);
+}
+
+template <class T> Reply encode_reply(Session& s, T const& response) {
+    return wbxml_reply(eas::encode(response, s.version));
+}
+template <class T> Reply encode_reply(Session& s, std::optional<T> const& response) {
+    return response ? encode_reply(s, *response) : Reply{};
+}
+template <class T> Reply encode_reply(Session& s, WithParts<T> const& answer) {
+    auto document = eas::encode(answer.response, s.version);
+    if (!s.multipart) return wbxml_reply(std::move(document));
+    return {.content_type = std::string(multipart_type), .body = multipart_body(document, answer.parts)};
+}
+
+template <auto handle> net::awaitable<Reply> run(Session& s, Row const& row, std::string body) {
+    using Request = typename Signature<decltype(handle)>::Request;
+    eas::Decoded<Request> request;
+    if (!body.empty()) request = eas::decode<Request>(body, s.version);
+    if (!request) co_return malformed_reply(s, row, request.error());
+    body = std::string();
+    auto answer = co_await handle(s, std::move(*request));
+    co_return encode_reply(s, answer);
+}
+
+template <auto handle> constexpr Row bind(Row row) {
+    using Response = typename Answered<typename Signature<decltype(handle)>::Answer>::Response;
+    row.run = run<handle>;
+    row.status_only = status_document<Response>;
+    return row;
+}
+
+} // namespace godwit::command

@@ -1,0 +1,81 @@
+// One way for all: gates, decode, handler, encode; the only place where an exception becomes an answer (STYLE "Errors").
+#include "command/gate.hpp"
+#include "command/handlers.hpp"
+#include "command/phones.hpp"
+#include "command/reply.hpp"
+#include "command/table.hpp"
+#include "eas/validate.hpp"
+#include "index/transaction.hpp"
+
+namespace godwit::command {
+namespace {
+
+constexpr std::chrono::seconds full_store_wait{60};
+
+// Called inside a catch.
+Reply failure(Session& session, Row const& row) {
+    try {
+        throw;
+    } catch (index::StoreFull const& full) {
+        note(session, "error", full.what());
+        return retry_later(full_store_wait);
+    } catch (std::exception const& error) {
+        note(session, "error", error.what());
+    } catch (...) {
+        note(session, "error", "not an exception");
+    }
+    return status_reply(session, row, row.failed);
+}
+
+// A command that the protocol has and this server does not: 137, and 501 where no document can say so.
+Reply unsupported(Session& session) {
+    note(session, "error", "no such command here");
+    return http_reply(501);
+}
+
+// Debug builds check every answer against the schema; a release trusts its tests.
+void check(Session& session, Reply const& reply) {
+#ifndef NDEBUG
+    if (reply.http_status != 200 || reply.content_type == multipart_type) return;
+    if (auto wrong = eas::validate_response(reply.body, session.line.command, session.version))
+        note(session, "invalid", eas::to_string(*wrong));
+#else
+    (void)session, (void)reply;
+#endif
+}
+
+net::awaitable<Reply> answer(Session& session, Row const& row, std::string body) {
+    auto refused = co_await pass_gates(session, row);
+    if (refused) co_return std::move(*refused);
+    bool mime = eas::has_mime_body(row.command, session.version);
+    if (mime) {
+        auto reply = co_await send_mime(session, row, std::move(body));
+        co_return reply;
+    }
+    if (body.empty() && !row.may_be_empty)
+        co_return malformed_reply(session, row, {"", eas::Rule::Required, row.spec});
+    auto reply = co_await row.run(session, row, std::move(body));
+    co_return reply;
+}
+
+} // namespace
+
+net::awaitable<Reply> dispatch(Session& session, std::string body) {
+    session.device = eas::canonical_device_id(session.line.device_id);
+    auto const* row = find(session.line.command);
+    if (!row) co_return unsupported(session);
+    Reply reply;
+    bool failed = false;
+    try {
+        reply = co_await answer(session, *row, std::move(body));
+    } catch (...) {
+        reply = failure(session, *row);
+        failed = true;
+    }
+    if (failed) count_failure(session);
+    for (auto& header : session.headers) reply.headers.push_back(std::move(header));
+    check(session, reply);
+    co_return reply;
+}
+
+} // namespace godwit::command

@@ -1,0 +1,74 @@
+#include "command/email_view.hpp"
+#include <algorithm>
+#include <utility>
+
+namespace godwit::command {
+namespace {
+constexpr std::uint64_t unbounded_item = 64 << 20;
+constexpr std::uint64_t beside_body = 4096; // headers, names of attachments
+} // namespace
+
+convert::BodyOptions body_options(std::optional<eas::MimeSupport> support, std::optional<eas::MimeTruncation> truncation,
+                                  std::vector<eas::BodyPreference> const& preferences) {
+    convert::BodyOptions out;
+    if (support) out.mime_support = convert::MimeSupport(std::to_underlying(*support));
+    if (truncation) out.mime_truncation = std::to_underlying(*truncation);
+    for (auto const& preference : preferences)
+        out.preferences.push_back({.type = convert::BodyType(std::to_underlying(preference.type)),
+                                   .truncation_size = preference.truncation_size,
+                                   .all_or_none = preference.all_or_none.value_or(false),
+                                   .preview = std::uint8_t(preference.preview.value_or(0))});
+    return out;
+}
+
+std::uint64_t largest_item(convert::BodyOptions const& options) {
+    if (options.preferences.empty()) return unbounded_item;
+    std::uint64_t most = 0;
+    for (auto const& preference : options.preferences) {
+        auto size = preference.truncation_size;
+        if (preference.type == convert::BodyType::mime && !size && options.mime_truncation)
+            size = convert::mime_truncation_size(*options.mime_truncation);
+        most = std::max<std::uint64_t>(most, size ? *size : unbounded_item);
+    }
+    return std::min(most, unbounded_item) + beside_body;
+}
+
+convert::EmailState email_state(index::Item const& item, bool draft) {
+    return {.item = std::to_underlying(item.id),
+            .received = item.received,
+            .read = item.marks.read,
+            .flag_status = item.marks.flag_status,
+            .flag = item.marks.flag,
+            .categories = item.marks.categories,
+            .last_verb = item.marks.last_verb,
+            .last_verb_time = item.marks.last_verb_time,
+            .conversation = item.thread,
+            .draft = draft};
+}
+
+std::expected<eas::Email, std::string> whole_email(std::string_view bytes, convert::EmailState const& state,
+                                                   convert::BodyOptions const& options, eas::Version version,
+                                                   std::string& isolated) {
+    try {
+        auto converted = convert::to_email(bytes, state, options, version);
+        isolated = std::move(converted.isolated);
+        return std::move(converted.email);
+    } catch (std::exception const& error) { // to_email() is total; should it not be, one item is lost and not the folder
+        return std::unexpected(std::string(error.what()));
+    }
+}
+
+std::expected<index::Marks, std::string_view> changed_marks(index::Marks marks, eas::Email const& change) {
+    if (change.conversation_id) return std::unexpected("ConversationId in a Change"); // MS-ASEMAIL_R347
+    auto wanted = convert::from_change(change);
+    if (!wanted) return std::unexpected(wanted.error());
+    if (wanted->read) marks.read = *wanted->read;
+    if (wanted->flag) {
+        marks.flag_status = wanted->flag->status;
+        marks.flag = std::move(wanted->flag->flag);
+    }
+    if (wanted->categories) marks.categories = std::move(*wanted->categories);
+    return marks;
+}
+
+} // namespace godwit::command

@@ -1,0 +1,25 @@
+// Between the rooms that know email: the options of a request in convert's words, an item of the index as the phone sees it.
+#pragma once
+#include "convert/email.hpp"
+#include "eas/sync.hpp"
+#include "index/transaction.hpp"
+#include <expected>
+
+namespace godwit::command {
+
+convert::BodyOptions body_options(std::optional<eas::MimeSupport> support, std::optional<eas::MimeTruncation> truncation,
+                                  std::vector<eas::BodyPreference> const& preferences);
+// The most that one item can take of an answer under these options (sync::CollectionRequest::max_item_bytes).
+std::uint64_t largest_item(convert::BodyOptions const& options);
+
+convert::EmailState email_state(index::Item const& item, bool draft);
+
+// The item's properties as they go into an answer; the error says why there are none (law 4).
+std::expected<eas::Email, std::string> whole_email(std::string_view bytes, convert::EmailState const& state,
+                                                   convert::BodyOptions const& options, eas::Version version,
+                                                   std::string& isolated);
+
+// What a phone's Change makes of the marks; the reason when it may not (status 6).
+std::expected<index::Marks, std::string_view> changed_marks(index::Marks marks, eas::Email const& change);
+
+} // namespace godwit::command

@@ -1,0 +1,33 @@
+// The handlers, one file each: cite, check, do, answer (STYLE).
+#pragma once
+#include "command/bind.hpp"
+#include "eas/compose_mail.hpp"
+#include "eas/folders.hpp"
+#include "eas/item_estimate.hpp"
+#include "eas/item_operations.hpp"
+#include "eas/ping.hpp"
+#include "eas/provision.hpp"
+#include "eas/settings.hpp"
+#include "eas/sync.hpp"
+
+namespace godwit::command {
+using net::awaitable;
+
+awaitable<eas::ProvisionResponse> provision(Session& s, eas::ProvisionRequest request);
+awaitable<eas::SettingsResponse> settings(Session& s, eas::SettingsRequest request);
+awaitable<eas::FolderSyncResponse> folder_sync(Session& s, eas::FolderSyncRequest request);
+awaitable<std::optional<eas::SyncResponse>> sync(Session& s, eas::SyncRequest request);
+awaitable<eas::GetItemEstimateResponse> get_item_estimate(Session& s, eas::GetItemEstimateRequest request);
+awaitable<eas::PingResponse> ping(Session& s, eas::PingRequest request);
+awaitable<WithParts<eas::ItemOperationsResponse>> item_operations(Session& s, eas::ItemOperationsRequest request);
+awaitable<std::optional<eas::SendMailResponse>> send_mail(Session& s, eas::SendMailRequest request);
+
+// SendMail up to 12.1: the body is the message, the options are in the query.
+awaitable<Reply> send_mime(Session& s, Row const& row, std::string mime);
+
+// DeviceInformation, by Settings or Provision: kept, and never a reason to fail (KB2851708).
+void store_description(index::Transaction& tx, std::string_view device, eas::DeviceInformationSet const& set);
+
+unsigned sync_malformed(eas::Violation const& violation);
+
+} // namespace godwit::command

@@ -1,0 +1,43 @@
+#include "command/reply.hpp"
+
+namespace godwit::command {
+namespace {
+
+void put(std::string& out, std::uint64_t number) {
+    for (int shift = 0; shift < 32; shift += 8) out += char((number >> shift) & 0xFF);
+}
+
+} // namespace
+
+Reply wbxml_reply(std::string document) {
+    if (document.empty()) return {};
+    return {.content_type = std::string(wbxml_type), .body = std::move(document)};
+}
+
+Reply http_reply(unsigned status) { return {.http_status = status}; }
+
+Reply retry_later(std::chrono::seconds wait) {
+    return {.http_status = 503, .headers = {{"Retry-After", std::to_string(wait.count())}}};
+}
+
+void note(Session& session, std::string_view key, std::string_view value) { session.notes.emplace_back(key, value); }
+
+std::string multipart_body(std::string const& document, std::vector<std::string> const& parts) {
+    std::string out;
+    std::uint64_t offset = 4 + 8 * (parts.size() + 1);
+    std::uint64_t total = offset + document.size();
+    for (auto const& part : parts) total += part.size();
+    out.reserve(total);
+    put(out, parts.size() + 1);
+    auto entry = [&](std::string const& part) {
+        put(out, offset), put(out, part.size());
+        offset += part.size();
+    };
+    entry(document);
+    for (auto const& part : parts) entry(part);
+    out += document;
+    for (auto const& part : parts) out += part;
+    return out;
+}
+
+} // namespace godwit::command

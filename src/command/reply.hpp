@@ -1,0 +1,21 @@
+// The few forms that an answer takes.
+#pragma once
+#include "command/session.hpp"
+#include <chrono>
+
+namespace godwit::command {
+
+inline constexpr std::string_view wbxml_type = "application/vnd.ms-sync.wbxml";
+inline constexpr std::string_view multipart_type = "application/vnd.ms-sync.multipart";
+
+Reply wbxml_reply(std::string document); // an empty document is an empty body, without a type
+Reply http_reply(unsigned status);
+Reply retry_later(std::chrono::seconds wait); // 503 with Retry-After (law 5)
+
+void note(Session& session, std::string_view key, std::string_view value);
+
+// MS-ASCMD 2.2.1.10.1 (trap 68): the count of parts, then each one's offset and length, then the parts; all numbers are
+// little-endian, offsets count from the first byte of the body.
+std::string multipart_body(std::string const& document, std::vector<std::string> const& parts);
+
+} // namespace godwit::command

@@ -1,0 +1,69 @@
+// The only list of commands. Sections are those of MS-ASCMD unless they say otherwise.
+#include "command/table.hpp"
+#include "command/gate.hpp"
+#include "command/handlers.hpp"
+#include <algorithm>
+
+namespace godwit::command {
+namespace {
+
+using eas::Command;
+constexpr unsigned invalid_xml = std::to_underlying(eas::CommonStatus::InvalidXML);
+constexpr unsigned retry = std::to_underlying(eas::CommonStatus::ServerErrorRetryLater);
+
+constexpr std::array rows{
+    bind<provision>({.command = Command::Provision, .spec = "MS-ASPROV 3.2.5.1", .malformed = 2, .failed = 3,
+                     .needs_policy_key = false, .may_be_empty = true}),
+    bind<settings>({.command = Command::Settings, .spec = "2.2.1.18", .malformed = 2, .failed = 4}),
+    bind<folder_sync>({.command = Command::FolderSync, .spec = "2.2.1.5", .malformed = 10, .failed = 6}),
+    bind<sync>({.command = Command::Sync, .spec = "2.2.1.21", .malformed = 4, .failed = 5, .may_be_empty = true,
+                .budget = Budget::Held, .malformed_as = sync_malformed}),
+    bind<get_item_estimate>({.command = Command::GetItemEstimate, .spec = "2.2.1.9", .malformed = invalid_xml,
+                             .failed = retry}),
+    // PROV_R61103: Ping comes without a policy key (trap 22).
+    bind<ping>({.command = Command::Ping, .spec = "2.2.1.13", .malformed = 4, .failed = 8, .needs_policy_key = false,
+                .may_be_empty = true, .budget = Budget::Held}),
+    bind<item_operations>({.command = Command::ItemOperations, .spec = "2.2.1.10", .malformed = 2, .failed = 3,
+                           .budget = Budget::Items}),
+    bind<send_mail>({.command = Command::SendMail, .spec = "2.2.1.17", .malformed = invalid_xml, .failed = retry,
+                     .budget = Budget::Items}),
+};
+
+} // namespace
+
+std::span<Row const> table() { return rows; }
+
+Row const* find(Command command) {
+    auto found = std::ranges::find(rows, command, &Row::command);
+    return found == rows.end() ? nullptr : &*found;
+}
+
+std::string protocol_commands() {
+    std::string out;
+    for (auto const& row : rows) {
+        if (!out.empty()) out += ',';
+        out += eas::name(row.command);
+    }
+    return out;
+}
+
+Reply status_reply(Session const& session, Row const& row, unsigned status) {
+    if (eas::is_common(status) && session.version < eas::v14_0)
+        return http_reply(unsigned(eas::http_code(eas::CommonStatus(status), row.command)));
+    return wbxml_reply(row.status_only(status, session.version));
+}
+
+Reply malformed_reply(Session& session, Row const& row, eas::Violation const& violation) {
+    note(session, "malformed", eas::to_string(violation));
+    count_failure(session);
+    switch (violation.rule) {
+    case eas::Rule::Wbxml:
+    case eas::Rule::Unknown: // MS-ASCMD 2.2.2: 102 is what could not be decoded
+        return status_reply(session, row, std::to_underlying(eas::CommonStatus::InvalidWBXML));
+    case eas::Rule::Root: return status_reply(session, row, invalid_xml);
+    default: break;
+    }
+    return status_reply(session, row, row.malformed_as ? row.malformed_as(violation) : row.malformed);
+}
+
+} // namespace godwit::command
