@@ -103,7 +103,7 @@ template <> inline constexpr auto schema<Attachment> = element( //
     field<&Attachment::estimated_data_size>(airsyncbase::EstimatedDataSize),
     field<&Attachment::content_id>(airsyncbase::ContentId),
     field<&Attachment::content_location>(airsyncbase::ContentLocation),
-    field<&Attachment::is_inline>(airsyncbase::IsInline, when_empty{"1"}),
+    field<&Attachment::is_inline>(airsyncbase::IsInline),
     field<&Attachment::um_duration>(email2::UmAttDuration, since{v14_0}),
     field<&Attachment::um_order>(email2::UmAttOrder, since{v14_0}));
 

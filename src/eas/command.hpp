@@ -15,10 +15,6 @@ enum class Command : std::uint8_t { // the value is the code
     SmartForward = 2,
     SmartReply = 3,
     GetAttachment = 4,    // up to 12.1 (MS-ASCMD_R5124)
-    GetHierarchy = 5,     // up to 12.1
-    CreateCollection = 6, // 2.5 only, never documented since: known so that it is refused by name
-    DeleteCollection = 7,
-    MoveCollection = 8,
     FolderSync = 9,
     FolderCreate = 10,
     FolderDelete = 11,
@@ -33,7 +29,8 @@ enum class Command : std::uint8_t { // the value is the code
     Provision = 20,
     ResolveRecipients = 21,
     ValidateCert = 22,
-    Find = 23, // from 16.1
+    Find = 23,          // from 16.1
+    GetHierarchy = 100, // up to 12.1; has no code, stands in the plain query only
 };
 
 std::string_view name(Command command);

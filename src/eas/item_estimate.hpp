@@ -30,7 +30,7 @@ template <> inline constexpr auto schema<EstimateRequestCollection> = element( /
     getitemestimate::Collection, "MS-ASCMD 2.2.3.29.1",
     field<&EstimateRequestCollection::sync_key>(airsync::SyncKey, max_bytes{64}),
     field<&EstimateRequestCollection::collection_id>(getitemestimate::CollectionId, max_bytes{64}),
-    field<&EstimateRequestCollection::conversation_mode>(airsync::ConversationMode, since{v14_0}, when_empty{"1"}),
+    field<&EstimateRequestCollection::conversation_mode>(airsync::ConversationMode, since{v14_0}),
     field<&EstimateRequestCollection::item_class>(getitemestimate::Class, until{v12_1}, max_bytes{64}),
     field<&EstimateRequestCollection::filter_type>(airsync::FilterType, until{v12_1}),
     field<&EstimateRequestCollection::options>(airsync::Options, since{v14_0}, max_items{2}));

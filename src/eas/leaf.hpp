@@ -62,7 +62,7 @@ void append_compact_time(std::string& out, Instant at);
 // ---- parse and append --------------------------------------------------------------------------------------------
 // Text that came in is cleaned at once, so that what is stored, compared and sent back is the same (clients.md 4.3).
 bool parse(std::string_view text, std::string& out);
-bool parse(std::string_view text, bool& out); // 0 or 1 (MS-ASDTYPE 2.1)
+bool parse(std::string_view text, bool& out); // 0 or 1; an empty element is 1 (MS-ASDTYPE_R5, R6)
 bool parse(std::string_view text, DateTime& out);
 bool parse(std::string_view text, CompactDateTime& out);
 template <std::integral T> bool parse(std::string_view text, T& out) {

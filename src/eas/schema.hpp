@@ -79,7 +79,6 @@ struct Row {
     std::int64_t low = INT64_MIN, high = INT64_MAX;
     std::size_t max_bytes = SIZE_MAX, max_chars = SIZE_MAX;
     std::size_t max_items = 1000;
-    std::string_view when_empty = {};
     Shape const* (*shape)() = nullptr;                    // of an element with children
     std::span<Shape const* const> (*choices)() = nullptr; // of a choice
     bool (*decode)(Row const&, void* owner, wbxml::Event const&, Decoder&) = nullptr;
@@ -117,10 +116,6 @@ struct max_bytes {
 struct max_items { // of a vector; 1000 unless told
     std::size_t count;
     constexpr void adjust(Row& r) const { r.max_items = count; }
-};
-struct when_empty { // <GetChanges/> means <GetChanges>1</GetChanges>
-    std::string_view text;
-    constexpr void adjust(Row& r) const { r.when_empty = text; }
 };
 struct max_chars { // code points
     std::size_t count;

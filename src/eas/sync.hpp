@@ -137,10 +137,10 @@ template <> inline constexpr auto schema<SyncCollectionRequest> = element( //
     field<&SyncCollectionRequest::sync_key>(airsync::SyncKey, max_bytes{64}),
     field<&SyncCollectionRequest::collection_id>(airsync::CollectionId, max_bytes{64}),
     field<&SyncCollectionRequest::supported>(airsync::Supported),
-    field<&SyncCollectionRequest::deletes_as_moves>(airsync::DeletesAsMoves, when_empty{"1"}),
-    field<&SyncCollectionRequest::get_changes>(airsync::GetChanges, when_empty{"1"}),
+    field<&SyncCollectionRequest::deletes_as_moves>(airsync::DeletesAsMoves),
+    field<&SyncCollectionRequest::get_changes>(airsync::GetChanges),
     field<&SyncCollectionRequest::window_size>(airsync::WindowSize),
-    field<&SyncCollectionRequest::conversation_mode>(airsync::ConversationMode, since{v14_0}, when_empty{"1"}),
+    field<&SyncCollectionRequest::conversation_mode>(airsync::ConversationMode, since{v14_0}),
     field<&SyncCollectionRequest::options>(airsync::Options, max_items{2}),
     choice<&SyncCollectionRequest::commands>(in{airsync::Commands}, max_items{max_sync_commands}));
 

@@ -1,7 +1,7 @@
 // WBXML 1.3 as MS-ASWBXML 2.1 profiles it: tags, text, opaque bytes, code-page switches; no attributes, no processing
 // instructions, no literal tags, no extensions. The Reader takes what any correct encoder may send (string tables,
 // entities, any charset label that means UTF-8) and fails, never throws, on everything else: a failure is sticky, and
-// next() then says End for ever. It allocates nothing but the open-element depth. The Writer appends to one string and
+// next() then says End for ever. It allocates nothing. The Writer appends to one string and
 // cannot write what is not well-formed: text leaves as valid UTF-8 without characters that XML forbids, empty elements
 // are written as empty, pages are switched only when they change. Neither knows a command.
 #pragma once
@@ -50,7 +50,7 @@ public:
     explicit Reader(std::string_view document, Limits limits = {});
     explicit Reader(Fragment const& children, Limits limits = {}); // the fragment must outlive the reader
     Event next();
-    // Each of these follows an Open and consumes its Close:
+    // Each of these follows an Open and consumes its Close; after a `false` the reader is of no more use.
     bool skip();                               // everything inside
     bool text(std::string& out);               // the text and opaque content of a leaf; `false` when it has elements
     bool text(std::string& out, bool& opaque); // and whether any of it was opaque

@@ -1,0 +1,90 @@
+#include "wbxml/wbxml.hpp"
+
+namespace godwit::wbxml {
+
+namespace {
+constexpr char end = 0x01, str_i = 0x03, opaque_token = static_cast<char>(0xC3);
+constexpr std::uint8_t content_bit = 0x40;
+
+void append_multibyte(std::string& out, std::uint64_t n) {
+    char bytes[10];
+    std::size_t at = sizeof bytes;
+    bytes[--at] = static_cast<char>(n & 0x7F);
+    while (n >>= 7) bytes[--at] = static_cast<char>(0x80 | (n & 0x7F));
+    out.append(bytes + at, sizeof bytes - at);
+}
+} // namespace
+
+Writer::Writer() : out_("\x03\x01\x6A\x00", 4) {} // WBXML 1.3, no public id, UTF-8, no string table
+
+Writer Writer::fragment() { return Writer(FragmentMark{}); }
+
+void Writer::open(Tag t) {
+    tag(t, content_bit);
+    open_at_ = out_.size() - 1;
+}
+
+void Writer::empty(Tag t) { tag(t, 0); }
+
+void Writer::close() {
+    if (open_at_ == std::string::npos) {
+        out_ += end;
+    } else { // nothing inside: an empty element, which needs no end
+        out_[open_at_] = static_cast<char>(out_[open_at_] & ~content_bit);
+        open_at_ = std::string::npos;
+    }
+}
+
+void Writer::text(std::string_view text) {
+    auto start = out_.size();
+    out_ += str_i;
+    append_cleaned(out_, text);
+    if (out_.size() == start + 1) {
+        out_.pop_back();
+        return;
+    }
+    out_ += '\0';
+    open_at_ = std::string::npos;
+}
+
+void Writer::opaque(std::string_view bytes) {
+    if (bytes.empty()) return;
+    out_ += opaque_token;
+    append_multibyte(out_, bytes.size());
+    out_ += bytes;
+    open_at_ = std::string::npos;
+}
+
+void Writer::splice(Fragment const& children) {
+    if (children.empty()) return;
+    if (page_ == unknown_page) {
+        first_page_ = children.first_page;
+    } else if (page_ != children.first_page) {
+        out_ += '\0';
+        out_ += static_cast<char>(children.first_page);
+    }
+    out_ += children.bytes;
+    page_ = children.last_page;
+    open_at_ = std::string::npos;
+}
+
+std::string Writer::finish() && { return std::move(out_); }
+
+Fragment Writer::finish_fragment() && {
+    if (page_ == unknown_page) return {};
+    return {std::move(out_), first_page_, page_};
+}
+
+void Writer::tag(Tag t, std::uint8_t bits) {
+    if (page_ == unknown_page) {
+        first_page_ = t.page;
+    } else if (t.page != page_) {
+        out_ += '\0';
+        out_ += static_cast<char>(t.page);
+    }
+    page_ = t.page;
+    out_ += static_cast<char>(t.token | bits);
+    open_at_ = std::string::npos;
+}
+
+} // namespace godwit::wbxml
