@@ -135,7 +135,7 @@ void open_doors(config::Config const& config, Doors& doors, net::TlsContext* tls
 int serve(Serving const& choice) {
     auto const config = settled(choice);
     start_logging(config.log);
-    make_data_directory(config.data);
+    make_directory(config.data);
     DirectoryLock const lock(config.data);
     auto const descriptors = raise_descriptor_limit();
     auto const tls = certificate(config.listen);

@@ -15,7 +15,7 @@ namespace godwit::cli {
 namespace {
 
 std::string existing(std::string const& data, Store::Missing missing) {
-    if (missing == Store::Missing::Make) make_data_directory(data);
+    if (missing == Store::Missing::Make) make_directory(data);
     if (std::filesystem::is_directory(data)) return data;
     throw Stop{Exit::NotFound,
                fmt::format("there is no data directory {}: name it with --data DIR, or make the first account with "
@@ -31,7 +31,7 @@ void add_place_options(CLI::App& command, Place& place) {
         ->type_name("FILE");
 }
 
-void make_data_directory(std::string const& data) {
+void make_directory(std::string const& data) {
     std::error_code error;
     auto const parent = std::filesystem::path(data).parent_path();
     if (!parent.empty()) std::filesystem::create_directories(parent, error);

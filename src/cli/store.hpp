@@ -34,6 +34,6 @@ struct Store {
 };
 
 // DIR with mode 0700, as what lies in it is mail.
-void make_data_directory(std::string const& data);
+void make_directory(std::string const& data);
 
 } // namespace godwit::cli
