@@ -28,7 +28,8 @@ public:
     using Dispatch = std::function<net::awaitable<command::Reply>(command::Session&, std::string body)>;
     struct Parts;
 
-    Server(net::Loop& loop, command::Rooms const& rooms, Dispatch dispatch);
+    // `commands` is the answer to OPTIONS (MS-ASProtocolCommands): those that dispatch knows, "Sync,SendMail,...".
+    Server(net::Loop& loop, command::Rooms const& rooms, std::string commands, Dispatch dispatch);
     ~Server();
 
     // Binds and accepts at once; throws std::runtime_error. Gives the address with the port that was taken.

@@ -1,0 +1,124 @@
+#include "http/connection.hpp"
+#include "net/tls.hpp"
+
+namespace godwit::http {
+
+namespace {
+constexpr std::size_t max_pipelined = 65536;    // kept while a request is at work; more waits in the kernel
+constexpr std::size_t progress = 65536;         // a body has its timeout anew for each so many bytes
+constexpr std::size_t small_enough = 256 << 10; // a body worth reading to keep the connection
+
+void consume(Connection& c, Parser& parser) {
+    auto const used = parser.put(c.in);
+    c.in.erase(0, used);
+}
+
+void readable(Connection& c) {
+    while (c.in.size() < max_pipelined) {
+        auto const got = c.stream.read_now(c.server.scratch);
+        if (got && *got > 0) {
+            c.in.append(c.server.scratch.data(), *got); // the next request, come early: no EOF
+            continue;
+        }
+        if (got) return watch(c);
+        c.hangup.gone = true;
+        auto const wake = c.hangup.wake; // a copy: waking may end the request, and with it the original
+        if (wake) wake();
+        return;
+    }
+}
+} // namespace
+
+void watch(Connection& c) {
+    c.stream.watch([&c] { readable(c); });
+}
+
+net::awaitable<net::Outcome<void>> fill(Connection& c) {
+    for (;;) {
+        auto const got = c.stream.read_now(c.server.scratch);
+        if (!got) co_return std::unexpected(got.error());
+        c.in.append(c.server.scratch.data(), *got);
+        if (*got > 0) co_return net::Outcome<void>();
+        auto ready = co_await c.stream.wait_readable();
+        if (!ready) co_return ready;
+    }
+}
+
+net::awaitable<std::unique_ptr<Parser>> read_head(Connection& c) {
+    auto const& limits = c.server.rooms.config.http;
+    c.idle = c.in.empty();
+    if (c.idle) {
+        std::string().swap(c.in);
+        c.stream.deadline(limits.idle_timeout);
+        auto begun = co_await fill(c);
+        if (!begun) co_return nullptr;
+    }
+    c.idle = false;
+    c.stream.deadline(limits.head_timeout);
+    auto parser = std::make_unique<Parser>(
+        Parser::Limits{.head_bytes = limits.max_head_bytes, .body_bytes = limits.max_body_bytes});
+    for (;;) {
+        consume(c, *parser);
+        if (parser->state() != Parser::State::Head) co_return parser;
+        auto more = co_await fill(c);
+        if (more) continue;
+        if (more.error() != net::StreamError::TimedOut || !parser->begun()) co_return nullptr;
+        parser->fail(408, "head too slow");
+        co_return parser;
+    }
+}
+
+net::awaitable<net::Outcome<void>> read_body(Connection& c, Parser& parser) {
+    auto const timeout = c.server.rooms.config.http.body_timeout;
+    c.stream.deadline(timeout);
+    for (std::size_t next = progress;;) {
+        consume(c, parser);
+        if (parser.state() != Parser::State::Body) co_return net::Outcome<void>();
+        if (parser.request().body.size() >= next) {
+            next = parser.request().body.size() + progress;
+            c.stream.deadline(timeout);
+        }
+        auto more = co_await fill(c);
+        if (more) continue;
+        if (more.error() != net::StreamError::TimedOut) co_return more;
+        parser.fail(408, "body too slow");
+        co_return net::Outcome<void>();
+    }
+}
+
+net::awaitable<bool> drain(Connection& c, Parser& parser) {
+    if (parser.state() == Parser::State::Done) co_return true;
+    auto const left = parser.body_left();
+    // Who waits for 100 Continue has sent nothing, and need not.
+    bool const little = left && *left <= small_enough && !parser.request().wants_continue;
+    if (parser.state() != Parser::State::Body || !little) co_return false;
+    auto read = co_await read_body(c, parser);
+    co_return read&& parser.state() == Parser::State::Done;
+}
+
+namespace {
+// The stream ends with the connection; the listener counts it until then.
+net::awaitable<void> serve_requests(Connection& c) {
+    for (bool more = true; more && !c.server.stopping;) {
+        auto again = co_await exchange(c);
+        more = again;
+    }
+}
+} // namespace
+
+net::awaitable<void> serve(std::shared_ptr<Server::Parts> server, net::Stream stream, net::TlsContext* tls) {
+    Connection c(*server, std::move(stream));
+    server->connections.push_back(c);
+    if (tls) {
+        c.stream.deadline(server->rooms.config.http.head_timeout);
+        auto agreed = co_await c.stream.accept_tls(*tls);
+        if (!agreed) {
+            server->log.event(std::string("TLS: ").append(net::name(agreed.error())), c.stream.peer());
+            co_return;
+        }
+    }
+    co_await serve_requests(c);
+    co_await c.stream.shutdown();
+}
+
+} // namespace godwit::http

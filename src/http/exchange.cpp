@@ -1,0 +1,273 @@
+// One request and its answer: gates, body, command, answer, log line.
+#include "http/autodiscover.hpp"
+#include "http/gates.hpp"
+#include "http/gzip.hpp"
+#include "http/response.hpp"
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace godwit::http {
+using command::Reply;
+
+namespace {
+constexpr std::size_t worth_packing = 1024;
+constexpr std::size_t off_the_loop = 64 << 10;  // packing more than this would keep others waiting
+constexpr std::size_t piece_size = 256 << 10;   // of an answer: its deadline is renewed for each
+constexpr std::size_t unknown_length = 1 << 20; // what a chunked body is counted as until it is there
+
+// Body bytes that the server holds for this exchange, so that their sum is bounded.
+class Charge {
+public:
+    explicit Charge(Server::Parts& server) : server_(server) {}
+    ~Charge() { set(0); }
+    Charge(Charge const&) = delete;
+    void set(std::size_t bytes) {
+        server_.held_bytes += bytes - bytes_;
+        bytes_ = bytes;
+    }
+
+private:
+    Server::Parts& server_;
+    std::size_t bytes_ = 0;
+};
+
+struct InFlight {
+    explicit InFlight(Server::Parts& s) : server(s) { ++server.in_flight, ++server.requests, ++server.busy_count; }
+    ~InFlight() { --server.in_flight; }
+    InFlight(InFlight const&) = delete;
+    Server::Parts& server;
+};
+
+struct Working {
+    explicit Working(Connection& c) : connection(c) { c.working = true; }
+    ~Working() { connection.working = false; }
+    Working(Working const&) = delete;
+    Connection& connection;
+};
+
+// While a command is at work the connection is watched: a phone that has gone frees its poll.
+struct Dispatched : Working {
+    explicit Dispatched(Connection& c) : Working(c) {
+        c.hangup = {.gone = false, .stopping = c.server.stopping, .wake = {}};
+        c.dispatched = true;
+        c.stream.no_deadline();
+        if (c.in.empty()) std::string().swap(c.in);
+        watch(c);
+    }
+    ~Dispatched() {
+        connection.dispatched = false;
+        connection.hangup.wake = nullptr;
+        connection.stream.unwatch();
+    }
+};
+
+std::string server_url(Request const& request, std::string const& configured) {
+    if (!configured.empty())
+        return configured.ends_with('/') ? configured.substr(0, configured.size() - 1) : configured;
+    auto const host = request.header("host");
+    constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]";
+    bool const sound = !host.empty() && host.find_first_not_of(allowed) == host.npos;
+    return sound ? "https://" + std::string(host) : std::string();
+}
+
+Reply options(Server::Parts const& server) {
+    return {.headers = {{"MS-ASProtocolVersions", std::string(eas::protocol_versions_header)}, // MS-ASHTTP_R1107
+                        {"MS-ASProtocolCommands", server.commands},
+                        {"Allow", "OPTIONS,POST"},
+                        {"Public", "OPTIONS,POST"}}};
+}
+
+Reply health(Server::Parts const& server) {
+    return {.content_type = "application/json",
+            .body = fmt::format("{{\"status\":\"{}\",\"connections\":{},\"requests_in_flight\":{}}}\n",
+                                server.stopping ? "stopping" : "ok", server.connections.size(), server.in_flight)};
+}
+
+Reply autodiscover(Connection& c, Request const& request, Admitted const& admitted) {
+    auto const url = server_url(request, c.server.rooms.config.public_url);
+    if (url.empty()) return plain(400, "The Host header is missing or malformed.");
+    if (admitted.route == Route::AutodiscoverJson) {
+        auto answer = autodiscover_json(
+            request.path().substr(std::string_view("/autodiscover/autodiscover.json").size()), request.query(), url);
+        return {.http_status = answer.status,
+                .content_type = "application/json; charset=utf-8",
+                .body = std::move(answer.body)};
+    }
+    auto const day = net::Clock::utc().time_since_epoch() % std::chrono::days(1);
+    auto const time = fmt::format("{:%T}", fmt::gmtime(std::chrono::duration_cast<std::chrono::seconds>(day).count()));
+    return {.content_type = "text/xml; charset=utf-8",
+            .body = autodiscover_xml(request.body, url + "/Microsoft-Server-ActiveSync", admitted.user.address,
+                                     admitted.user.name, time)};
+}
+
+// Frees the request and what the gates had found before the command begins: a held poll keeps its Session alone.
+net::awaitable<Reply> run_command(Connection& c, std::unique_ptr<Admitted> admitted, std::unique_ptr<Parser> parser,
+                                  Record& record) {
+    bool const multipart = admitted->line.accept_multipart;
+    command::Session session{.rooms = c.server.rooms,
+                             .user = std::move(admitted->user),
+                             .line = std::move(admitted->line),
+                             .version = admitted->version,
+                             .user_agent = std::string(parser->request().header("user-agent")),
+                             .multipart = multipart,
+                             .request_id = record.request_id,
+                             .hangup = c.hangup};
+    auto body = std::move(parser->request().body);
+    parser.reset();
+    admitted.reset();
+    Dispatched const dispatched(c);
+    auto reply = co_await c.server.dispatch(session, std::move(body));
+    record.notes.insert(record.notes.end(), session.notes.begin(), session.notes.end());
+    if (c.hangup.gone) record.notes.emplace_back("gone", "1");
+    co_return reply;
+}
+
+// A compressed body becomes what it was; a refusal when it is none, or too much.
+net::awaitable<std::optional<Reply>> unpack(Connection& c, Request& request) {
+    auto const coding = request.header("content-encoding");
+    if (coding.empty() || same_text(coding, "identity")) co_return std::nullopt;
+    if (!same_text(coding, "gzip") && !same_text(coding, "x-gzip") && !same_text(coding, "deflate"))
+        co_return plain(415, "Only gzip is understood as Content-Encoding.");
+    auto const limit = c.server.rooms.config.http.max_body_bytes;
+    auto work = [&request, limit] { return inflate(request.body, limit); };
+    auto inflated = co_await c.server.rooms.pool.run(work);
+    if (!inflated) {
+        bool const bomb = inflated.error() == InflateError::TooBig;
+        co_return plain(bomb ? 413 : 400, bomb ? "The body is too large." : "The gzip body is broken.");
+    }
+    request.body = std::move(*inflated);
+    co_return std::nullopt;
+}
+
+net::awaitable<std::optional<Reply>> take_body(Connection& c, Parser& parser, Record& record, Charge& charge) {
+    auto& request = parser.request();
+    if (parser.state() == Parser::State::Body) {
+        charge.set(parser.body_left().value_or(unknown_length));
+        if (request.wants_continue && request.minor > 0 && c.in.empty()) {
+            constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+            auto sent = co_await c.stream.write_all(go_on);
+            if (!sent) co_return plain(400, "gone");
+        }
+        auto read = co_await read_body(c, parser);
+        if (!read) parser.fail(400, "body cut short");
+    }
+    record.bytes_in = request.body.size();
+    if (parser.state() == Parser::State::Failed) co_return plain(parser.status(), parser.reason());
+    auto refused = co_await unpack(c, request);
+    charge.set(request.body.size());
+    co_return refused;
+}
+
+net::awaitable<Reply> answer(Connection& c, std::unique_ptr<Parser> parser, Record& record, Manners& manners) {
+    auto& request = parser->request();
+    auto admitted = std::make_unique<Admitted>();
+    Charge charge(c.server);
+    std::optional<Reply> refused;
+    {
+        Working const working(c);
+        auto gate = co_await admit(c, request, *admitted, record);
+        refused = std::move(gate);
+    }
+    if (refused) {
+        auto read = co_await drain(c, *parser); // a 401 may not leave half a request on the connection
+        manners.keep_alive = manners.keep_alive && read;
+        co_return std::move(*refused);
+    }
+    auto bad_body = co_await take_body(c, *parser, record, charge);
+    if (bad_body) {
+        manners.keep_alive = manners.keep_alive && parser->state() == Parser::State::Done;
+        co_return std::move(*bad_body);
+    }
+    if (admitted->route == Route::Health) co_return health(c.server);
+    if (admitted->route != Route::ActiveSync) co_return autodiscover(c, request, *admitted);
+    if (request.method == "OPTIONS") co_return options(c.server);
+    auto reply = co_await run_command(c, std::move(admitted), std::move(parser), record);
+    co_return reply;
+}
+
+// Law 5: whatever was thrown is 503, and one line in the log.
+net::awaitable<Reply> safe_answer(Connection& c, std::unique_ptr<Parser> parser, Record& record, Manners& manners) {
+    try {
+        auto reply = co_await answer(c, std::move(parser), record, manners);
+        co_return reply;
+    } catch (std::exception const& e) {
+        c.server.log.failure(record.request_id, e.what());
+    }
+    manners.keep_alive = false;
+    co_return unavailable(c.server.requests);
+}
+
+net::awaitable<void> pack(Connection& c, Reply& reply) {
+    if (reply.body.size() <= worth_packing) co_return;
+    std::string packed;
+    if (reply.body.size() > off_the_loop) {
+        auto work = [&reply] { return deflate(reply.body); };
+        auto done = co_await c.server.rooms.pool.run(work);
+        packed = std::move(done);
+    } else {
+        packed = deflate(reply.body);
+    }
+    if (packed.size() >= reply.body.size()) co_return;
+    reply.body = std::move(packed);
+    reply.headers.emplace_back("Content-Encoding", "gzip");
+}
+
+net::awaitable<net::Outcome<void>> send(Connection& c, Reply reply, Manners manners, Record& record) {
+    auto const timeout = c.server.rooms.config.http.body_timeout;
+    auto head = head_of(reply, manners, record.request_id, net::Clock::utc());
+    if (manners.head_only) reply.body.clear();
+    if (reply.body.size() <= piece_size / 16) head += std::exchange(reply.body, {});
+    record.bytes_out = reply.body.size() + head.size();
+    c.stream.deadline(timeout);
+    auto sent = co_await c.stream.write_all(head);
+    for (std::string_view rest = reply.body; sent && !rest.empty();) {
+        auto const piece = rest.substr(0, piece_size);
+        c.stream.deadline(timeout);
+        auto more = co_await c.stream.write_all(piece);
+        sent = more;
+        rest.remove_prefix(piece.size());
+    }
+    co_return sent;
+}
+
+Manners manners_of(Request const& request) {
+    return {.keep_alive = request.keep_alive,
+            .gzip = accepts_gzip(request.header("accept-encoding")),
+            .head_only = request.method == "HEAD",
+            .minor = request.minor};
+}
+
+Record begin_record(Server::Parts& server) {
+    return {.began = net::Clock::now(), .request_id = fmt::format("{:016x}", server.seed + server.requests)};
+}
+} // namespace
+
+net::awaitable<bool> exchange(Connection& c) {
+    auto parser = co_await read_head(c);
+    if (!parser) co_return false;
+    InFlight const in_flight(c.server);
+    auto record = begin_record(c.server);
+    Manners manners;
+    Reply reply;
+    if (parser->state() == Parser::State::Failed) {
+        reply = plain(parser->status(), parser->reason());
+        record.command = parser->request().method;
+        record.notes.emplace_back("why", parser->reason());
+        parser.reset();
+    } else {
+        manners = manners_of(parser->request());
+        auto answered = co_await safe_answer(c, std::move(parser), record, manners);
+        reply = std::move(answered);
+    }
+    if (c.server.stopping) manners.keep_alive = false;
+    record.status = reply.http_status;
+    Charge charge(c.server);
+    charge.set(reply.body.size());
+    if (manners.gzip) co_await pack(c, reply);
+    auto sent = co_await send(c, std::move(reply), manners, record);
+    if (!sent) record.notes.emplace_back("unsent", net::name(sent.error()));
+    c.server.log.request(record, c.stream.peer());
+    co_return sent.has_value() && manners.keep_alive;
+}
+
+} // namespace godwit::http
