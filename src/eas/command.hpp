@@ -14,7 +14,7 @@ enum class Command : std::uint8_t { // the value is the code
     SendMail = 1,
     SmartForward = 2,
     SmartReply = 3,
-    GetAttachment = 4,    // up to 12.1 (MS-ASCMD_R5124)
+    GetAttachment = 4, // up to 12.1 (MS-ASCMD_R5124)
     FolderSync = 9,
     FolderCreate = 10,
     FolderDelete = 11,

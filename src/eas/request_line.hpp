@@ -43,7 +43,8 @@ std::string_view name(QueryError error);
 // What follows the '?'. Any parameter order, any case of the names; of a repeated parameter the first counts.
 std::expected<RequestLine, QueryError> parse_query(std::string_view query);
 
-// Trap 37: 1 to 32 printable ASCII characters without separators; compare by the lower-case form.
+// Trap 37: printable ASCII without separators, at most 32 characters (64 where bytes became hexadecimal digits); phones
+// change the case, so compare by the canonical, lower-case form.
 bool is_device_id(std::string_view id);
 bool is_device_type(std::string_view type);
 std::string canonical_device_id(std::string_view id);

@@ -1,4 +1,5 @@
 #include "wbxml/tokens.hpp"
+#include "wbxml/utf8.hpp"
 #include "wbxml/wbxml.hpp"
 
 namespace godwit::wbxml {
@@ -84,21 +85,11 @@ Event Reader::tag_event(std::uint8_t b) {
 }
 
 Event Reader::entity() {
-    std::uint32_t c = 0;
-    if (!multibyte(c)) return {};
-    if (c == 0 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return fail("an entity that is no character");
-    std::size_t n = 0;
-    auto put = [&](std::uint32_t bits) { entity_[n++] = static_cast<char>(bits); };
-    if (c < 0x80) {
-        put(c);
-    } else if (c < 0x800) {
-        put(0xC0 | c >> 6), put(0x80 | (c & 0x3F));
-    } else if (c < 0x10000) {
-        put(0xE0 | c >> 12), put(0x80 | (c >> 6 & 0x3F)), put(0x80 | (c & 0x3F));
-    } else {
-        put(0xF0 | c >> 18), put(0x80 | (c >> 12 & 0x3F)), put(0x80 | (c >> 6 & 0x3F)), put(0x80 | (c & 0x3F));
-    }
-    return {Event::Text, {}, {entity_, n}};
+    std::uint32_t character = 0;
+    if (!multibyte(character)) return {};
+    auto text = to_utf8(character, entity_);
+    if (text.empty()) return fail("an entity that is no character");
+    return {Event::Text, {}, text};
 }
 
 Event Reader::from_table() {

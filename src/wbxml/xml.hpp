@@ -1,6 +1,7 @@
-// The XML view of WBXML: what logs and tests show, what `godwit wbxml` prints and reads. Indented by two spaces, the
+// The XML view of WBXML: what logs and tests show, what `godwit wbxml` prints and reads. Indented by two spaces; the
 // root's page is the default namespace, every other page has its prefix: <Sync xmlns="AirSync" xmlns:email="Email">.
-// Opaque content is written as base64 where the schema-less view must choose; see to_xml().
+// Opaque bytes are base64 in the elements that always hold bytes (ConversationId, Content ...) and text in Mime; where
+// the wire differs from what is usual there, an attribute says so: opaque="text", "base64" or "false".
 #pragma once
 #include "wbxml/wbxml.hpp"
 #include <expected>
@@ -18,7 +19,7 @@ struct XmlOptions {
 // so it never fails. Unknown tokens are <p17:t3F>. Opaque content carries opaque="true" unless its element is always
 // opaque.
 std::string to_xml(std::string_view wbxml, XmlOptions options = {});
-std::string to_xml(Fragment const& children, XmlOptions options = {});
+std::string to_xml(Fragment const& children, XmlOptions options = {}); // inside an <ApplicationData>
 
 // The way back; what is wrong with the text otherwise, with its line. Takes the subset of XML that to_xml() writes,
 // plus the declaration, comments, character references, CDATA and other prefixes; no DTD.

@@ -1,0 +1,188 @@
+#include "wbxml/xml_names.hpp"
+#include "wbxml/tokens.hpp"
+#include <algorithm>
+
+namespace godwit::wbxml {
+
+namespace {
+
+constexpr std::array base64_elements{
+    airsyncbase::Content,
+    itemoperations::ConversationId,
+    email2::ConversationId,
+    email2::ConversationIndex,
+    gal::Data,
+    resolverecipients::Data,
+};
+
+// Pages whose elements are the protocol's own, with those few that hold what people wrote.
+constexpr std::array protocol_pages{
+    airsync::Sync.page,
+    move::MoveItems.page,
+    getitemestimate::GetItemEstimate.page,
+    folderhierarchy::FolderSync.page,
+    meetingresponse::MeetingResponse.page,
+    ping::Ping.page,
+    provision::Provision.page,
+    itemoperations::ItemOperations.page,
+    settings::Settings.page,
+};
+constexpr std::array private_there{
+    folderhierarchy::DisplayName, itemoperations::UserName, itemoperations::Password, itemoperations::Data,
+    settings::Password,           settings::ReplyMessage,   settings::SMTPAddress,    settings::PrimarySmtpAddress,
+    settings::UserDisplayName,    settings::AccountName,    settings::PhoneNumber,    settings::IMEI,
+    settings::FriendlyName,       settings::MobileOperator,
+};
+
+// Of the other pages, the elements that hold no words.
+constexpr std::array shown_elsewhere{
+    email::DateReceived,
+    email::Importance,
+    email::Read,
+    email::MessageClass,
+    email::InternetCPID,
+    email::ContentClass,
+    email::Status,
+    email::AllDayEvent,
+    email::DtStamp,
+    email::EndTime,
+    email::StartTime,
+    email::InstanceType,
+    email::BusyStatus,
+    email::RecurrenceId,
+    email::Reminder,
+    email::ResponseRequested,
+    email::Type,
+    email::Until,
+    email::Occurrences,
+    email::Interval,
+    email::DayOfWeek,
+    email::DayOfMonth,
+    email::WeekOfMonth,
+    email::MonthOfYear,
+    email::Sensitivity,
+    email::GlobalObjId,
+    email::CompleteTime,
+    email::DisallowNewTimeProposal,
+    email2::LastVerbExecuted,
+    email2::LastVerbExecutionTime,
+    email2::ReceivedAsBcc,
+    email2::CalendarType,
+    email2::IsLeapMonth,
+    email2::AccountId,
+    email2::FirstDayOfWeek,
+    email2::MeetingMessageType,
+    email2::IsDraft,
+    airsyncbase::Type,
+    airsyncbase::TruncationSize,
+    airsyncbase::AllOrNone,
+    airsyncbase::EstimatedDataSize,
+    airsyncbase::Truncated,
+    airsyncbase::FileReference,
+    airsyncbase::Method,
+    airsyncbase::ContentId,
+    airsyncbase::IsInline,
+    airsyncbase::NativeBodyType,
+    airsyncbase::ContentType,
+    airsyncbase::Status,
+    airsyncbase::ClientId,
+    airsyncbase::InstanceId,
+    calendar::Timezone,
+    calendar::AllDayEvent,
+    calendar::AttendeeStatus,
+    calendar::AttendeeType,
+    calendar::BusyStatus,
+    calendar::DtStamp,
+    calendar::EndTime,
+    calendar::ExceptionStartTime,
+    calendar::Deleted,
+    calendar::MeetingStatus,
+    calendar::Type,
+    calendar::Until,
+    calendar::Occurrences,
+    calendar::Interval,
+    calendar::DayOfWeek,
+    calendar::DayOfMonth,
+    calendar::WeekOfMonth,
+    calendar::MonthOfYear,
+    calendar::Reminder,
+    calendar::Sensitivity,
+    calendar::StartTime,
+    calendar::UID,
+    calendar::DisallowNewTimeProposal,
+    calendar::ResponseRequested,
+    calendar::AppointmentReplyTime,
+    calendar::ResponseType,
+    calendar::CalendarType,
+    calendar::IsLeapMonth,
+    calendar::FirstDayOfWeek,
+    calendar::ClientUid,
+    tasks::Complete,
+    tasks::DateCompleted,
+    tasks::DueDate,
+    tasks::UtcDueDate,
+    tasks::Importance,
+    tasks::Type,
+    tasks::Start,
+    tasks::Until,
+    tasks::Occurrences,
+    tasks::Interval,
+    tasks::DayOfMonth,
+    tasks::DayOfWeek,
+    tasks::WeekOfMonth,
+    tasks::MonthOfYear,
+    tasks::Regenerate,
+    tasks::DeadOccur,
+    tasks::ReminderSet,
+    tasks::ReminderTime,
+    tasks::Sensitivity,
+    tasks::StartDate,
+    tasks::UtcStartDate,
+    tasks::OrdinalDate,
+    tasks::SubOrdinalDate,
+    tasks::CalendarType,
+    tasks::IsLeapMonth,
+    tasks::FirstDayOfWeek,
+    notes::LastModifiedDate,
+    notes::MessageClass,
+    composemail::ClientId,
+    composemail::FolderId,
+    composemail::ItemId,
+    composemail::LongId,
+    composemail::InstanceId,
+    composemail::AccountId,
+    composemail::Status,
+    search::Name,
+    search::Range,
+    search::Status,
+    search::Total,
+    search::LongId,
+    search::MaxPictures,
+    search::MaxSize,
+    find::Status,
+    find::Range,
+    find::Total,
+    find::SearchId,
+    resolverecipients::Status,
+    resolverecipients::Type,
+    resolverecipients::RecipientCount,
+    resolverecipients::StartTime,
+    resolverecipients::EndTime,
+    validatecert::Status,
+};
+
+bool among(std::span<Tag const> list, Tag tag) { return std::ranges::find(list, tag) != list.end(); }
+
+} // namespace
+
+XmlContent xml_content(Tag tag) {
+    if (tag == composemail::Mime) return XmlContent::OpaqueText;
+    return among(base64_elements, tag) ? XmlContent::Base64 : XmlContent::Text;
+}
+
+bool may_be_logged(Tag tag) {
+    bool protocol = std::ranges::find(protocol_pages, tag.page) != protocol_pages.end();
+    return protocol ? !among(private_there, tag) : among(shown_elsewhere, tag);
+}
+
+} // namespace godwit::wbxml
