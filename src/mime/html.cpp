@@ -106,7 +106,7 @@ private:
     void text() {
         auto end = std::min(html_.find('<', at_), html_.size());
         if (at_ == end) return;
-        while (at_ < end && out_.size() <= enough_ + 1024) {
+        while (at_ < end && out_.size() <= enough_) {
             char c = html_[at_];
             if (c == '&') {
                 entity_.clear();
