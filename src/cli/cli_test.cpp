@@ -37,6 +37,7 @@ TEST(Logging, KeysBecomeMembers) {
         {R"(sign-in agent="iPhone 15 \"x\"" ok=1)", R"("event":"sign-in","agent":"iPhone 15 \"x\"","ok":"1")"},
         {"broken key=\"open end", R"("event":"broken","key":"\"open end")"},
         {"a\nb", R"("event":"a\nb")"},
+        {"request: status=200", R"("event":"request","status":"200")"},
         {"1 + 1 = 2", R"("event":"1 + 1 = 2")"},
         {"", R"("event":"")"},
     };

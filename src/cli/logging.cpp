@@ -29,11 +29,13 @@ public:
         std::string_view const level_name(level.data(), level.size());
         std::string_view const event(message.payload.data(), message.payload.size());
         auto const out = fmt::appender(to);
-        if (json_)
+        if (!json_)
+            fmt::format_to(out, "{} {} {}\n", stamp(message.time), level_name, one_line(event));
+        else if (event.starts_with("{\"time\":")) // the http room's own record: only the level is missing
+            fmt::format_to(out, "{{\"level\":\"{}\",{}\n", level_name, event.substr(1));
+        else
             fmt::format_to(out, "{{\"time\":\"{}\",\"level\":\"{}\",{}}}\n", stamp(message.time), level_name,
                            json_members(event));
-        else
-            fmt::format_to(out, "{} {} {}\n", stamp(message.time), level_name, one_line(event));
     }
 
 private:
@@ -67,7 +69,7 @@ std::string unquoted(std::string_view value) {
     if (value.size() < 2 || value.front() != '"' || value.back() != '"') return std::string(value);
     std::string out;
     for (auto rest = value.substr(1, value.size() - 2); !rest.empty(); rest.remove_prefix(1)) {
-        if (rest.front() == '\\' && rest.size() > 1) rest.remove_prefix(1);
+        if (rest.front() == '\\' && rest.size() > 1 && rest[1] != 'u') rest.remove_prefix(1);
         out += rest.front();
     }
     return out;
@@ -85,6 +87,7 @@ std::string json_members(std::string_view event) {
         else if (!word.empty())
             words += fmt::format("{}{}", words.empty() ? "" : " ", word);
     }
+    if (words.ends_with(':')) words.pop_back();
     return fmt::format("\"event\":{}{}", quoted(words), members);
 }
 
