@@ -52,8 +52,7 @@ net::awaitable<Reply> answer(Session& session, Row const& row, std::string body)
         auto reply = co_await send_mime(session, row, std::move(body));
         co_return reply;
     }
-    if (body.empty() && !row.may_be_empty)
-        co_return malformed_reply(session, row, {"", eas::Rule::Required, row.spec});
+    if (body.empty() && !row.may_be_empty) co_return malformed_reply(session, row, {"", eas::Rule::Required, row.spec});
     auto reply = co_await row.run(session, row, std::move(body));
     co_return reply;
 }

@@ -8,7 +8,8 @@ constexpr std::uint64_t unbounded_item = 64 << 20;
 constexpr std::uint64_t beside_body = 4096; // headers, names of attachments
 } // namespace
 
-convert::BodyOptions body_options(std::optional<eas::MimeSupport> support, std::optional<eas::MimeTruncation> truncation,
+convert::BodyOptions body_options(std::optional<eas::MimeSupport> support,
+                                  std::optional<eas::MimeTruncation> truncation,
                                   std::vector<eas::BodyPreference> const& preferences) {
     convert::BodyOptions out;
     if (support) out.mime_support = convert::MimeSupport(std::to_underlying(*support));
@@ -53,7 +54,8 @@ std::expected<eas::Email, std::string> whole_email(std::string_view bytes, conve
         auto converted = convert::to_email(bytes, state, options, version);
         isolated = std::move(converted.isolated);
         return std::move(converted.email);
-    } catch (std::exception const& error) { // to_email() is total; should it not be, one item is lost and not the folder
+    } catch (
+        std::exception const& error) { // to_email() is total; should it not be, one item is lost and not the folder
         return std::unexpected(std::string(error.what()));
     }
 }

@@ -13,7 +13,9 @@ namespace {
 using eas::FolderStatus;
 
 template <class Told> Told told(index::Folder const& folder) {
-    return {.server_id = format(folder.id), .parent_id = format(folder.parent), .display_name = folder.name,
+    return {.server_id = format(folder.id),
+            .parent_id = format(folder.parent),
+            .display_name = folder.name,
             .type = eas::FolderType(std::to_underlying(folder.type))};
 }
 

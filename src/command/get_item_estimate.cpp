@@ -45,13 +45,13 @@ awaitable<eas::GetItemEstimateResponse> get_item_estimate(Session& s, eas::GetIt
         if (auto status = refuse_options(collection.options))
             co_return eas::GetItemEstimateResponse{.status = EstimateStatus(invalid_xml)};
     auto now = net::Clock::utc();
-    auto work = s.rooms.accounts.read(
-        s.user.id, [device = s.device, request = std::move(request), now](index::Transaction& tx) {
-            eas::GetItemEstimateResponse response;
-            for (auto const& collection : request.collections)
-                response.responses.push_back(estimate(tx, device, collection, now));
-            return response;
-        });
+    auto work = s.rooms.accounts.read(s.user.id,
+                                      [device = s.device, request = std::move(request), now](index::Transaction& tx) {
+                                          eas::GetItemEstimateResponse response;
+                                          for (auto const& collection : request.collections)
+                                              response.responses.push_back(estimate(tx, device, collection, now));
+                                          return response;
+                                      });
     auto response = co_await std::move(work);
     co_return std::move(response);
 }

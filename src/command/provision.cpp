@@ -34,7 +34,8 @@ ProvisionResponse offer_policy(Provisioning& state, eas::ProvisionRequest const&
 ProvisionResponse acknowledge_policy(Provisioning& state, eas::PolicyRequest const& policy, eas::Version version) {
     std::uint32_t key = 0;
     if (policy.policy_key && !eas::parse(*policy.policy_key, key)) key = 0;
-    auto said = device::Compliance(std::to_underlying(policy.acknowledged.value_or(eas::AcknowledgementStatus::Applied)));
+    auto said =
+        device::Compliance(std::to_underlying(policy.acknowledged.value_or(eas::AcknowledgementStatus::Applied)));
     bool allow_partial = version < eas::v14_0; // status 139 exists from 14.0
     switch (device::acknowledge(state, key, said, allow_partial)) {
     case Outcome::WrongKey: return policy_refusal(policy.policy_type, PolicyStatus::WrongKey);
@@ -43,8 +44,8 @@ ProvisionResponse acknowledge_policy(Provisioning& state, eas::PolicyRequest con
     case Outcome::Accepted: break;
     }
     ProvisionResponse response;
-    response.policy.emplace(eas::PolicyResponse{
-        .policy_type = policy.policy_type, .policy_key = std::to_string(std::to_underlying(state.current))});
+    response.policy.emplace(eas::PolicyResponse{.policy_type = policy.policy_type,
+                                                .policy_key = std::to_string(std::to_underlying(state.current))});
     return response;
 }
 
@@ -52,8 +53,7 @@ ProvisionResponse acknowledge_policy(Provisioning& state, eas::PolicyRequest con
 ProvisionResponse acknowledge_wipe(Provisioning& state, eas::ProvisionRequest const& request) {
     auto const& wipe = request.remote_wipe ? *request.remote_wipe : *request.account_only_remote_wipe;
     auto status = wipe.status ? wipe.status : request.status;
-    if (state.wipe != Wipe::None)
-        state.wipe = status == eas::WipeStatus::Failed ? Wipe::Failed : Wipe::Acknowledged;
+    if (state.wipe != Wipe::None) state.wipe = status == eas::WipeStatus::Failed ? Wipe::Failed : Wipe::Acknowledged;
     return {};
 }
 

@@ -14,8 +14,12 @@
 #include <utility>
 #include <vector>
 
-namespace godwit::sync { class Hub; }
-namespace godwit::delivery { class Outbox; }
+namespace godwit::sync {
+class Hub;
+}
+namespace godwit::delivery {
+class Outbox;
+}
 
 namespace godwit::command {
 
@@ -36,28 +40,28 @@ struct Rooms {
 
 // Lets a held poll end early: http sets it when the phone is gone or the server stops; the command that waits registers `wake`.
 struct Hangup {
-    bool gone = false;                          // nobody reads the answer any more
-    bool stopping = false;                      // the server stops: answer "no change" at once
-    std::function<void()> wake;                 // set while a handler waits, called on the loop
+    bool gone = false;          // nobody reads the answer any more
+    bool stopping = false;      // the server stops: answer "no change" at once
+    std::function<void()> wake; // set while a handler waits, called on the loop
 };
 
 struct Session {
     Rooms const& rooms;
     directory::User user;
-    eas::RequestLine line;                      // command, device, policy key ...
-    eas::Version version;                       // that the answer must conform to
+    eas::RequestLine line; // command, device, policy key ...
+    eas::Version version;  // that the answer must conform to
     std::string user_agent;
-    bool multipart = false;                     // MS-ASAcceptMultiPart: T or option bit 0x02
-    std::string request_id;                     // in the log line and the request-id header
+    bool multipart = false; // MS-ASAcceptMultiPart: T or option bit 0x02
+    std::string request_id; // in the log line and the request-id header
     Hangup& hangup;
-    std::vector<std::pair<std::string, std::string>> notes = {};    // "key=value" for this request's one log line
-    std::string device = {};                    // the canonical DeviceId: dispatch fills it
-    std::vector<std::pair<std::string, std::string>> headers = {};  // that the handler adds to the reply
+    std::vector<std::pair<std::string, std::string>> notes = {};   // "key=value" for this request's one log line
+    std::string device = {};                                       // the canonical DeviceId: dispatch fills it
+    std::vector<std::pair<std::string, std::string>> headers = {}; // that the handler adds to the reply
 };
 
 struct Reply {
     unsigned http_status = 200;
-    std::string content_type = {};              // empty: none
+    std::string content_type = {}; // empty: none
     std::string body = {};
     std::vector<std::pair<std::string, std::string>> headers = {};
 };

@@ -57,9 +57,9 @@ awaitable<SettingsResponse> settings(Session& s, eas::SettingsRequest request) {
     if (request.device_information) {
         response.device_information.emplace();
         if (device::makes_partnership(s.device)) {
-            auto work = s.rooms.accounts.write(
-                s.user.id, [device = s.device, set = std::move(request.device_information->set)](
-                               index::Transaction& tx) { store_description(tx, device, set); });
+            auto work =
+                s.rooms.accounts.write(s.user.id, [device = s.device, set = std::move(request.device_information->set)](
+                                                      index::Transaction& tx) { store_description(tx, device, set); });
             co_await std::move(work);
         }
     }
@@ -67,8 +67,8 @@ awaitable<SettingsResponse> settings(Session& s, eas::SettingsRequest request) {
     // What is not offered here is refused for itself; the command succeeds (MS-ASCMD 2.2.3.177.15).
     if (request.oof) response.oof = automatic_reply(*request.oof);
     if (request.rights_management_information)
-        response.rights_management_information.emplace(
-            eas::RightsManagementResponse{.status = SettingsStatus(std::to_underlying(eas::CommonStatus::IRMFeatureDisabled))});
+        response.rights_management_information.emplace(eas::RightsManagementResponse{
+            .status = SettingsStatus(std::to_underlying(eas::CommonStatus::IRMFeatureDisabled))});
     // Status 7: password recovery is switched off in this deployment (R4401).
     if (request.device_password)
         response.device_password.emplace(eas::DevicePasswordResponse{.status = SettingsStatus::DeniedByPolicy});

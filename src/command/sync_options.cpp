@@ -76,7 +76,8 @@ bool filter_allowed(eas::FilterType filter, index::FolderType folder) {
     using eas::FilterType;
     switch (folder) {
     case Calendar:
-    case UserCalendar: return filter == FilterType::All || (filter >= FilterType::TwoWeeks && filter <= FilterType::SixMonths);
+    case UserCalendar:
+        return filter == FilterType::All || (filter >= FilterType::TwoWeeks && filter <= FilterType::SixMonths);
     case Tasks:
     case UserTasks: return filter == FilterType::All || filter == FilterType::IncompleteTasks;
     case Contacts:

@@ -12,20 +12,37 @@ constexpr unsigned invalid_xml = std::to_underlying(eas::CommonStatus::InvalidXM
 constexpr unsigned retry = std::to_underlying(eas::CommonStatus::ServerErrorRetryLater);
 
 constexpr std::array rows{
-    bind<provision>({.command = Command::Provision, .spec = "MS-ASPROV 3.2.5.1", .malformed = 2, .failed = 3,
-                     .needs_policy_key = false, .may_be_empty = true}),
+    bind<provision>({.command = Command::Provision,
+                     .spec = "MS-ASPROV 3.2.5.1",
+                     .malformed = 2,
+                     .failed = 3,
+                     .needs_policy_key = false,
+                     .may_be_empty = true}),
     bind<settings>({.command = Command::Settings, .spec = "2.2.1.18", .malformed = 2, .failed = 4}),
     bind<folder_sync>({.command = Command::FolderSync, .spec = "2.2.1.5", .malformed = 10, .failed = 6}),
-    bind<sync>({.command = Command::Sync, .spec = "2.2.1.21", .malformed = 4, .failed = 5, .may_be_empty = true,
-                .budget = Budget::Held, .malformed_as = sync_malformed}),
-    bind<get_item_estimate>({.command = Command::GetItemEstimate, .spec = "2.2.1.9", .malformed = invalid_xml,
-                             .failed = retry}),
+    bind<sync>({.command = Command::Sync,
+                .spec = "2.2.1.21",
+                .malformed = 4,
+                .failed = 5,
+                .may_be_empty = true,
+                .budget = Budget::Held,
+                .malformed_as = sync_malformed}),
+    bind<get_item_estimate>(
+        {.command = Command::GetItemEstimate, .spec = "2.2.1.9", .malformed = invalid_xml, .failed = retry}),
     // PROV_R61103: Ping comes without a policy key (trap 22).
-    bind<ping>({.command = Command::Ping, .spec = "2.2.1.13", .malformed = 4, .failed = 8, .needs_policy_key = false,
-                .may_be_empty = true, .budget = Budget::Held}),
-    bind<item_operations>({.command = Command::ItemOperations, .spec = "2.2.1.10", .malformed = 2, .failed = 3,
-                           .budget = Budget::Items}),
-    bind<send_mail>({.command = Command::SendMail, .spec = "2.2.1.17", .malformed = invalid_xml, .failed = retry,
+    bind<ping>({.command = Command::Ping,
+                .spec = "2.2.1.13",
+                .malformed = 4,
+                .failed = 8,
+                .needs_policy_key = false,
+                .may_be_empty = true,
+                .budget = Budget::Held}),
+    bind<item_operations>(
+        {.command = Command::ItemOperations, .spec = "2.2.1.10", .malformed = 2, .failed = 3, .budget = Budget::Items}),
+    bind<send_mail>({.command = Command::SendMail,
+                     .spec = "2.2.1.17",
+                     .malformed = invalid_xml,
+                     .failed = retry,
                      .budget = Budget::Items}),
 };
 

@@ -16,6 +16,7 @@ struct Standing {
     Provisioning provisioning;
     Breaker breaker;
     unsigned refusals = 0; // how often policy turned it away since its last Provision (incident 2.12)
+    std::string last_sync; // its last Sync request, for those that say only "again": the command room's own form
     net::Clock::time_point used = {};
 };
 

@@ -1,0 +1,111 @@
+// MS-ASCMD 2.2.1.13 Ping: hold the request until a watched folder has something new, or the heartbeat ends. While it waits it
+// holds a watch and a few numbers; its parameters lie in the index.
+#include "sync/ping.hpp"
+#include "command/handlers.hpp"
+#include "command/held.hpp"
+#include "command/phones.hpp"
+#include "command/ping_parameters.hpp"
+
+namespace godwit::command {
+namespace {
+
+using eas::PingResponse, eas::PingStatus;
+
+struct Look {
+    std::optional<PingResponse> answer;
+    std::optional<net::Time> wake_at;
+    std::vector<index::CollectionId> woken;
+};
+
+// Folders that the phone has never synced are ignored (clients.md 4.1); only when none is left it must do something first.
+std::optional<PingStatus> nothing_to_watch(index::Transaction& tx, PingParameters const& wanted,
+                                           sync::PingLook const& look) {
+    if (look.hierarchy) return PingStatus::FolderSyncRequired;
+    if (look.unsynced.size() < wanted.folders.size()) return std::nullopt;
+    for (auto id : wanted.folders)
+        if (tx.folder(id)) return PingStatus::MissingParameters;
+    return PingStatus::FolderSyncRequired;
+}
+
+awaitable<Look> look_once(Session& s, PingParameters const& wanted, sync::PingMemory& memory) {
+    auto const& limits = s.rooms.config.sync;
+    sync::Gathering gathering{limits.gather_quiet, limits.gather_interval};
+    auto now = net::Clock::utc();
+    auto work = s.rooms.accounts.read(s.user.id, [&](index::Transaction& tx) {
+        Look out;
+        auto seen = sync::look(tx, s.device, wanted.folders, gathering, memory, now);
+        if (!seen.wake.empty()) {
+            auto& answer = out.answer.emplace(PingResponse{.status = PingStatus::Changes});
+            for (auto id : seen.wake) answer.changed.push_back(format(id));
+            out.woken = std::move(seen.wake);
+        } else if (auto status = nothing_to_watch(tx, wanted, seen)) {
+            out.answer.emplace(PingResponse{.status = *status});
+        }
+        out.wake_at = seen.wake_at;
+        return out;
+    });
+    auto look = co_await std::move(work);
+    if (!look.woken.empty()) {
+        auto mark =
+            s.rooms.accounts.write(s.user.id, [device = s.device, folders = look.woken, now](index::Transaction& tx) {
+                sync::woken(tx, device, folders, now);
+            });
+        co_await std::move(mark);
+    }
+    co_return look;
+}
+
+// Watch, then look, then wait: what comes between the look and the wait is already in the watch.
+awaitable<PingResponse> hold(Session& s, PingParameters wanted) {
+    auto deadline = net::Clock::now() + wanted.heartbeat;
+    auto entering = turnstile(s.rooms).enter(s.user.id, s.device, {ping_place});
+    auto pass = co_await std::move(entering);
+    sync::Watch watch(s.rooms.hub, s.user.id, wanted.folders, true);
+    Held held(s, pass, watch);
+    sync::PingMemory memory;
+    for (;;) {
+        watch.look();
+        auto until = deadline;
+        {
+            auto look = co_await look_once(s, wanted, memory);
+            if (look.answer) co_return std::move(*look.answer);
+            if (look.wake_at) until = std::min(deadline, net::Clock::now() + (*look.wake_at - net::Clock::utc()));
+        }
+        if (held.over() || net::Clock::now() >= deadline) break;
+        auto why = co_await watch.wait_until(until);
+        if (why == sync::Woken::Cancelled) break;
+    }
+    co_return PingResponse{.status = PingStatus::Expired};
+}
+
+std::optional<PingResponse> refuse(PingParameters const& wanted, config::Sync const& limits) {
+    // MS-ASCMD 2.2.3.177.11 status 5: with the bound that was broken.
+    if (wanted.heartbeat < limits.heartbeat_min)
+        return PingResponse{.status = PingStatus::BadHeartbeat, .heartbeat = limits.heartbeat_min};
+    if (wanted.heartbeat > limits.heartbeat_max)
+        return PingResponse{.status = PingStatus::BadHeartbeat, .heartbeat = limits.heartbeat_max};
+    if (wanted.folders.size() > limits.max_ping_folders)
+        return PingResponse{.status = PingStatus::TooManyFolders, .max_folders = limits.max_ping_folders};
+    return std::nullopt;
+}
+
+} // namespace
+
+awaitable<PingResponse> ping(Session& s, eas::PingRequest request) {
+    // An absent heartbeat or folder list means "as in my last Ping" (MS-ASCMD_R5632 to R5635, trap 20).
+    auto before = co_await last_ping(s);
+    auto wanted = merged(before, request);
+    if (!wanted) co_return PingResponse{.status = PingStatus::MissingParameters};
+    if (auto refused = refuse(*wanted, s.rooms.config.sync)) co_return std::move(*refused);
+    if (wanted != before) {
+        auto work = remember_ping(s, *wanted);
+        co_await std::move(work);
+    }
+    auto waiting = hold(s, std::move(*wanted));
+    before.reset();
+    request = {};
+    auto response = co_await std::move(waiting);
+    co_return std::move(response);
+}
+
+} // namespace godwit::command

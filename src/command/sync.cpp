@@ -1,0 +1,70 @@
+// MS-ASCMD 2.2.1.21 Sync. The request is completed and checked, run once, and, if it wants to wait and there is no news, held until
+// there is. No news is an empty body.
+#include "command/handlers.hpp"
+#include "command/held.hpp"
+#include "command/phones.hpp"
+#include "command/sync_exchange.hpp"
+#include "command/sync_request.hpp"
+
+namespace godwit::command {
+namespace {
+
+using eas::SyncResponse;
+using Answer = std::optional<SyncResponse>;
+
+awaitable<Answer> run_once(Session& s, eas::SyncRequest request) {
+    SyncContext context{.device = s.device, .version = s.version, .now = net::Clock::utc()};
+    auto work =
+        s.rooms.accounts.write(s.user.id, [&context, request = std::move(request)](index::Transaction& tx) mutable {
+            return exchange(tx, context, std::move(request));
+        });
+    auto response = co_await std::move(work);
+    if (context.isolated > 0) note(s, "isolated", std::to_string(context.isolated));
+    if (response.collections.empty()) co_return std::nullopt;
+    co_return std::move(response);
+}
+
+// While it waits it holds the request as it is remembered, some hundred bytes.
+awaitable<Answer> hold(Session& s, sync::Turnstile::Pass& pass, sync::Watch& watch, std::string last,
+                       net::Clock::time_point deadline) {
+    Held held(s, pass, watch);
+    while (!held.over()) {
+        auto why = co_await watch.wait_until(deadline);
+        if (why != sync::Woken::Published) break;
+        watch.look();
+        auto answer = co_await run_once(s, repeated(last));
+        if (answer) co_return std::move(answer);
+    }
+    co_return std::nullopt;
+}
+
+awaitable<Answer> wait_for_news(Session& s, sync::Turnstile::Pass& pass, eas::SyncRequest request, std::string last) {
+    auto deadline = net::Clock::now() + patience_of(request);
+    sync::Watch watch(s.rooms.hub, s.user.id, collections_of(request), false);
+    watch.look(); // watch before looking, so that a change in between is not lost
+    auto answer = co_await run_once(s, std::move(request));
+    if (answer) co_return std::move(answer);
+    auto waiting = hold(s, pass, watch, std::move(last), deadline);
+    answer = co_await std::move(waiting);
+    co_return std::move(answer);
+}
+
+} // namespace
+
+awaitable<Answer> sync(Session& s, eas::SyncRequest request) {
+    auto& last = standing(s).last_sync;
+    auto whole = completed(std::move(request), last, s.rooms.config.sync);
+    if (!whole) co_return std::move(whole.error());
+    bool waits = patience_of(*whole) > std::chrono::seconds(0);
+    std::string again = waits ? last : std::string();
+    auto entering = turnstile(s.rooms).enter(s.user.id, s.device, collections_of(*whole));
+    auto pass = co_await std::move(entering);
+    Answer answer;
+    if (waits)
+        answer = co_await wait_for_news(s, pass, std::move(*whole), std::move(again));
+    else
+        answer = co_await run_once(s, std::move(*whole));
+    co_return std::move(answer);
+}
+
+} // namespace godwit::command

@@ -1,0 +1,131 @@
+// What the engine says, in the phone's words. Items are converted here, inside the transaction and on its thread; one that
+// cannot be converted is left out, noted and counted, and the rest goes on (law 4).
+#include "command/email_view.hpp"
+#include "command/ids.hpp"
+#include "command/sync_exchange.hpp"
+#include "command/sync_options.hpp"
+#include "eas/email.hpp"
+#include "source/local.hpp"
+
+namespace godwit::command {
+namespace {
+
+using eas::SyncStatus;
+
+SyncStatus wire(sync::Status status) { return SyncStatus(std::to_underlying(status)); }
+
+void isolate(Told const& to, index::Item const& item, std::string reason) {
+    to.tx.isolate({.item = item.id, .folder = item.folder, .reason = std::move(reason), .when = to.context.now});
+    ++to.context.isolated;
+}
+
+// The whole item; nothing when there is no way to show it.
+std::optional<eas::Fragment> whole(Told const& to, index::Item const& item, convert::BodyOptions const& options) {
+    auto state = email_state(item, to.folder.type == index::FolderType::Drafts);
+    std::string isolated;
+    auto email = whole_email(source::fetch(to.tx, item), state, options, to.context.version, isolated);
+    if (!email) {
+        isolate(to, item, email.error());
+        return std::nullopt;
+    }
+    if (!isolated.empty()) isolate(to, item, std::move(isolated)); // its stand-in goes out
+    return eas::encode_fragment(*email, to.context.version);
+}
+
+std::optional<eas::Fragment> properties(Told const& to, sync::ServerChange const& change,
+                                        convert::BodyOptions const& options) {
+    bool marks = change.kind == sync::ServerChange::Kind::Change && !change.content;
+    if (!marks) return whole(to, *change.item, options);
+    auto state = email_state(*change.item, to.folder.type == index::FolderType::Drafts);
+    return eas::encode_fragment(convert::marks_only(state, to.context.version), to.context.version);
+}
+
+void tell_change(Told const& to, sync::ServerChange const& change, convert::BodyOptions const& options,
+                 eas::SyncCollectionResponse& out) {
+    using Kind = sync::ServerChange::Kind;
+    auto id = format(ServerId{to.folder.id, change.id});
+    if (change.kind == Kind::Delete) return void(out.commands.emplace_back(eas::ServerDelete{id}));
+    if (change.kind == Kind::SoftDelete) return void(out.commands.emplace_back(eas::ServerSoftDelete{id}));
+    auto data = properties(to, change, options);
+    if (!data) return;
+    // The Class is the folder's own, so it is not said (MS-ASCMD_R942).
+    if (change.kind == Kind::Add)
+        out.commands.emplace_back(eas::ServerAdd{id, std::move(*data)});
+    else
+        out.commands.emplace_back(eas::ServerChange{id, std::move(*data)});
+}
+
+// A Fetch wants what truncation had cut off (MS-ASCMD_R2955, R2956).
+convert::BodyOptions untruncated(convert::BodyOptions options) {
+    for (auto& preference : options.preferences) preference.truncation_size.reset();
+    options.mime_truncation.reset();
+    return options;
+}
+
+struct Tell {
+    Told const& to;
+    sync::CommandResult const& result;
+    convert::BodyOptions const& options;
+    std::vector<eas::CommandResponse>& out;
+
+    void operator()(eas::ClientAdd const& add) const { // always answered (R759)
+        eas::AddResponse response{.client_id = add.client_id, .status = wire(result.status)};
+        if (result.status == sync::Status::Success) response.server_id = format(ServerId{to.folder.id, result.item});
+        out.emplace_back(std::move(response));
+    }
+    void operator()(eas::ClientChange const& change) const { // only what failed (R759)
+        if (result.status == sync::Status::Success) return;
+        out.emplace_back(eas::ChangeResponse{
+            .server_id = change.server_id, .instance_id = change.instance_id, .status = wire(result.status)});
+    }
+    void operator()(eas::ClientDelete const& remove) const { // only what failed
+        if (result.status == sync::Status::Success) return;
+        out.emplace_back(eas::DeleteResponse{
+            .server_id = remove.server_id, .instance_id = remove.instance_id, .status = wire(result.status)});
+    }
+    void operator()(eas::ClientFetch const& fetch) const {
+        eas::FetchResponse response{.server_id = fetch.server_id, .status = wire(result.status)};
+        if (result.fetched) {
+            response.application_data = whole(to, *result.fetched, untruncated(options));
+            if (!response.application_data) response.status = SyncStatus::ConversionError;
+        }
+        out.emplace_back(std::move(response));
+    }
+};
+
+} // namespace
+
+void tell_results(Told const& to, std::vector<eas::ClientCommand> const& commands, ClientCommands const& given,
+                  std::vector<sync::CommandResult> const& results, eas::SyncCollectionResponse& out) {
+    auto options = body_options(from_engine(to.options).block);
+    auto next = results.begin();
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+        sync::CommandResult own{.status = given.refused[i].value_or(sync::Status::ServerError)};
+        bool engines = !given.refused[i] && next != results.end();
+        auto const& result = engines ? *next++ : own;
+        std::visit(Tell{to, result, options, out.responses}, commands[i]);
+    }
+}
+
+void tell_changes(Told const& to, std::vector<sync::ServerChange> const& changes, eas::SyncCollectionResponse& out) {
+    auto options = body_options(from_engine(to.options).block);
+    for (auto const& change : changes) tell_change(to, change, options, out);
+}
+
+std::string_view class_of(index::FolderType type) {
+    using enum index::FolderType;
+    switch (type) {
+    case Calendar:
+    case UserCalendar: return "Calendar";
+    case Contacts:
+    case UserContacts:
+    case RecipientCache: return "Contacts";
+    case Tasks:
+    case UserTasks: return "Tasks";
+    case Notes:
+    case UserNotes: return "Notes";
+    default: return "Email";
+    }
+}
+
+} // namespace godwit::command

@@ -1,0 +1,102 @@
+#include "command/sync_exchange.hpp"
+#include "command/email_view.hpp"
+#include "command/ids.hpp"
+#include "command/sync_options.hpp"
+#include <algorithm>
+#include <limits>
+
+namespace godwit::command {
+namespace {
+
+using eas::SyncCollectionRequest, eas::SyncCollectionResponse, eas::SyncStatus;
+
+// What the whole answer may still hold. MS-ASCMD_R4773 to R4783: the global window limits all collections together.
+struct Room {
+    std::uint32_t changes = std::numeric_limits<std::uint32_t>::max();
+    std::uint64_t bytes = 16 << 20;
+    bool none() const { return changes == 0 || bytes == 0; }
+};
+
+constexpr std::uint32_t window_of(std::optional<std::uint32_t> window) {
+    auto n = window.value_or(100);      // R4767
+    return n == 0 || n > 512 ? 512 : n; // R4768
+}
+
+SyncCollectionResponse refused(SyncCollectionRequest const& wanted, SyncStatus status) {
+    // After status 3 the phone starts over with key 0.
+    auto key = status == SyncStatus::InvalidSyncKey ? "0" : wanted.sync_key;
+    return {.sync_key = std::move(key), .collection_id = wanted.collection_id, .status = status};
+}
+
+// The sticky options that this request makes: a block replaces the one before whole (R3599); Supported counts at key 0 (R4551).
+std::optional<sync::Options> options_of(index::Transaction& tx, SyncContext const& context,
+                                        SyncCollectionRequest const& wanted, index::CollectionId id) {
+    auto const* block = own_block(wanted.options);
+    bool primes = wanted.sync_key == "0" && wanted.supported;
+    if (!block && !primes) return std::nullopt;
+    StickyOptions sticky;
+    auto before = sync::sticky_options(tx, context.device, id);
+    if (before) sticky = from_engine(*before);
+    if (block) sticky.block = *block;
+    if (wanted.sync_key == "0") sticky.supported = wanted.supported;
+    return to_engine(sticky);
+}
+
+std::uint64_t item_share(index::Transaction& tx, SyncContext const& context,
+                         std::optional<sync::Options> const& options, index::CollectionId id) {
+    auto in_force = options ? options : sync::sticky_options(tx, context.device, id);
+    return largest_item(body_options(in_force ? from_engine(*in_force).block : eas::SyncOptions{}));
+}
+
+std::optional<SyncCollectionResponse> run(index::Transaction& tx, SyncContext& context,
+                                          SyncCollectionRequest const& wanted, Room& room) {
+    auto id = parse_collection(wanted.collection_id);
+    auto folder = id ? tx.folder(*id) : std::nullopt;
+    if (!folder) return refused(wanted, SyncStatus::FolderHierarchyChanged);
+    auto const* block = own_block(wanted.options);
+    if (block && block->filter_type && !filter_allowed(*block->filter_type, folder->type))
+        return refused(wanted, SyncStatus::ProtocolError); // R3041 to R3043, R3080
+    std::vector<eas::ClientCommand> const none;
+    auto const& commands = wanted.commands ? *wanted.commands : none;
+    if (room.none() && commands.empty()) return std::nullopt; // R4782: not processed at all
+
+    auto given = to_engine(commands, *folder, context.version);
+    sync::CollectionRequest request{.collection = *id, .key = wanted.sync_key};
+    request.options = options_of(tx, context, wanted, *id);
+    request.get_changes = room.none() ? std::optional(false) : wanted.get_changes;
+    request.deletes_as_moves = wanted.deletes_as_moves.value_or(true);
+    request.window = std::max(1U, std::min(window_of(wanted.window_size), room.changes));
+    request.max_bytes = std::max<std::uint64_t>(1, room.bytes);
+    request.max_item_bytes = item_share(tx, context, request.options, *id);
+    request.commands = std::move(given.commands);
+    auto result = sync::exchange(tx, context.device, request, context.now);
+    if (result.status != sync::Status::Success) return refused(wanted, SyncStatus(std::to_underlying(result.status)));
+    if (!result.news) return std::nullopt;
+
+    SyncCollectionResponse out{.item_class = std::string(class_of(folder->type)),
+                               .sync_key = std::move(result.key),
+                               .collection_id = wanted.collection_id,
+                               .more_available = result.more};
+    Told to{tx, context, *folder, result.options};
+    tell_results(to, commands, given, result.results, out);
+    tell_changes(to, result.changes, out);
+    room.changes -= std::min<std::uint32_t>(room.changes, std::uint32_t(result.changes.size()));
+    std::uint64_t told = 0;
+    for (auto const& change : result.changes)
+        if (change.item) told += std::min(change.item->size, request.max_item_bytes);
+    room.bytes -= std::min(room.bytes, told);
+    return out;
+}
+
+} // namespace
+
+eas::SyncResponse exchange(index::Transaction& tx, SyncContext& context, eas::SyncRequest request) {
+    eas::SyncResponse response;
+    Room room;
+    if (request.window_size) room.changes = window_of(request.window_size);
+    for (auto const& collection : *request.collections)
+        if (auto told = run(tx, context, collection, room)) response.collections.push_back(std::move(*told));
+    return response;
+}
+
+} // namespace godwit::command

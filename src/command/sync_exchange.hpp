@@ -1,0 +1,41 @@
+// One pass over the collections of a Sync request inside one transaction: what the phone says is applied (sync_apply), what it
+// must be told is written down (sync_answer), in the order of the request and within its windows.
+#pragma once
+#include "eas/sync.hpp"
+#include "index/transaction.hpp"
+#include "sync/engine.hpp"
+
+namespace godwit::command {
+
+// What of the session the transaction needs: it runs on another thread.
+struct SyncContext {
+    std::string device;
+    eas::Version version = eas::v16_1;
+    index::Time now = {};
+    std::size_t isolated = 0; // items that could not be converted on the way (law 4)
+};
+
+// Only collections with news; an empty response means that there is none (trap 12).
+eas::SyncResponse exchange(index::Transaction& tx, SyncContext& context, eas::SyncRequest request);
+
+// ---- sync_apply.cpp: the phone's commands in the engine's words
+struct ClientCommands {
+    std::vector<sync::Command> commands;              // for the engine
+    std::vector<std::optional<sync::Status>> refused; // one for each of the phone's: refused here, or the engine's next
+};
+ClientCommands to_engine(std::vector<eas::ClientCommand> const& commands, index::Folder const& folder,
+                         eas::Version version);
+
+// ---- sync_answer.cpp: what the engine says in the phone's words
+struct Told {
+    index::Transaction& tx;
+    SyncContext& context;
+    index::Folder const& folder;
+    sync::Options const& options;
+};
+void tell_results(Told const& to, std::vector<eas::ClientCommand> const& commands, ClientCommands const& given,
+                  std::vector<sync::CommandResult> const& results, eas::SyncCollectionResponse& out);
+void tell_changes(Told const& to, std::vector<sync::ServerChange> const& changes, eas::SyncCollectionResponse& out);
+std::string_view class_of(index::FolderType type); // the Class of a folder's items, as the wire has it
+
+} // namespace godwit::command

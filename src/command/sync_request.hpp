@@ -1,0 +1,23 @@
+// A Sync request made whole and checked: an empty one is the one before again, a partial one is completed from it (MS-ASCMD
+// 2.2.1.21.1 and 2.2.3.131). What is remembered is the request as it was sent, keys included: said again after a lost answer it
+// brings the same changes again, so nothing is lost. It is kept in memory; after a restart the phone gets status 13 and says all.
+#pragma once
+#include "command/session.hpp"
+#include "eas/sync.hpp"
+#include "index/types.hpp"
+#include <expected>
+
+namespace godwit::command {
+
+using SyncRefusal = eas::SyncResponse;
+
+// `last` is the remembered request, and becomes this one.
+std::expected<eas::SyncRequest, SyncRefusal> completed(eas::SyncRequest request, std::string& last,
+                                                       config::Sync const& limits);
+eas::SyncRequest repeated(std::string_view last); // what to look at again while it is held
+
+// How long the phone wants to wait for news; 0: not at all.
+std::chrono::seconds patience_of(eas::SyncRequest const& request);
+std::vector<index::CollectionId> collections_of(eas::SyncRequest const& request); // those that have an id of ours
+
+} // namespace godwit::command
