@@ -1,7 +1,8 @@
 // One transaction on one account's index. Every request, delivery or command-line action is one (law 7).
-// All methods are synchronous and run on a pool thread; none is thread-safe; a Transaction lives inside the function given
-// to Accounts::read or Accounts::write. Failures of the store (disk full, corruption) are exceptions: StoreFull, StoreBroken.
-// Each statement lies in index/queries.cpp with its index and its cost; a test explains every one and refuses a scan.
+// All methods are synchronous and run on a pool thread; none is thread-safe; a Transaction lives inside the function
+// given to Accounts::read or Accounts::write. Failures of the store (disk full, corruption) are exceptions: StoreFull,
+// StoreBroken. Each statement lies in index/queries.cpp with its index and its cost; a test explains every one and
+// refuses a scan.
 #pragma once
 #include "index/types.hpp"
 #include <span>
@@ -9,8 +10,12 @@
 
 namespace godwit::index {
 
-struct StoreFull : std::runtime_error { using runtime_error::runtime_error; };   // 503, and the phone comes back
-struct StoreBroken : std::runtime_error { using runtime_error::runtime_error; };
+struct StoreFull : std::runtime_error {
+    using runtime_error::runtime_error;
+}; // 503, and the phone comes back
+struct StoreBroken : std::runtime_error {
+    using runtime_error::runtime_error;
+};
 class Database;
 
 class Transaction {
@@ -18,48 +23,54 @@ public:
     explicit Transaction(Database&);
     Transaction(Transaction const&) = delete;
 
-    Modseq modseq() const;                                  // the account's newest stamp, this transaction's own included
+    Modseq modseq() const; // the account's newest stamp, this transaction's own included
 
     // ---- folders
-    std::vector<Folder> folders();                          // all, by id
+    std::vector<Folder> folders(); // all, by id
     std::optional<Folder> folder(CollectionId);
-    std::optional<Folder> folder_of(FolderType);            // the first of that type
+    std::optional<Folder> folder_of(FolderType); // the first of that type
     std::optional<Folder> junk();
-    std::vector<Folder> folders_changed(Modseq since);      // created or changed after `since`
+    std::vector<Folder> folders_changed(Modseq since); // created or changed after `since`
     std::vector<FolderTombstone> folders_removed(Modseq since);
     CollectionId create_folder(CollectionId parent, FolderType, std::string_view name, bool junk = false);
     void update_folder(CollectionId, CollectionId parent, std::string_view name);
-    void remove_folder(CollectionId);                       // with its items and its folders' items
+    void remove_folder(CollectionId); // with its items and its folders' items
 
     // ---- items
     ItemId add_item(NewItem const&);
     std::optional<Item> item(ItemId);
-    void set_marks(ItemId, Marks const&);                   // no stamp if nothing changes (no echo of a no-op)
+    void set_marks(ItemId, Marks const&); // no stamp if nothing changes (no echo of a no-op)
     void rewrite_item(ItemId, std::string_view content, std::uint64_t size, Time received);
-    void move_item(ItemId, CollectionId to);                // leaves a tombstone; `entered` becomes the new stamp
-    void remove_item(ItemId);                               // leaves a tombstone
-    std::uint64_t item_count(CollectionId);                 // kept, not counted
+    void move_item(ItemId, CollectionId to); // leaves a tombstone; `entered` becomes the new stamp
+    void remove_item(ItemId);                // leaves a tombstone
+    std::uint64_t item_count(CollectionId);  // kept, not counted
 
     // Items and tombstones of the folder with modseq > since, in modseq order, at most `limit`.
     std::vector<Change> changes(CollectionId, Modseq since, std::size_t limit);
-    // Items of the folder strictly below `from` (all, if absent) and not received before `floor`, newest first.
-    std::vector<Item> walk(CollectionId, std::optional<Position> from, Time floor, std::size_t limit);
-    // Items received in [low, high), newest first, strictly below `from` if given: what a moving filter lets in or out.
-    std::vector<Item> between(CollectionId, Time low, Time high, std::optional<Position> from, std::size_t limit);
-    std::uint64_t count_since(CollectionId, Modseq since, std::size_t at_most);
-    std::uint64_t count_walk(CollectionId, std::optional<Position> from, Time floor, std::size_t at_most);
+    // Items of the folder strictly below `from` (all, if absent) and not below `floor`, newest first. Those that
+    // entered after `entered_until` are left out: a walk that takes several requests sees what was there when it began.
+    std::vector<Item> walk(CollectionId, std::optional<Position> from, Position floor, std::size_t limit,
+                           Modseq entered_until = Modseq::Max);
+    std::uint64_t count_walk(CollectionId, std::optional<Position> from, Position floor, std::size_t at_most,
+                             Modseq entered_until = Modseq::Max);
+    // Items in [low, high), oldest first: what a moving filter lets in or out.
+    std::vector<Item> between(CollectionId, Position low, Position high, std::size_t limit);
+    std::uint64_t count_since(CollectionId, Modseq since, std::size_t at_most); // items and tombstones
+    std::optional<ItemId> item_with_content(CollectionId, std::string_view hash);
 
     // ---- content: immutable, once per account
-    std::string put_content(std::string_view bytes);        // returns its hash (SHA-256, 32 bytes)
-    std::string content(std::string_view hash);             // whole
+    std::string put_content(std::string_view bytes); // returns its hash (SHA-256, 32 bytes)
+    std::string content(std::string_view hash);      // whole
     std::string content_range(std::string_view hash, std::uint64_t offset, std::uint64_t length);
-    std::size_t sweep_content(std::size_t at_most);         // drop what no row names any more; how many were dropped
+    // Drops what no row names any more; how many were dropped. Content that was put and not named yet is kept until the
+    // sweep after the next, so that a delivery may put in one transaction and name in the next.
+    std::size_t sweep_content(std::size_t at_most);
 
     // ---- devices and what they have been told; values are opaque to the index
     std::vector<DeviceRow> devices();
     std::optional<DeviceRow> device(std::string_view id);
     void put_device(DeviceRow const&);
-    void remove_device(std::string_view id);                // with all its states
+    void remove_device(std::string_view id); // with all its states
     std::optional<std::string> state(std::string_view device, std::string_view name);
     void put_state(std::string_view device, std::string_view name, std::string_view value);
     void remove_state(std::string_view device, std::string_view name);
@@ -67,12 +78,12 @@ public:
     std::optional<std::string> collection_state(std::string_view device, CollectionId);
     void put_collection_state(std::string_view device, CollectionId, std::string_view value, Modseq since);
     void remove_collection_state(std::string_view device, CollectionId);
-    std::size_t sweep_tombstones(std::size_t at_most);      // those older than every device's `since`
+    std::size_t sweep_tombstones(std::size_t at_most); // those older than every device's `since`
 
     // ---- account-wide memory
-    std::optional<std::string> setting(std::string_view name);          // e.g. "display_name"
+    std::optional<std::string> setting(std::string_view name); // e.g. "display_name"
     void put_setting(std::string_view name, std::string_view value);
-    bool remember(std::string_view scope, std::string_view key, Time now);  // false if known: exactly-once guard
+    bool remember(std::string_view scope, std::string_view key, Time now); // false if known: exactly-once guard
     std::size_t forget(std::string_view scope, Time older_than);
     void isolate(Isolated const&);
     std::vector<Isolated> isolated();
@@ -81,18 +92,30 @@ public:
     std::int64_t enqueue(Outgoing const&);
     std::vector<Outgoing> due(Time now, std::size_t at_most);
     std::vector<Outgoing> outbox();
-    void update_outgoing(Outgoing const&);                  // attempts, next_attempt, last_error, remaining recipients
+    void update_outgoing(Outgoing const&); // attempts, next_attempt, last_error, remaining recipients
     void remove_outgoing(std::int64_t id);
 
     // What this transaction has touched so far, for the announcement after its commit.
     std::vector<CollectionId> const& touched() const;
     bool hierarchy_touched() const;
 
+    Database& database_for_test() { return db_; }
+
 private:
     friend class Accounts;
+    Modseq stamp(CollectionId touched); // the next stamp, and the folder that it is for
+    Modseq stamp_hierarchy();
+    void touch(CollectionId);
+    void leave(Item const&, Modseq); // a tombstone where it was
+    void loosen(std::string_view hash);
+    Item must_have(ItemId);
+    std::vector<Folder> read_folders(class Statement);
+    void save(); // the counters, before the commit
+
     Database& db_;
     Modseq modseq_ = {};
-    bool stamped_ = false;
+    std::int64_t next_item_ = 0, next_folder_ = 0, sweep_ = 0;
+    bool counted_ = false; // the counters moved
     bool hierarchy_ = false;
     std::vector<CollectionId> touched_;
 };

@@ -1,7 +1,9 @@
 // The nouns of the index (DESIGN section 3). Every row is stamped from one counter per account, the modseq.
 #pragma once
 #include "net/time.hpp"
+#include <compare>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,12 +15,29 @@ using net::Time;
 enum class AccountId : std::int64_t {};
 enum class CollectionId : std::uint32_t { Root = 0 }; // given once in an account, never reused
 enum class ItemId : std::int64_t {};                  // given once in an account; an item keeps it when it moves
-enum class Modseq : std::uint64_t { None = 0 };
+enum class Modseq : std::int64_t { None = 0, Max = std::numeric_limits<std::int64_t>::max() };
 
 // Values are the protocol's (MS-ASCMD 2.2.3.186.3 Type (FolderSync)).
 enum class FolderType : std::uint8_t {
-    UserGeneric = 1, Inbox, Drafts, DeletedItems, SentItems, Outbox, Tasks, Calendar, Contacts, Notes, Journal,
-    UserMail, UserCalendar, UserContacts, UserTasks, UserJournal, UserNotes, Unknown, RecipientCache,
+    UserGeneric = 1,
+    Inbox,
+    Drafts,
+    DeletedItems,
+    SentItems,
+    Outbox,
+    Tasks,
+    Calendar,
+    Contacts,
+    Notes,
+    Journal,
+    UserMail,
+    UserCalendar,
+    UserContacts,
+    UserTasks,
+    UserJournal,
+    UserNotes,
+    Unknown,
+    RecipientCache,
 };
 enum class ItemClass : std::uint8_t { Email = 1, Contacts, Calendar, Tasks, Notes, Sms };
 
@@ -26,11 +45,12 @@ struct Folder {
     CollectionId id = {};
     CollectionId parent = CollectionId::Root;
     FolderType type = FolderType::UserMail;
-    bool junk = false;                // the Junk folder: EAS has no type for it
-    std::string name;                 // UTF-8, 1 to 256 characters
-    Modseq created = {};              // when it came into being
-    Modseq changed = {};              // its own last change: name, parent (FolderSync)
-    Modseq contents = {};             // the last change among its items (Ping, Sync)
+    bool junk = false;    // the Junk folder: EAS has no type for it
+    std::string name;     // UTF-8, 1 to 256 characters
+    Modseq created = {};  // when it came into being
+    Modseq changed = {};  // its own last change: name, parent (FolderSync)
+    Modseq contents = {}; // the last change among its items (Ping, Sync)
+    Modseq swept = {};    // tombstones up to here are forgotten: a state that is older must start over
 };
 struct FolderTombstone {
     CollectionId id = {};
@@ -40,10 +60,10 @@ struct FolderTombstone {
 // What a user may change on a message without changing its content.
 struct Marks {
     bool read = false;
-    std::uint8_t flag_status = 0;     // 0 cleared, 1 complete, 2 active (MS-ASEMAIL Status in Flag)
-    std::string flag = {};            // the rest of the follow-up flag in convert's own encoding; empty if none
+    std::uint8_t flag_status = 0; // 0 cleared, 1 complete, 2 active (MS-ASEMAIL Status in Flag)
+    std::string flag = {};        // the rest of the follow-up flag in convert's own encoding; empty if none
     std::vector<std::string> categories = {};
-    std::uint8_t last_verb = 0;       // LastVerbExecuted: 0 none, 1 reply, 2 reply all, 3 forward
+    std::uint8_t last_verb = 0; // LastVerbExecuted: 0 none, 1 reply, 2 reply all, 3 forward
     Time last_verb_time = {};
     bool operator==(Marks const&) const = default;
 };
@@ -52,28 +72,29 @@ struct Item {
     ItemId id = {};
     CollectionId folder = {};
     ItemClass item_class = ItemClass::Email;
-    Time received = {};               // the sort key of the initial download and of the date filter
-    Modseq modseq = {};               // last change of any kind
-    Modseq entered = {};              // when it came into this folder: Add or Change?
-    Modseq rewritten = {};            // when its content last changed (drafts): whole item or marks only?
-    std::string content = {};         // the hash under which its bytes lie in the content store
-    std::uint64_t size = 0;           // bytes of content
-    std::string thread = {};          // 16 bytes that all messages of a conversation share
+    Time received = {};       // the sort key of the initial download and of the date filter
+    Modseq modseq = {};       // last change of any kind
+    Modseq entered = {};      // when it came into this folder: Add or Change?
+    Modseq rewritten = {};    // when its content last changed (drafts): whole item or marks only?
+    std::string content = {}; // the hash under which its bytes lie in the content store
+    std::uint64_t size = 0;   // bytes of content
+    std::string thread = {};  // 16 bytes that all messages of a conversation share
     Marks marks = {};
 };
 struct NewItem {
     CollectionId folder = {};
     ItemClass item_class = ItemClass::Email;
     Time received = {};
-    std::string content = {};         // from Transaction::put_content
+    std::string content = {}; // from Transaction::put_content
     std::uint64_t size = 0;
     std::string thread = {};
     Marks marks = {};
 };
 struct Tombstone {
     ItemId id = {};
-    Modseq entered = {};              // of what left
+    Modseq entered = {}; // of what left
     Modseq removed = {};
+    Time received = {}; // of what left: was it in the phone's filter?
 };
 
 // One row of Transaction::changes: exactly one of the two is set; rows come in modseq order.
@@ -86,28 +107,28 @@ struct Change {
 struct Position {
     Time received = {};
     ItemId id = {};
-    bool operator==(Position const&) const = default;
+    auto operator<=>(Position const&) const = default;
 };
 
-struct Outgoing {                     // a message that waits to leave (delivery's durable outbox)
+struct Outgoing { // a message that waits to leave (delivery's durable outbox)
     std::int64_t id = 0;
-    std::string sender;               // envelope sender
-    std::vector<std::string> recipients;
-    std::string content;              // hash
+    std::string sender = {}; // envelope sender
+    std::vector<std::string> recipients = {};
+    std::string content = {}; // hash
     unsigned attempts = 0;
     Time next_attempt = {};
-    std::string last_error;
+    std::string last_error = {};
 };
 
-struct Isolated {                     // law 4: what could not be converted, and why
+struct Isolated { // law 4: what could not be converted, and why
     ItemId item = {};
     CollectionId folder = {};
     std::string reason;
     Time when = {};
 };
 
-struct DeviceRow {                    // one partnership; what it means is the device room's affair
-    std::string id;                   // lower case
+struct DeviceRow {  // one partnership; what it means is the device room's affair
+    std::string id; // lower case
     std::string type;
     std::string user_agent;
     Time first_seen = {}, last_seen = {};

@@ -1,0 +1,226 @@
+#include "index/accounts.hpp"
+#include "index/database.hpp"
+#include "index/schema.hpp"
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <csignal>
+#include <gmock/gmock.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+namespace godwit::index {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
+namespace fs = std::filesystem;
+
+constexpr AccountId account{3};
+
+class OnDisk : public testing::Test {
+protected:
+    OnDisk() : directory(fs::temp_directory_path() / ("godwit_index_" + std::to_string(::getpid()))) {
+        fs::remove_all(directory);
+        fs::create_directories(directory);
+    }
+    ~OnDisk() override { fs::remove_all(directory); }
+    fs::path file() const { return directory / "accounts" / "3.db"; }
+    static void add(Accounts& accounts, std::string_view bytes, AccountId id = account) {
+        accounts.write_now(id, [&](Transaction& tx) {
+            tx.add_item({.folder = tx.folder_of(FolderType::Inbox)->id,
+                         .content = tx.put_content(bytes),
+                         .size = bytes.size()});
+        });
+    }
+    static std::uint64_t count(Accounts& accounts, AccountId id = account) {
+        return accounts.read_now(id,
+                                 [](Transaction& tx) { return tx.item_count(tx.folder_of(FolderType::Inbox)->id); });
+    }
+    static std::string integrity(fs::path const& path) {
+        Database db(path, false);
+        return db.text_of("PRAGMA integrity_check");
+    }
+
+    fs::path directory;
+    net::Pool pool{2};
+};
+
+TEST_F(OnDisk, WhatWasCommittedIsThereAfterReopening) {
+    {
+        Accounts accounts(pool, directory, {});
+        accounts.create(account);
+        add(accounts, "one");
+    }
+    Accounts accounts(pool, directory, {});
+    EXPECT_EQ(count(accounts), 1);
+    EXPECT_THROW(count(accounts, AccountId{99}), StoreBroken); // never created
+    accounts.remove(account);
+    EXPECT_FALSE(fs::exists(file()));
+}
+
+TEST_F(OnDisk, ANewerSchemaIsRefusedWithAClearError) {
+    {
+        Accounts accounts(pool, directory, {});
+        accounts.create(account);
+    }
+    {
+        Database db(file(), false);
+        db.write_sql("PRAGMA user_version = 999");
+    }
+    Accounts accounts(pool, directory, {});
+    try {
+        count(accounts);
+        FAIL();
+    } catch (StoreBroken const& e) {
+        EXPECT_THAT(e.what(), HasSubstr("schema 999"));
+        EXPECT_THAT(e.what(), HasSubstr("up to " + std::to_string(migrations().size())));
+    }
+}
+
+TEST_F(OnDisk, OpenFilesAreBounded) {
+    Accounts accounts(pool, directory, {}, 4);
+    for (int i = 1; i <= 20; ++i) accounts.create(AccountId{i});
+    for (int i = 1; i <= 20; ++i) add(accounts, "x", AccountId{i});
+    EXPECT_LE(accounts.open_count(), 4);
+    for (int i = 1; i <= 20; ++i) EXPECT_EQ(count(accounts, AccountId{i}), 1);
+}
+
+TEST_F(OnDisk, AFullDiskLosesNothingAndRecoversByItself) {
+    Accounts accounts(pool, directory, {});
+    accounts.create(account);
+    add(accounts, "before");
+    auto const limit = [&](char const* sql) {
+        accounts.write_now(account, [&](Transaction& tx) { tx.database_for_test().write_sql(sql); });
+    };
+    limit("PRAGMA max_page_count = 1"); // as full as a disk can be
+    EXPECT_THROW(add(accounts, std::string(1'000'000, 'x')), StoreFull);
+    EXPECT_EQ(count(accounts), 1);
+    limit("PRAGMA max_page_count = 1000000");
+    add(accounts, std::string(1'000'000, 'x'));
+    EXPECT_EQ(count(accounts), 2);
+}
+
+TEST_F(OnDisk, AnotherProcessIsHeardOf) {
+    std::vector<Commit> heard;
+    Accounts server(pool, directory, [&](Commit const& c) { heard.push_back(c); }, 1);
+    server.create(account);
+    EXPECT_EQ(count(server), 0);
+    heard.clear();
+    Accounts command_line(pool, directory, {});
+    add(command_line, "imported");
+    auto const wait = [&](std::size_t n) {
+        for (int i = 0; i < 2000 && heard.size() < n; ++i) {
+            if (i % 100 == 0) server.poll_foreign();
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        return heard.size();
+    };
+    ASSERT_EQ(wait(1), 1);
+    EXPECT_THAT(heard[0].folders, SizeIs(1));
+    EXPECT_FALSE(heard[0].hierarchy);
+    server.create(AccountId{4}); // the first account's file is closed: its bell still rings
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    heard.clear();
+    add(command_line, "imported while closed");
+    ASSERT_GE(wait(1), 1);
+    EXPECT_EQ(heard[0].account, account);
+}
+
+TEST_F(OnDisk, WritersOfTwoProcessesTakeTurns) {
+    Accounts one(pool, directory, {}), two(pool, directory, {});
+    one.create(account);
+    std::thread other([&] {
+        for (int i = 0; i < 50; ++i) add(two, "b" + std::to_string(i));
+    });
+    for (int i = 0; i < 50; ++i) add(one, "a" + std::to_string(i));
+    other.join();
+    EXPECT_EQ(count(one), 100);
+    EXPECT_EQ(one.read_now(account, [](Transaction& tx) { return tx.changes(CollectionId{1}, {}, 1000).size(); }), 100);
+}
+
+// Whatever moment the process is killed at, what it had acknowledged is there and the file is whole.
+TEST_F(OnDisk, Kill9LosesNothingThatWasAcknowledged) {
+    {
+        Accounts accounts(pool, directory, {});
+        accounts.create(account);
+    }
+    for (int round = 0; round < 6; ++round) {
+        int pipe[2] = {};
+        ASSERT_EQ(::pipe(pipe), 0);
+        std::uint64_t before = 0;
+        {
+            Accounts accounts(pool, directory, {});
+            before = count(accounts);
+        }
+        auto const child = ::fork();
+        ASSERT_GE(child, 0);
+        if (child == 0) {
+            net::Pool own{1};
+            Accounts accounts(own, directory, {});
+            for (char c = 0;; ++c) {
+                add(accounts, std::string(5000, c));
+                if (::write(pipe[1], &c, 1) != 1) ::_exit(1);
+            }
+        }
+        ::close(pipe[1]);
+        std::uint64_t acknowledged = 0;
+        char c = 0;
+        while (acknowledged < 5U + 7U * unsigned(round) && ::read(pipe[0], &c, 1) == 1) ++acknowledged;
+        ::kill(child, SIGKILL);
+        ::waitpid(child, nullptr, 0);
+        while (::read(pipe[0], &c, 1) == 1) ++acknowledged;
+        ::close(pipe[0]);
+        EXPECT_EQ(integrity(file()), "ok");
+        Accounts accounts(pool, directory, {});
+        EXPECT_GE(count(accounts), before + acknowledged);
+        EXPECT_LE(count(accounts), before + acknowledged + 1);
+    }
+}
+
+TEST_F(OnDisk, AWriteThatChangedNothingWritesNothing) {
+    Accounts accounts(pool, directory, {});
+    accounts.create(account);
+    add(accounts, "x");
+    auto const log = fs::path(file().string() + "-wal");
+    auto const size = fs::file_size(log);
+    auto const written = fs::last_write_time(log);
+    for (int i = 0; i < 20; ++i) accounts.write_now(account, [](Transaction& tx) { return tx.folders().size(); });
+    EXPECT_EQ(fs::file_size(log), size);
+    EXPECT_EQ(fs::last_write_time(log), written);
+}
+
+TEST_F(OnDisk, CoroutinesGetTheirResultsAndTheirExceptions) {
+    Accounts accounts(pool, directory, {});
+    accounts.create(account);
+    net::asio::io_context loop;
+    bool done = false;
+    auto const body = [&]() -> net::awaitable<void> {
+        auto work =
+            accounts.write(account, [](Transaction& tx) { return tx.create_folder({}, FolderType::UserMail, "x"); });
+        auto const id = co_await std::move(work);
+        EXPECT_EQ(id, CollectionId{7});
+        auto relaxed = accounts.write_relaxed(account, [](Transaction& tx) { tx.put_setting("a", "b"); });
+        co_await std::move(relaxed);
+        auto look = accounts.read(account, [](Transaction& tx) { return *tx.setting("a"); });
+        auto const value = co_await std::move(look);
+        EXPECT_EQ(value, "b");
+        bool thrown = false;
+        try {
+            auto bad = accounts.write(account, [](Transaction&) { throw std::runtime_error("no"); });
+            co_await std::move(bad);
+        } catch (std::runtime_error const&) {
+            thrown = true;
+        }
+        EXPECT_TRUE(thrown);
+        done = true;
+    };
+    net::asio::co_spawn(loop, body, net::asio::detached);
+    loop.run();
+    EXPECT_TRUE(done);
+}
+
+} // namespace
+} // namespace godwit::index

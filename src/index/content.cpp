@@ -1,0 +1,50 @@
+#include "index/database.hpp"
+#include "index/transaction.hpp"
+#include <limits>
+#include <openssl/sha.h>
+
+// Content is immutable and kept once per account, by its SHA-256. A hash that is `loose` may have nobody who names it:
+// with generation 0 it was named and a name went; with a later one it was put then, and its first name may still be to
+// come.
+namespace godwit::index {
+
+std::string Transaction::put_content(std::string_view bytes) {
+    std::string hash(SHA256_DIGEST_LENGTH, '\0');
+    SHA256(reinterpret_cast<unsigned char const*>(bytes.data()), bytes.size(),
+           reinterpret_cast<unsigned char*>(hash.data()));
+    if (!db_.number(Query::ContentFind, Blob{hash})) db_.execute(Query::ContentAdd, Blob{hash}, Blob{bytes});
+    db_.execute(Query::LooseKeep, Blob{hash}, sweep_ + 1);
+    return hash;
+}
+
+std::string Transaction::content(std::string_view hash) {
+    return content_range(hash, 0, std::numeric_limits<std::uint64_t>::max());
+}
+
+std::string Transaction::content_range(std::string_view hash, std::uint64_t offset, std::uint64_t length) {
+    auto const row = db_.number(Query::ContentFind, Blob{hash});
+    if (!row) throw StoreBroken("a content that an item names is missing");
+    return db_.read_blob(*row, offset, length);
+}
+
+std::size_t Transaction::sweep_content(std::size_t at_most) {
+    std::vector<std::string> due;
+    for (auto rows = db_.select(Query::LooseDue, sweep_, at_most); rows.step();) due.push_back(rows.text(0));
+    std::size_t dropped = 0;
+    for (auto const& hash : due) {
+        bool const named =
+            db_.number(Query::ContentNamedByItem, Blob{hash}) || db_.number(Query::ContentNamedByOutbox, Blob{hash});
+        if (!named) {
+            db_.execute(Query::ContentDelete, Blob{hash});
+            ++dropped;
+        }
+        db_.execute(Query::LooseDelete, Blob{hash});
+    }
+    if (due.size() < at_most && db_.number(Query::LooseLater, sweep_)) {
+        ++sweep_;
+        counted_ = true;
+    }
+    return dropped;
+}
+
+} // namespace godwit::index

@@ -1,0 +1,180 @@
+#include "index/database.hpp"
+#include "index/encoding.hpp"
+#include "index/transaction.hpp"
+#include <algorithm>
+#include <stdexcept>
+
+namespace godwit::index {
+namespace {
+
+Item read_item(Statement const& row) {
+    return {.id = row.as<ItemId>(0),
+            .folder = row.as<CollectionId>(1),
+            .item_class = row.as<ItemClass>(2),
+            .received = row.as<Time>(3),
+            .modseq = row.as<Modseq>(4),
+            .entered = row.as<Modseq>(5),
+            .rewritten = row.as<Modseq>(6),
+            .content = row.text(7),
+            .size = row.as<std::uint64_t>(8),
+            .thread = row.text(9),
+            .marks = {.read = row.integer(10) != 0,
+                      .flag_status = row.as<std::uint8_t>(11),
+                      .flag = row.text(12),
+                      .categories = unpack(row.text(13)),
+                      .last_verb = row.as<std::uint8_t>(14),
+                      .last_verb_time = row.as<Time>(15)}};
+}
+
+std::vector<Item> read_items(Statement rows) {
+    std::vector<Item> items;
+    while (rows.step()) items.push_back(read_item(rows));
+    return items;
+}
+
+constexpr Position top{Time::max(), ItemId(std::numeric_limits<std::int64_t>::max())};
+
+} // namespace
+
+Item Transaction::must_have(ItemId id) {
+    if (auto found = item(id)) return std::move(*found);
+    throw std::out_of_range("no item " + std::to_string(std::int64_t(id)));
+}
+
+ItemId Transaction::add_item(NewItem const& n) {
+    auto const id = ItemId(next_item_++);
+    auto const now = stamp(n.folder);
+    auto const& m = n.marks;
+    auto const categories = pack(m.categories);
+    db_.execute(Query::ItemAdd, id, n.folder, n.item_class, n.received, now, now, now, Blob{n.content}, n.size,
+                Blob{n.thread}, m.read, m.flag_status, Blob{m.flag}, Blob{categories}, m.last_verb, m.last_verb_time);
+    db_.execute(Query::FolderTouch, n.folder, now, 1);
+    return id;
+}
+
+std::optional<Item> Transaction::item(ItemId id) {
+    auto row = db_.select(Query::ItemOne, id);
+    return row.step() ? std::optional(read_item(row)) : std::nullopt;
+}
+
+void Transaction::set_marks(ItemId id, Marks const& m) {
+    auto const was = must_have(id);
+    if (was.marks == m) return;
+    auto const now = stamp(was.folder);
+    auto const categories = pack(m.categories);
+    db_.execute(Query::ItemMarks, id, now, m.read, m.flag_status, Blob{m.flag}, Blob{categories}, m.last_verb,
+                m.last_verb_time);
+    db_.execute(Query::FolderTouch, was.folder, now, 0);
+}
+
+// The tombstone knows when the item had come and where it stood, so that each phone can tell whether it held it.
+void Transaction::leave(Item const& item, Modseq now) {
+    db_.execute(Query::TombstoneAdd, item.folder, now, item.id, item.entered, item.received);
+}
+
+void Transaction::loosen(std::string_view hash) { db_.execute(Query::LooseAdd, Blob{hash}); }
+
+// An item whose place in the walk changes leaves it and enters anew: whoever is half way down knows what to make of it.
+void Transaction::rewrite_item(ItemId id, std::string_view content, std::uint64_t size, Time received) {
+    auto const was = must_have(id);
+    if (was.content == content && was.size == size && was.received == received) return;
+    bool const moves = was.received != received;
+    if (moves) leave(was, stamp(was.folder));
+    auto const now = stamp(was.folder);
+    db_.execute(Query::ItemRewrite, id, now, moves ? now : was.entered, Blob{content}, size, received);
+    db_.execute(Query::FolderTouch, was.folder, now, 0);
+    if (was.content != content) loosen(was.content);
+}
+
+void Transaction::move_item(ItemId id, CollectionId to) {
+    auto const was = must_have(id);
+    if (was.folder == to) return;
+    auto const now = stamp(was.folder);
+    touch(to);
+    leave(was, now);
+    db_.execute(Query::ItemMove, id, to, now);
+    db_.execute(Query::FolderTouch, was.folder, now, -1);
+    db_.execute(Query::FolderTouch, to, now, 1);
+}
+
+void Transaction::remove_item(ItemId id) {
+    auto const was = must_have(id);
+    auto const now = stamp(was.folder);
+    leave(was, now);
+    db_.execute(Query::ItemDelete, id);
+    db_.execute(Query::IsolatedDelete, id);
+    db_.execute(Query::FolderTouch, was.folder, now, -1);
+    loosen(was.content);
+}
+
+std::uint64_t Transaction::item_count(CollectionId folder) {
+    return static_cast<std::uint64_t>(db_.number(Query::FolderItems, folder).value_or(0));
+}
+
+std::vector<Change> Transaction::changes(CollectionId folder, Modseq since, std::size_t limit) {
+    std::vector<Change> merged;
+    auto items = db_.select(Query::ItemChanges, folder, since, limit);
+    auto stones = db_.select(Query::TombstoneChanges, folder, since, limit);
+    bool item = limit && items.step(), stone = limit && stones.step();
+    while (merged.size() < limit && (item || stone)) {
+        if (item && (!stone || items.integer(4) < stones.integer(0))) {
+            merged.push_back({read_item(items), std::nullopt});
+            item = items.step();
+        } else {
+            merged.push_back({std::nullopt, Tombstone{.id = stones.as<ItemId>(1),
+                                                      .entered = stones.as<Modseq>(2),
+                                                      .removed = stones.as<Modseq>(0),
+                                                      .received = stones.as<Time>(3)}});
+            stone = stones.step();
+        }
+    }
+    return merged;
+}
+
+std::vector<Item> Transaction::walk(CollectionId folder, std::optional<Position> from, Position floor,
+                                    std::size_t limit, Modseq entered_until) {
+    auto const below = from.value_or(top);
+    return read_items(
+        db_.select(Query::ItemWalk, folder, below.received, below.id, floor.received, floor.id, entered_until, limit));
+}
+
+std::uint64_t Transaction::count_walk(CollectionId folder, std::optional<Position> from, Position floor,
+                                      std::size_t at_most, Modseq entered_until) {
+    auto const below = from.value_or(top);
+    return static_cast<std::uint64_t>(*db_.number(Query::ItemCount, folder, below.received, below.id, floor.received,
+                                                  floor.id, entered_until, at_most));
+}
+
+std::vector<Item> Transaction::between(CollectionId folder, Position low, Position high, std::size_t limit) {
+    return read_items(db_.select(Query::ItemBetween, folder, low.received, low.id, high.received, high.id, limit));
+}
+
+std::uint64_t Transaction::count_since(CollectionId folder, Modseq since, std::size_t at_most) {
+    auto const items = *db_.number(Query::ItemCountSince, folder, since, at_most);
+    auto const stones = *db_.number(Query::TombstoneCountSince, folder, since, at_most);
+    return std::min<std::uint64_t>(static_cast<std::uint64_t>(items + stones), at_most);
+}
+
+std::optional<ItemId> Transaction::item_with_content(CollectionId folder, std::string_view hash) {
+    auto const id = db_.number(Query::ItemWithContent, Blob{hash}, folder);
+    return id ? std::optional(ItemId(*id)) : std::nullopt;
+}
+
+std::size_t Transaction::sweep_tombstones(std::size_t at_most) {
+    std::size_t swept = 0;
+    for (auto const& folder : folders()) {
+        auto const oldest = db_.number(Query::CollectionOldest, folder.id).value_or(std::int64_t(Modseq::Max));
+        std::int64_t last = 0;
+        std::size_t found = 0;
+        for (auto rows = db_.select(Query::TombstoneSweepable, folder.id, oldest, at_most - swept); rows.step();
+             ++found)
+            last = rows.integer(0);
+        if (found == 0) continue;
+        db_.execute(Query::TombstoneDelete, folder.id, last);
+        db_.execute(Query::FolderSwept, folder.id, last);
+        swept += found;
+    }
+    return swept;
+}
+
+} // namespace godwit::index

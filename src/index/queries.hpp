@@ -1,0 +1,97 @@
+// Every SQL text of the index, with the index it goes by and what it costs (DESIGN section 3): no query reads more than
+// it returns. queries_test.cpp explains each one and refuses a scan and a temporary b-tree.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace godwit::index {
+
+enum class Query : std::uint8_t {
+    AccountRow,
+    AccountSave,
+    FolderAll,
+    FolderOne,
+    FolderOfType,
+    FolderChanged,
+    FolderContents,
+    FolderChildren,
+    FolderRemoved,
+    FolderAdd,
+    FolderUpdate,
+    FolderTouch,
+    FolderSwept,
+    FolderItems,
+    FolderDelete,
+    FolderDeleteItems,
+    FolderDeleteTombstones,
+    FolderDeleteStates,
+    FolderDeleteIsolated,
+    FolderLoosen,
+    FolderTombstoneAdd,
+    ItemAdd,
+    ItemOne,
+    ItemMarks,
+    ItemRewrite,
+    ItemMove,
+    ItemDelete,
+    ItemWithContent,
+    ItemChanges,
+    ItemWalk,
+    ItemBetween,
+    ItemCount,
+    ItemCountSince,
+    TombstoneAdd,
+    TombstoneChanges,
+    TombstoneCountSince,
+    TombstoneSweepable,
+    TombstoneDelete,
+    ContentFind,
+    ContentAdd,
+    ContentDelete,
+    ContentNamedByItem,
+    ContentNamedByOutbox,
+    LooseKeep,
+    LooseAdd,
+    LooseDue,
+    LooseLater,
+    LooseDelete,
+    DeviceAll,
+    DeviceOne,
+    DevicePut,
+    DeviceDelete,
+    DeviceDeleteStates,
+    DeviceDeleteCollections,
+    StateOne,
+    StatePut,
+    StateDelete,
+    CollectionOne,
+    CollectionPut,
+    CollectionDelete,
+    CollectionOldest,
+    SettingOne,
+    SettingPut,
+    RememberAdd,
+    RememberForget,
+    IsolatedPut,
+    IsolatedAll,
+    IsolatedDelete,
+    OutboxAdd,
+    OutboxDue,
+    OutboxAll,
+    OutboxOne,
+    OutboxUpdate,
+    OutboxDelete,
+    Count,
+};
+inline constexpr std::size_t query_count = static_cast<std::size_t>(Query::Count);
+
+struct QueryRow {
+    Query query = {};
+    std::string_view by;   // the table's key or the index that it searches
+    std::string_view cost; // rows read
+    std::string_view sql;
+};
+QueryRow const& row(Query);
+
+} // namespace godwit::index

@@ -1,0 +1,70 @@
+#include "index/schema.hpp"
+#include <array>
+
+namespace godwit::index {
+namespace {
+
+// Times are UTC microseconds; `since`, `modseq`, `entered` ... are stamps of the one counter in `account`.
+constexpr char const* first = R"sql(
+CREATE TABLE account (
+    id INTEGER PRIMARY KEY CHECK (id = 1), modseq INTEGER NOT NULL, next_item INTEGER NOT NULL,
+    next_folder INTEGER NOT NULL, sweep INTEGER NOT NULL);
+INSERT INTO account VALUES (1, 0, 1, 1, 0);
+
+CREATE TABLE folder (
+    id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, type INTEGER NOT NULL, junk INTEGER NOT NULL, name TEXT NOT NULL,
+    created INTEGER NOT NULL, changed INTEGER NOT NULL, contents INTEGER NOT NULL, items INTEGER NOT NULL,
+    swept INTEGER NOT NULL);
+CREATE INDEX folder_type ON folder (type, junk, id);
+CREATE INDEX folder_changed ON folder (changed);
+CREATE INDEX folder_parent ON folder (parent, id);
+CREATE TABLE folder_tombstone (removed INTEGER PRIMARY KEY, id INTEGER NOT NULL, created INTEGER NOT NULL);
+
+CREATE TABLE item (
+    id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, class INTEGER NOT NULL, received INTEGER NOT NULL,
+    modseq INTEGER NOT NULL, entered INTEGER NOT NULL, rewritten INTEGER NOT NULL, content BLOB NOT NULL,
+    size INTEGER NOT NULL, thread BLOB NOT NULL, seen INTEGER NOT NULL, flag_status INTEGER NOT NULL, flag BLOB NOT NULL,
+    categories BLOB NOT NULL, last_verb INTEGER NOT NULL, last_verb_time INTEGER NOT NULL,
+    place INTEGER NOT NULL GENERATED ALWAYS AS (id) STORED); -- SQLite takes no pair with the row's own id as a range
+CREATE UNIQUE INDEX item_modseq ON item (folder, modseq);
+CREATE INDEX item_walk ON item (folder, received, place, entered);
+CREATE INDEX item_content ON item (content, folder, id);
+CREATE TABLE tombstone (
+    folder INTEGER NOT NULL, removed INTEGER NOT NULL, id INTEGER NOT NULL, entered INTEGER NOT NULL,
+    received INTEGER NOT NULL, PRIMARY KEY (folder, removed)) WITHOUT ROWID;
+
+CREATE TABLE content (id INTEGER PRIMARY KEY, hash BLOB NOT NULL, bytes BLOB NOT NULL);
+CREATE UNIQUE INDEX content_hash ON content (hash);
+CREATE TABLE loose (hash BLOB PRIMARY KEY, generation INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX loose_generation ON loose (generation);
+
+CREATE TABLE device (
+    id TEXT PRIMARY KEY, type TEXT NOT NULL, user_agent TEXT NOT NULL, first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL, protocol_version TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE state (
+    device TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (device, name)) WITHOUT ROWID;
+CREATE TABLE collection_state (
+    device TEXT NOT NULL, folder INTEGER NOT NULL, since INTEGER NOT NULL, value BLOB NOT NULL,
+    PRIMARY KEY (device, folder)) WITHOUT ROWID;
+CREATE INDEX collection_state_since ON collection_state (folder, since);
+
+CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE remembered (
+    scope TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (scope, name)) WITHOUT ROWID;
+CREATE INDEX remembered_at ON remembered (scope, at);
+CREATE TABLE isolated (item INTEGER PRIMARY KEY, folder INTEGER NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL);
+CREATE INDEX isolated_folder ON isolated (folder);
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, sender TEXT NOT NULL, recipients BLOB NOT NULL, content BLOB NOT NULL,
+    attempts INTEGER NOT NULL, next_attempt INTEGER NOT NULL, last_error TEXT NOT NULL);
+CREATE INDEX outbox_due ON outbox (next_attempt);
+CREATE INDEX outbox_content ON outbox (content);
+)sql";
+
+constexpr std::array list{first};
+
+} // namespace
+
+std::span<char const* const> migrations() { return list; }
+
+} // namespace godwit::index
