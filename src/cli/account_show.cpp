@@ -99,10 +99,24 @@ json::object holding_json(Holding const& holding) {
 
 std::string dash(std::string const& text) { return text.empty() ? "-" : text; }
 
+// "Archive/2026": the names from the top.
+std::string path_of(Holding const& holding, index::Folder const& folder) {
+    auto path = folder.name;
+    auto parent = folder.parent;
+    for (std::size_t depth = 0; parent != index::CollectionId::Root && depth < holding.folders.size(); ++depth) {
+        auto const same = [&](FolderLine const& line) { return line.folder.id == parent; };
+        auto const found = std::ranges::find_if(holding.folders, same);
+        if (found == holding.folders.end()) break;
+        path = fmt::format("{}/{}", found->folder.name, path);
+        parent = found->folder.parent;
+    }
+    return path;
+}
+
 void print_holding(Holding const& holding) {
     fmt::print("\nFolders\n  {:>6} {:>9}  name\n", "id", "items");
     for (auto const& [folder, items] : holding.folders)
-        fmt::print("  {:>6} {:>9}  {}\n", static_cast<std::uint32_t>(folder.id), items, folder.name);
+        fmt::print("  {:>6} {:>9}  {}\n", static_cast<std::uint32_t>(folder.id), items, path_of(holding, folder));
     fmt::print("\nDevices: {}\n", holding.devices.size());
     for (auto const& device : holding.devices)
         fmt::print("  {}  {}  EAS {}  last seen {}  first {}\n    {}\n", device.id, dash(device.type),

@@ -44,7 +44,6 @@ int run(int argc, char** argv) {
     std::function<int()> chosen;
     app.set_version_flag("--version", "godwit " GODWIT_VERSION);
     app.require_subcommand(1);
-    app.footer(teaching);
     register_serve(app, chosen);
     register_account(app, chosen);
     register_import(app, chosen);
@@ -53,6 +52,7 @@ int run(int argc, char** argv) {
     register_probe(app, chosen);
     register_bench(app, chosen);
     register_wbxml(app, chosen);
+    app.footer(teaching); // last, or every subcommand would inherit it
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& error) {
