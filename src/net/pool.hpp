@@ -29,8 +29,10 @@ template <class Executor, class F> awaitable<std::invoke_result_t<F>> run_on(Exe
     auto initiate = [&outcome, &f, executor](auto handler) {
         asio::post(executor, [&outcome, &f, handler = std::move(handler)]() mutable {
             try {
-                if constexpr (std::is_void_v<R>) f(), outcome.value.emplace();
-                else outcome.value.emplace(f());
+                if constexpr (std::is_void_v<R>)
+                    f(), outcome.value.emplace();
+                else
+                    outcome.value.emplace(f());
             } catch (...) {
                 outcome.failure = std::current_exception();
             }
@@ -50,7 +52,9 @@ public:
     explicit Pool(unsigned threads) : threads_(threads) {}
     ~Pool() { threads_.join(); }
 
-    template <class F> awaitable<std::invoke_result_t<F>> run(F f) { return run_on(threads_.get_executor(), std::move(f)); }
+    template <class F> awaitable<std::invoke_result_t<F>> run(F f) {
+        return run_on(threads_.get_executor(), std::move(f));
+    }
     Strand strand() { return asio::make_strand(threads_.get_executor()); }
 
 private:
