@@ -42,7 +42,10 @@ struct Converted {
 Converted to_email(mime::Message const& message, EmailState const& state, BodyOptions const& options,
                    eas::Version version);
 /// Parses and converts; the parse is isolated too.
-Converted to_email(std::string_view bytes, EmailState const& state, BodyOptions const& options, eas::Version version);
+Converted email_from_bytes(std::string_view bytes, EmailState const& state, BodyOptions const& options,
+                           eas::Version version);
+/// What the phone gets in place of a message that could not be converted; to_email() returns it with the reason.
+eas::Email stand_in(EmailState const& state, std::string_view reason, eas::Version version);
 /// Only what a user may change (read, flag, categories, last verb): a Change of an item whose content is as the phone
 /// has it.
 eas::Email marks_only(EmailState const& state, eas::Version version);

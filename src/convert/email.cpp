@@ -1,0 +1,207 @@
+#include "convert/email.hpp"
+
+#include "convert/body.hpp"
+#include "convert/file_reference.hpp"
+#include "convert/flag.hpp"
+#include "mime/charset.hpp"
+
+#include <algorithm>
+#include <exception>
+
+namespace godwit::convert {
+namespace {
+
+constexpr std::size_t max_attachments = 1000; // what one item may list
+constexpr std::size_t max_categories = 300;
+
+eas::DateTime wire_time(Time time) { return {std::chrono::floor<std::chrono::milliseconds>(time)}; }
+
+std::optional<std::string> unless_empty(std::string text) {
+    if (text.empty()) return std::nullopt;
+    return text;
+}
+
+// MS-ASEMAIL 2.2.2.49; compared in any case (R1312)
+std::string_view message_class(mime::Kind kind) {
+    switch (kind) {
+    case mime::Kind::multipart_signed: return "IPM.Note.SMIME.MultipartSigned";
+    case mime::Kind::smime_opaque: return "IPM.Note.SMIME";
+    case mime::Kind::smime_receipt: return "IPM.Note.Receipt.SMIME";
+    case mime::Kind::non_delivery: return "REPORT.IPM.Note.NDR";
+    case mime::Kind::delivery_receipt: return "REPORT.IPM.Note.DR";
+    case mime::Kind::delayed: return "REPORT.IPM.Note.DELAYED";
+    case mime::Kind::read_receipt: return "REPORT.IPM.Note.IPNRN";
+    case mime::Kind::not_read_receipt: return "REPORT.IPM.Note.IPNNRN";
+    case mime::Kind::note:
+    case mime::Kind::pgp_signed:
+    case mime::Kind::pgp_encrypted: return "IPM.Note";
+    }
+    return "IPM.Note";
+}
+
+std::string internet_cpid(mime::Message const& message) {
+    constexpr int utf8 = 65001;
+    for (auto const& piece : message.pieces()) {
+        auto const* part = piece.html ? piece.html : piece.plain;
+        auto page = part->charset.empty() ? 0 : mime::code_page(part->charset);
+        return std::to_string(page > 0 ? page : utf8);
+    }
+    return std::to_string(utf8);
+}
+
+// The five bytes of a FILETIME behind its first, as in the header of a Thread-Index (MS-ASCON 2.2.2.4).
+std::string conversation_index(std::chrono::sys_seconds sent) {
+    auto since_1601 = static_cast<std::uint64_t>(sent.time_since_epoch().count() + 11'644'473'600) * 10'000'000;
+    std::string out;
+    for (int shift = 48; shift >= 16; shift -= 8) out += static_cast<char>(since_1601 >> shift & 0xFF);
+    return out;
+}
+
+void set_marks(eas::Email& email, EmailState const& state, eas::Version version) {
+    email.read = state.read;
+    email.flag = eas::EmailFlag{}; // <Flag/> says that there is none (MS-ASEMAIL_R437)
+    if (state.flag_status == 1 || state.flag_status == 2) {
+        email.flag = read_flag(state.flag);
+        email.flag->status = static_cast<eas::FlagStatus>(state.flag_status);
+    }
+    if (version < eas::v14_0) return;
+    email.categories = state.categories; // empty too (MS-ASEMAIL_R318)
+    if (email.categories->size() > max_categories) email.categories->resize(max_categories);
+    if (state.last_verb == 0 || state.last_verb > 3) return;
+    email.last_verb_executed = static_cast<eas::LastVerb>(state.last_verb);
+    email.last_verb_execution_time = wire_time(state.last_verb_time);
+}
+
+void set_people(eas::Email& email, mime::Message const& message, eas::Version version) {
+    auto from = message.addresses("From");
+    auto to = message.addresses("To");
+    email.from = unless_empty(mime::format(from));
+    email.to = unless_empty(mime::format(to));
+    email.cc = unless_empty(mime::format(message.addresses("Cc")));
+    email.reply_to = unless_empty(mime::format(message.addresses("Reply-To"), ";")); // MS-ASEMAIL_R711
+    email.display_to = unless_empty(mime::display_names(to));
+    if (version >= eas::v14_0) {
+        auto sender = message.addresses("Sender");
+        bool other = !sender.empty() && !from.empty() &&
+                     !mime::equal_ignoring_case(sender.front().address, from.front().address);
+        if (other) email.sender = unless_empty(mime::format(sender.front())); // MS-ASEMAIL_R726
+    }
+    if (version >= eas::v16_0) email.bcc = unless_empty(mime::format(message.addresses("Bcc")));
+}
+
+void set_conversation(eas::Email& email, mime::Message const& message, EmailState const& state, eas::Version version) {
+    email.thread_topic = message.thread_topic();
+    if (version < eas::v14_0) return;
+    auto received = std::chrono::floor<std::chrono::seconds>(state.received);
+    email.conversation_id = eas::Opaque{state.conversation.empty() ? message.conversation() : state.conversation};
+    email.conversation_index = eas::Opaque{conversation_index(message.date().value_or(received))};
+}
+
+void set_attachments(eas::Email& email, mime::Message const& message, EmailState const& state) {
+    if (!message.has_attachments()) return;
+    auto& list = email.attachments.emplace();
+    for (auto& attachment : message.attachments()) {
+        if (list.size() == max_attachments) break;
+        eas::Attachment out;
+        out.display_name = std::move(attachment.name);
+        out.file_reference = format(FileReference{state.item, attachment.part->path});
+        out.method = static_cast<eas::AttachmentMethod>(attachment.method);
+        out.estimated_data_size =
+            static_cast<std::uint32_t>(std::min<std::size_t>(attachment.estimated_size, INT32_MAX));
+        if (attachment.part->has_id) {
+            out.content_id = unless_empty(attachment.part->content_id());
+            out.content_location = unless_empty(attachment.part->content_location());
+        }
+        if (attachment.is_inline) out.is_inline = true;
+        list.emplace_back(std::move(out));
+    }
+}
+
+eas::Email convert(mime::Message const& message, EmailState const& state, BodyOptions const& options,
+                   eas::Version version) {
+    eas::Email email;
+    set_people(email, message, version);
+    email.subject = message.subject();
+    email.date_received = wire_time(state.received);
+    email.importance = static_cast<eas::Importance>(message.importance());
+    set_marks(email, state, version);
+    set_attachments(email, message, state);
+    email.body = to_body(message, options, version);
+    email.message_class = message_class(message.kind());
+    email.internet_cpid = internet_cpid(message);
+    email.content_class = "urn:content-classes:message"; // MS-ASEMAIL_R342
+    email.native_body_type = message.is_html() ? eas::NativeBodyType::Html : eas::NativeBodyType::Plain;
+    set_conversation(email, message, state, version);
+    if (version >= eas::v14_0 && state.received_as_bcc) email.received_as_bcc = true;
+    if (version >= eas::v16_0) email.is_draft = state.draft;
+    return email;
+}
+
+Converted isolate(EmailState const& state, std::string_view reason, eas::Version version) {
+    return {stand_in(state, reason, version), std::string(reason)};
+}
+
+} // namespace
+
+Converted to_email(mime::Message const& message, EmailState const& state, BodyOptions const& options,
+                   eas::Version version) {
+    try {
+        return {convert(message, state, options, version)};
+    } catch (std::exception const& error) { // no memory for it, or a text beyond what a string can hold
+        return isolate(state, error.what(), version);
+    }
+}
+
+Converted email_from_bytes(std::string_view bytes, EmailState const& state, BodyOptions const& options,
+                           eas::Version version) {
+    try {
+        return {convert(mime::Message::parse(bytes), state, options, version)};
+    } catch (std::exception const& error) {
+        return isolate(state, error.what(), version);
+    }
+}
+
+eas::Email stand_in(EmailState const& state, std::string_view reason, eas::Version version) {
+    eas::Email email;
+    email.subject = "(This message could not be shown)";
+    email.date_received = wire_time(state.received);
+    email.importance = eas::Importance::Normal;
+    set_marks(email, state, version);
+    auto text = "The server could not convert this message for your phone. It is safe in the mailbox.\r\n" +
+                std::string(reason) + "\r\n";
+    auto size = static_cast<std::uint32_t>(text.size());
+    email.body = eas::Body{.estimated_data_size = size, .data = eas::Content{mime::clean(std::move(text)), false}};
+    email.message_class = "IPM.Note";
+    email.internet_cpid = "65001";
+    email.content_class = "urn:content-classes:message";
+    email.native_body_type = eas::NativeBodyType::Plain;
+    if (version >= eas::v14_0) {
+        auto conversation = state.conversation.empty() ? std::string(16, '\0') : state.conversation;
+        email.conversation_id = eas::Opaque{std::move(conversation)};
+        email.conversation_index =
+            eas::Opaque{conversation_index(std::chrono::floor<std::chrono::seconds>(state.received))};
+    }
+    return email;
+}
+
+eas::Email marks_only(EmailState const& state, eas::Version version) {
+    eas::Email email;
+    set_marks(email, state, version);
+    return email;
+}
+
+std::expected<EmailChange, std::string_view> from_change(eas::Email const& change) {
+    if (change.sender) return std::unexpected("Sender is read-only (MS-ASEMAIL_R723)");
+    EmailChange out;
+    out.read = change.read;
+    out.categories = change.categories;
+    if (!change.flag) return out;
+    auto const& flag = *change.flag;
+    if (auto broken = broken_rule(flag); !broken.empty()) return std::unexpected(broken);
+    auto status = flag.status.value_or(flag == eas::EmailFlag{} ? eas::FlagStatus::Cleared : eas::FlagStatus::Active);
+    out.flag = EmailChange::Flag{static_cast<std::uint8_t>(status), {}};
+    if (status != eas::FlagStatus::Cleared) out.flag->flag = write_flag(flag);
+    return out;
+}
+
+} // namespace godwit::convert
