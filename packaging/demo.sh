@@ -46,7 +46,9 @@ guide() {
 }
 
 how_to() {
-    local plain=$1 tls=$2 mail=$3 host=127.0.0.1
+    local plain=$1 tls=$2 mail=$3 host=127.0.0.1 environment=
+    [ "$data" = godwit-data ] || environment="GODWIT_DEMO_DATA=$data "
+    [ "$plain,$mail" = 127.0.0.1:8080,127.0.0.1:8024 ] || environment+="GODWIT_HTTP=$plain GODWIT_LMTP=$mail "
     case "$tls" in 0.0.0.0:*) host=${lan:-$(hostname)} ;; esac
     cat >&2 <<TEXT
 
@@ -59,9 +61,9 @@ how_to() {
 $([ "$host" != 127.0.0.1 ] || echo "  Only this machine (an emulator, an SSH tunnel) reaches it. A phone in your network: ./dev run --lan")
 
   See push work, in another terminal:
-      GODWIT_LMTP=$mail ./dev push
+      ${environment}./dev push
   A message to the phone while you look at it:
-      GODWIT_LMTP=$mail ./dev mail 'Hello from the terminal'
+      ${environment}./dev mail 'Hello from the terminal'
 
   Data (accounts, mail, password, certificate): $(readlink -f "$data")
   Look inside: $godwit account show $account --data $data
