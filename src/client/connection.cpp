@@ -2,6 +2,7 @@
 #include "net/time.hpp"
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
 
 namespace godwit::client {
 namespace {
@@ -45,7 +46,12 @@ Target parse_url(std::string_view url) {
     target.tls = view.scheme() == "https";
     target.host = view.host_address();
     if (target.host.empty()) throw Failure(Failure::Url, "the URL names no host");
-    target.port = view.port_number() ? view.port_number() : target.tls ? 443 : 80;
+    unsigned port = target.tls ? 443 : 80;
+    if (std::string_view digits = view.port(); !digits.empty()) {
+        auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+        if (error != std::errc{} || port == 0 || port > 65535) throw Failure(Failure::Url, "the URL's port is not one");
+    }
+    target.port = static_cast<std::uint16_t>(port);
     if (!view.encoded_path().empty()) target.path = std::string(view.encoded_path());
     return target;
 }
