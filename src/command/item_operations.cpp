@@ -1,0 +1,105 @@
+// MS-ASCMD 2.2.1.10 ItemOperations: each operation has its own status; none fails another.
+#include "command/fetch.hpp"
+#include "command/handlers.hpp"
+#include "command/ids.hpp"
+#include "index/accounts.hpp"
+#include <limits>
+
+namespace godwit::command {
+namespace {
+
+using eas::ItemOperationsStatus;
+using Answer = WithParts<eas::ItemOperationsResponse>;
+
+constexpr std::size_t chunk = 500;
+constexpr index::Position lowest{index::Time::min(), index::ItemId{0}};
+
+void empty_folder(index::Transaction& tx, index::CollectionId folder) {
+    for (;;) {
+        auto items = tx.walk(folder, std::nullopt, lowest, chunk);
+        for (auto const& item : items) tx.remove_item(item.id);
+        if (items.size() < chunk) return;
+    }
+}
+
+// MS-ASCMD 2.2.3.56: the items, and with DeleteSubFolders what lies below too.
+ItemOperationsStatus empty(index::Transaction& tx, eas::EmptyFolderContents const& wanted) {
+    auto id = parse_collection(wanted.collection_id);
+    if (!id || !tx.folder(*id)) return ItemOperationsStatus::NotFound;
+    empty_folder(tx, *id);
+    if (!wanted.options || !wanted.options->delete_sub_folders) return ItemOperationsStatus::Success;
+    for (auto const& folder : tx.folders())
+        if (folder.parent == *id) tx.remove_folder(folder.id);
+    return ItemOperationsStatus::Success;
+}
+
+awaitable<eas::ItemOperationResponse> operate(Session& s, eas::EmptyFolderContents wanted) {
+    auto id = wanted.collection_id;
+    auto work = s.rooms.accounts.write(
+        s.user.id, [wanted = std::move(wanted)](index::Transaction& tx) { return empty(tx, wanted); });
+    auto status = co_await std::move(work);
+    co_return eas::EmptyFolderContentsResponse{.status = status, .collection_id = std::move(id)};
+}
+
+bool holds_mail(index::FolderType type) {
+    using enum index::FolderType;
+    return type == UserGeneric || type == UserMail || (type >= Inbox && type <= Outbox);
+}
+
+// MS-ASCMD 2.2.3.117.1: a conversation is only moved for good. To move it is not offered: what can be said against the request is
+// said, then that it failed.
+awaitable<eas::ItemOperationResponse> operate(Session& s, eas::ConversationMove wanted) {
+    eas::ConversationMoveResponse response{.conversation_id = std::move(wanted.conversation_id)};
+    auto work =
+        s.rooms.accounts.read(s.user.id, [id = parse_collection(wanted.destination_folder_id)](index::Transaction& tx) {
+            return id ? tx.folder(*id) : std::nullopt;
+        });
+    auto folder = co_await std::move(work);
+    if (!wanted.options || !wanted.options->move_always)
+        response.status = ItemOperationsStatus(
+            std::to_underlying(eas::CommonStatus::MoveCommandDisallowedForNonPersistentMoveAction));
+    else if (!folder)
+        response.status = ItemOperationsStatus::NotFound;
+    else if (!holds_mail(folder->type))
+        response.status =
+            ItemOperationsStatus(std::to_underlying(eas::CommonStatus::MoveCommandInvalidDestinationFolder));
+    else
+        response.status = ItemOperationsStatus::ServerError;
+    co_return response;
+}
+
+awaitable<eas::ItemOperationResponse> operate_any(Session& s, eas::ItemOperation operation,
+                                                  std::vector<std::string>& parts) {
+    if (auto* fetch = std::get_if<eas::ItemFetch>(&operation)) {
+        auto work = fetch_item(s, std::move(*fetch), parts);
+        auto response = co_await std::move(work);
+        co_return std::move(response);
+    }
+    auto* emptied = std::get_if<eas::EmptyFolderContents>(&operation);
+    auto work =
+        emptied ? operate(s, std::move(*emptied)) : operate(s, std::get<eas::ConversationMove>(std::move(operation)));
+    auto response = co_await std::move(work);
+    co_return std::move(response);
+}
+
+} // namespace
+
+awaitable<Answer> item_operations(Session& s, eas::ItemOperationsRequest request) {
+    Answer answer;
+    if (request.operations.empty()) {
+        answer.response.status = ItemOperationsStatus::ProtocolError;
+        co_return answer;
+    }
+    if (request.operations.size() > eas::max_item_operations) { // MS-ASCMD_R7490
+        answer.response.status = ItemOperationsStatus::TooLarge;
+        co_return answer;
+    }
+    for (auto& operation : request.operations) {
+        auto work = operate_any(s, std::move(operation), answer.parts);
+        auto response = co_await std::move(work);
+        answer.response.responses.push_back(std::move(response));
+    }
+    co_return answer;
+}
+
+} // namespace godwit::command
