@@ -3,7 +3,9 @@
 #include "cli/logging.hpp"
 #include "cli/outcome.hpp"
 #include "cli/store.hpp"
+#include "cli/upkeep.hpp"
 #include "command/session.hpp"
+#include "command/table.hpp"
 #include "config/parse.hpp"
 #include "delivery/lmtp_server.hpp"
 #include "delivery/local_delivery.hpp"
@@ -79,8 +81,8 @@ struct Doors {
     http::Server& http;
     std::unique_ptr<delivery::LmtpServer>& lmtp;
     delivery::Outbox& outbox;
-    bool outbox_ended = false;
     bool stopping = false;
+    unsigned tasks = 0; // background coroutines that have not ended
 };
 
 // Phones that wait are answered "no change" and come back after the restart; mail whose DATA has ended is still stored.
@@ -89,7 +91,7 @@ net::awaitable<void> stop_all(Doors& doors, net::Loop& loop) {
     doors.outbox.stop();
     co_await doors.http.stop(grace);
     for (auto waited = 0ms; waited < grace; waited += 10ms) {
-        if (doors.outbox_ended && (!doors.lmtp || doors.lmtp->open() == 0)) break;
+        if (doors.tasks == 0 && (!doors.lmtp || doors.lmtp->open() == 0)) break;
         co_await net::sleep_for(10ms);
     }
     loop.stop();
@@ -103,13 +105,17 @@ void on_stop_signal(Doors& doors, net::Loop& loop) {
     loop.spawn(stop_all(doors, loop));
 }
 
-void on_outbox_end(Doors& doors, std::exception_ptr const& failure) {
-    doors.outbox_ended = true;
-    try {
-        if (failure) std::rethrow_exception(failure);
-    } catch (std::exception const& error) {
-        spdlog::error("outbox ended reason=\"{}\": mail for others waits until the next start", error.what());
-    }
+// A background task of main's list; an exception that ends one is told, the others go on.
+void run_task(net::Loop& loop, Doors& doors, std::string name, net::awaitable<void> task) {
+    ++doors.tasks;
+    loop.spawn(std::move(task), [&doors, name = std::move(name)](std::exception_ptr const& failure) {
+        --doors.tasks;
+        try {
+            if (failure) std::rethrow_exception(failure);
+        } catch (std::exception const& error) {
+            spdlog::critical("task ended until the next start task={} reason=\"{}\"", name, error.what());
+        }
+    });
 }
 
 // Binds every door, then says where they are in one line, so that whoever started us with port 0 learns the ports.
@@ -148,11 +154,13 @@ int serve(Serving const& choice) {
     delivery::LocalDelivery local(accounts);
     delivery::Outbox outbox(config.delivery, pool, accounts, directory, local);
     command::Rooms const rooms{config, pool, accounts, directory, hub, outbox};
-    http::Server http(loop, rooms, command::dispatch);
+    http::Server http(loop, rooms, command::protocol_commands(), command::dispatch);
     std::unique_ptr<delivery::LmtpServer> lmtp;
 
     Doors doors{http, lmtp, outbox};
-    loop.spawn(outbox.run(), [&doors](std::exception_ptr failure) { on_outbox_end(doors, failure); });
+    run_task(loop, doors, "outbox", outbox.run());
+    run_task(loop, doors, "foreign", notice_foreign(pool, accounts, doors.stopping));
+    run_task(loop, doors, "sweep", sweep(directory, accounts, doors.stopping));
     net::Signals const signals(loop, [&] { on_stop_signal(doors, loop); }, [&] { reload(tls.get()); });
     spdlog::info("starting version={} data={} accounts={} descriptors={}", GODWIT_VERSION, config.data,
                  directory.list().size(), descriptors);

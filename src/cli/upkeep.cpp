@@ -1,0 +1,85 @@
+#include "cli/upkeep.hpp"
+#include "net/loop.hpp"
+#include <spdlog/spdlog.h>
+
+namespace godwit::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto foreign_every = 500ms; // an import shows on a phone within this time
+constexpr auto sweep_every = 6h;
+constexpr auto first_sweep = 10min;
+constexpr auto look_up = 250ms;
+constexpr std::size_t step = 500;        // rows a transaction
+constexpr std::size_t most_steps = 2000; // an account, each time
+
+// Sleeps in short pieces, so that stopping is noticed; false when the server stops.
+net::awaitable<bool> rest(std::chrono::milliseconds duration, bool const& stopping) {
+    auto const until = net::Clock::now() + duration;
+    while (!stopping && net::Clock::now() < until) {
+        auto const left = std::chrono::ceil<std::chrono::milliseconds>(until - net::Clock::now());
+        auto const piece = std::min(left, look_up);
+        co_await net::sleep_for(piece);
+    }
+    co_return !stopping;
+}
+
+net::awaitable<void> sweep_all(directory::Directory const& directory, index::Accounts& accounts, bool const& stopping) {
+    auto const users = directory.list();
+    for (auto const& user : users) {
+        if (stopping) co_return;
+        try {
+            auto const swept = co_await sweep_account(accounts, user.id);
+            if (swept.contents + swept.tombstones != 0)
+                spdlog::info("swept user={} contents={} tombstones={}", user.address, swept.contents, swept.tombstones);
+        } catch (std::exception const& error) {
+            spdlog::error("sweep failed user={} reason=\"{}\"", user.address, error.what());
+        }
+    }
+}
+
+} // namespace
+
+net::awaitable<void> notice_foreign(net::Pool& pool, index::Accounts& accounts, bool const& stopping) {
+    for (;;) {
+        bool const going_on = co_await rest(foreign_every, stopping);
+        if (!going_on) co_return;
+        try {
+            auto look = [&accounts] { accounts.poll_foreign(); };
+            co_await pool.run(look);
+        } catch (std::exception const& error) {
+            spdlog::error("cannot see other processes' changes reason=\"{}\"", error.what());
+        }
+    }
+}
+
+net::awaitable<Swept> sweep_account(index::Accounts& accounts, index::AccountId account) {
+    // Contents to their end first and once: a further pass would end the grace of what was just put (Transaction::sweep_content).
+    auto contents = [](index::Transaction& tx) { return tx.sweep_content(step); };
+    auto tombstones = [](index::Transaction& tx) { return tx.sweep_tombstones(step); };
+    Swept all;
+    for (std::size_t i = 0; i < most_steps; ++i) {
+        auto const swept = co_await accounts.write(account, contents);
+        all.contents += swept;
+        if (swept < step) break;
+    }
+    for (std::size_t i = 0; i < most_steps; ++i) {
+        auto const swept = co_await accounts.write(account, tombstones);
+        all.tombstones += swept;
+        if (swept < step) break;
+    }
+    co_return all;
+}
+
+net::awaitable<void> sweep(directory::Directory const& directory, index::Accounts& accounts, bool const& stopping) {
+    auto pause = std::chrono::milliseconds(first_sweep);
+    for (;;) {
+        bool const going_on = co_await rest(pause, stopping);
+        if (!going_on) co_return;
+        co_await sweep_all(directory, accounts, stopping);
+        pause = sweep_every;
+    }
+}
+
+} // namespace godwit::cli

@@ -1,0 +1,20 @@
+// What the server does while nobody asks: it notices what other processes have committed (an import on the command line),
+// and sweeps from each account what nothing names any more.
+#pragma once
+#include "directory/directory.hpp"
+#include "index/accounts.hpp"
+#include "net/pool.hpp"
+
+namespace godwit::cli {
+
+// Both end soon after `stopping` is set.
+net::awaitable<void> notice_foreign(net::Pool& pool, index::Accounts& accounts, bool const& stopping);
+net::awaitable<void> sweep(directory::Directory const& directory, index::Accounts& accounts, bool const& stopping);
+
+struct Swept {
+    std::size_t contents = 0, tombstones = 0;
+};
+// One account, in steps of a transaction each, so that a phone never waits for long.
+net::awaitable<Swept> sweep_account(index::Accounts& accounts, index::AccountId account);
+
+} // namespace godwit::cli
