@@ -132,7 +132,7 @@ private:
 
     void write_break() {
         if (pending_ == Break::none && lines_ == 0) {
-            if (blank_ && !at_line_start_)
+            if (blank_ && !at_line_start_ && !out_.ends_with(' '))
                 out_ += ' ';
             else if (out_.empty() || at_line_start_)
                 margin();
@@ -270,6 +270,7 @@ private:
         auto mark = number > 0 ? std::to_string(number) + ". " : std::string("* ");
         auto indent =
             numbers_.size() > 1 ? std::string(2 * std::min<std::size_t>(numbers_.size() - 1, 10), ' ') : std::string();
+        pending_ = std::min(pending_, numbers_.empty() || number != 1 ? Break::line : Break::paragraph);
         write_break();
         out_ += indent + mark;
         mark_end_ = out_.size();
