@@ -16,8 +16,7 @@ struct BodyPreference {
     bool operator==(BodyPreference const&) const = default;
 };
 template <> inline constexpr auto schema<BodyPreference> = element( //
-    airsyncbase::BodyPreference, "MS-ASAIRS 2.2.2.12",
-    field<&BodyPreference::type>(airsyncbase::Type),
+    airsyncbase::BodyPreference, "MS-ASAIRS 2.2.2.12", field<&BodyPreference::type>(airsyncbase::Type),
     field<&BodyPreference::truncation_size>(airsyncbase::TruncationSize),
     field<&BodyPreference::all_or_none>(airsyncbase::AllOrNone),
     field<&BodyPreference::preview>(airsyncbase::Preview, since{v14_0}, range{0, 255}));
@@ -31,8 +30,7 @@ struct BodyPartPreference {
     bool operator==(BodyPartPreference const&) const = default;
 };
 template <> inline constexpr auto schema<BodyPartPreference> = element( //
-    airsyncbase::BodyPartPreference, "MS-ASAIRS 2.2.2.11",
-    field<&BodyPartPreference::type>(airsyncbase::Type),
+    airsyncbase::BodyPartPreference, "MS-ASAIRS 2.2.2.11", field<&BodyPartPreference::type>(airsyncbase::Type),
     field<&BodyPartPreference::truncation_size>(airsyncbase::TruncationSize),
     field<&BodyPartPreference::all_or_none>(airsyncbase::AllOrNone),
     field<&BodyPartPreference::preview>(airsyncbase::Preview, range{0, 255}));
@@ -47,12 +45,9 @@ struct Body {
     bool operator==(Body const&) const = default;
 };
 template <> inline constexpr auto schema<Body> = element( //
-    airsyncbase::Body, "MS-ASAIRS 2.2.2.9",
-    field<&Body::type>(airsyncbase::Type),
-    field<&Body::estimated_data_size>(airsyncbase::EstimatedDataSize),
-    field<&Body::truncated>(airsyncbase::Truncated),
-    field<&Body::data>(airsyncbase::Data),
-    field<&Body::part>(itemoperations::Part),
+    airsyncbase::Body, "MS-ASAIRS 2.2.2.9", field<&Body::type>(airsyncbase::Type),
+    field<&Body::estimated_data_size>(airsyncbase::EstimatedDataSize), field<&Body::truncated>(airsyncbase::Truncated),
+    field<&Body::data>(airsyncbase::Data), field<&Body::part>(itemoperations::Part),
     field<&Body::preview>(airsyncbase::Preview, since{v14_0}));
 
 enum class BodyPartStatus : std::uint8_t { Success = 1, TooLarge = 176 };
@@ -69,16 +64,12 @@ struct BodyPart {
     bool operator==(BodyPart const&) const = default;
 };
 template <> inline constexpr auto schema<BodyPart> = element( //
-    airsyncbase::BodyPart, "MS-ASAIRS 2.2.2.10",
-    field<&BodyPart::status>(airsyncbase::Status),
-    field<&BodyPart::type>(airsyncbase::Type),
-    field<&BodyPart::estimated_data_size>(airsyncbase::EstimatedDataSize),
-    field<&BodyPart::truncated>(airsyncbase::Truncated),
-    field<&BodyPart::data>(airsyncbase::Data),
-    field<&BodyPart::part>(itemoperations::Part),
-    field<&BodyPart::preview>(airsyncbase::Preview));
+    airsyncbase::BodyPart, "MS-ASAIRS 2.2.2.10", field<&BodyPart::status>(airsyncbase::Status),
+    field<&BodyPart::type>(airsyncbase::Type), field<&BodyPart::estimated_data_size>(airsyncbase::EstimatedDataSize),
+    field<&BodyPart::truncated>(airsyncbase::Truncated), field<&BodyPart::data>(airsyncbase::Data),
+    field<&BodyPart::part>(itemoperations::Part), field<&BodyPart::preview>(airsyncbase::Preview));
 
-enum class AttachmentMethod : std::uint8_t { Normal = 1, EmbeddedMessage = 5, AttachOle = 6 }; // MS-ASAIRS 2.2.2.27
+enum class AttachmentMethod : std::uint8_t { Normal = 1, EmbeddedMessage = 5, AttachOle = 6 }; // MS-ASAIRS 2.2.2.31
 constexpr bool is_valid(AttachmentMethod m) { return std::to_underlying(m) >= 1 && std::to_underlying(m) <= 6; }
 
 struct Attachment { // on the wire from the server
@@ -95,11 +86,9 @@ struct Attachment { // on the wire from the server
     bool operator==(Attachment const&) const = default;
 };
 template <> inline constexpr auto schema<Attachment> = element( //
-    airsyncbase::Attachment, "MS-ASAIRS 2.2.2.7",
-    field<&Attachment::display_name>(airsyncbase::DisplayName),
+    airsyncbase::Attachment, "MS-ASAIRS 2.2.2.7", field<&Attachment::display_name>(airsyncbase::DisplayName),
     field<&Attachment::file_reference>(airsyncbase::FileReference),
-    field<&Attachment::client_id>(airsyncbase::ClientId, since{v16_0}),
-    field<&Attachment::method>(airsyncbase::Method),
+    field<&Attachment::client_id>(airsyncbase::ClientId, since{v16_0}), field<&Attachment::method>(airsyncbase::Method),
     field<&Attachment::estimated_data_size>(airsyncbase::EstimatedDataSize),
     field<&Attachment::content_id>(airsyncbase::ContentId),
     field<&Attachment::content_location>(airsyncbase::ContentLocation),
@@ -120,10 +109,8 @@ struct AttachmentAdd { // from the client, 16.0
 };
 template <> inline constexpr auto schema<AttachmentAdd> = element( //
     airsyncbase::Add, "MS-ASAIRS 2.2.2.2", Traits{.since = v16_0},
-    field<&AttachmentAdd::client_id>(airsyncbase::ClientId),
-    field<&AttachmentAdd::method>(airsyncbase::Method),
-    field<&AttachmentAdd::content>(airsyncbase::Content),
-    field<&AttachmentAdd::content_type>(airsyncbase::ContentType),
+    field<&AttachmentAdd::client_id>(airsyncbase::ClientId), field<&AttachmentAdd::method>(airsyncbase::Method),
+    field<&AttachmentAdd::content>(airsyncbase::Content), field<&AttachmentAdd::content_type>(airsyncbase::ContentType),
     field<&AttachmentAdd::display_name>(airsyncbase::DisplayName),
     field<&AttachmentAdd::content_id>(airsyncbase::ContentId),
     field<&AttachmentAdd::content_location>(airsyncbase::ContentLocation),
@@ -134,7 +121,7 @@ struct AttachmentDelete { // from the client, 16.0
     bool operator==(AttachmentDelete const&) const = default;
 };
 template <> inline constexpr auto schema<AttachmentDelete> = element( //
-    airsyncbase::Delete, "MS-ASAIRS 2.2.2.17", Traits{.since = v16_0},
+    airsyncbase::Delete, "MS-ASAIRS 2.2.2.21", Traits{.since = v16_0},
     field<&AttachmentDelete::file_reference>(airsyncbase::FileReference));
 
 using AttachmentEntry = std::variant<Attachment, AttachmentAdd, AttachmentDelete>;
@@ -148,16 +135,11 @@ struct Location { // MS-ASAIRS 2.2.2.28, 16.0
 };
 template <> inline constexpr auto schema<Location> = element( //
     airsyncbase::Location, "MS-ASAIRS 2.2.2.28", Traits{.since = v16_0},
-    field<&Location::display_name>(airsyncbase::DisplayName),
-    field<&Location::annotation>(airsyncbase::Annotation),
-    field<&Location::street>(airsyncbase::Street),
-    field<&Location::city>(airsyncbase::City),
-    field<&Location::state>(airsyncbase::State),
-    field<&Location::country>(airsyncbase::Country),
-    field<&Location::postal_code>(airsyncbase::PostalCode),
-    field<&Location::latitude>(airsyncbase::Latitude),
-    field<&Location::longitude>(airsyncbase::Longitude),
-    field<&Location::accuracy>(airsyncbase::Accuracy),
+    field<&Location::display_name>(airsyncbase::DisplayName), field<&Location::annotation>(airsyncbase::Annotation),
+    field<&Location::street>(airsyncbase::Street), field<&Location::city>(airsyncbase::City),
+    field<&Location::state>(airsyncbase::State), field<&Location::country>(airsyncbase::Country),
+    field<&Location::postal_code>(airsyncbase::PostalCode), field<&Location::latitude>(airsyncbase::Latitude),
+    field<&Location::longitude>(airsyncbase::Longitude), field<&Location::accuracy>(airsyncbase::Accuracy),
     field<&Location::altitude>(airsyncbase::Altitude),
     field<&Location::altitude_accuracy>(airsyncbase::AltitudeAccuracy),
     field<&Location::location_uri>(airsyncbase::LocationUri));

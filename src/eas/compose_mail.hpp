@@ -1,4 +1,4 @@
-// SendMail, SmartReply and SmartForward (MS-ASCMD 2.2.1.17 to 2.2.1.19) from 14.0; before, the body is the bare message
+// SendMail, SmartReply and SmartForward (MS-ASCMD 2.2.1.17, 2.2.1.19, 2.2.1.20) from 14.0; before, the body is the bare message
 // and the parameters are in the query. A success has an empty body, so a response holds a failure.
 #pragma once
 #include "eas/airsyncbase.hpp"
@@ -33,8 +33,7 @@ struct ComposeSource {
     bool operator==(ComposeSource const&) const = default;
 };
 template <> inline constexpr auto schema<ComposeSource> = element( //
-    composemail::Source, "MS-ASCMD 2.2.3.175",
-    field<&ComposeSource::folder_id>(composemail::FolderId, max_bytes{64}),
+    composemail::Source, "MS-ASCMD 2.2.3.173", field<&ComposeSource::folder_id>(composemail::FolderId, max_bytes{64}),
     field<&ComposeSource::item_id>(composemail::ItemId, max_bytes{64}),
     field<&ComposeSource::long_id>(composemail::LongId, max_bytes{256}),
     field<&ComposeSource::instance_id>(composemail::InstanceId, max_bytes{64}));
@@ -45,8 +44,7 @@ struct Forwardee {
     bool operator==(Forwardee const&) const = default;
 };
 template <> inline constexpr auto schema<Forwardee> = element( //
-    composemail::Forwardee, "MS-ASCMD 2.2.3.76",
-    field<&Forwardee::email>(composemail::Email, max_bytes{1024}),
+    composemail::Forwardee, "MS-ASCMD 2.2.3.78", field<&Forwardee::email>(composemail::Email, max_bytes{1024}),
     field<&Forwardee::name>(composemail::Name, max_bytes{1024}));
 
 struct SmartReplyRequest {
@@ -60,7 +58,7 @@ struct SmartReplyRequest {
     bool operator==(SmartReplyRequest const&) const = default;
 };
 template <> inline constexpr auto schema<SmartReplyRequest> = element( //
-    composemail::SmartReply, "MS-ASCMD 2.2.1.19", Traits{.since = v14_0},
+    composemail::SmartReply, "MS-ASCMD 2.2.1.20", Traits{.since = v14_0},
     field<&SmartReplyRequest::client_id>(composemail::ClientId, not_empty{}, max_chars{max_client_id_chars}),
     field<&SmartReplyRequest::source>(composemail::Source),
     field<&SmartReplyRequest::account_id>(composemail::AccountId, since{v14_1}, max_bytes{256}),
@@ -83,7 +81,7 @@ struct SmartForwardRequest {
     bool operator==(SmartForwardRequest const&) const = default;
 };
 template <> inline constexpr auto schema<SmartForwardRequest> = element( //
-    composemail::SmartForward, "MS-ASCMD 2.2.1.18", Traits{.since = v14_0},
+    composemail::SmartForward, "MS-ASCMD 2.2.1.19", Traits{.since = v14_0},
     field<&SmartForwardRequest::client_id>(composemail::ClientId, not_empty{}, max_chars{max_client_id_chars}),
     field<&SmartForwardRequest::source>(composemail::Source),
     field<&SmartForwardRequest::account_id>(composemail::AccountId, since{v14_1}, max_bytes{256}),
@@ -106,13 +104,13 @@ struct SmartReplyResponse {
     bool operator==(SmartReplyResponse const&) const = default;
 };
 template <> inline constexpr auto schema<SmartReplyResponse> = element( //
-    composemail::SmartReply, "MS-ASCMD 2.2.1.19", field<&SmartReplyResponse::status>(composemail::Status));
+    composemail::SmartReply, "MS-ASCMD 2.2.1.20", field<&SmartReplyResponse::status>(composemail::Status));
 
 struct SmartForwardResponse {
     std::optional<CommonStatus> status = {};
     bool operator==(SmartForwardResponse const&) const = default;
 };
 template <> inline constexpr auto schema<SmartForwardResponse> = element( //
-    composemail::SmartForward, "MS-ASCMD 2.2.1.18", field<&SmartForwardResponse::status>(composemail::Status));
+    composemail::SmartForward, "MS-ASCMD 2.2.1.19", field<&SmartForwardResponse::status>(composemail::Status));
 
 } // namespace godwit::eas

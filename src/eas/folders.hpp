@@ -8,7 +8,7 @@ namespace godwit::eas {
 
 inline constexpr std::size_t max_folders = 20'000; // of a response; 1000 is when status 151 is due
 
-enum class FolderStatus : std::uint16_t { // MS-ASCMD 2.2.3.177.2 to .5, one list for the four commands
+enum class FolderStatus : std::uint16_t { // MS-ASCMD 2.2.3.177.3 to .6, one list for the four commands
     Success = 1,
     AlreadyExists = 2, // FolderCreate, FolderUpdate
     SystemFolder = 3,  // not to be made here, renamed or deleted
@@ -64,7 +64,7 @@ struct FolderUpdated {
     bool operator==(FolderUpdated const&) const = default;
 };
 template <> inline constexpr auto schema<FolderUpdated> = element( //
-    folderhierarchy::Update, "MS-ASCMD 2.2.3.188",
+    folderhierarchy::Update, "MS-ASCMD 2.2.3.187",
     field<&FolderUpdated::server_id>(folderhierarchy::ServerId, max_bytes{64}),
     field<&FolderUpdated::parent_id>(folderhierarchy::ParentId, max_bytes{64}),
     field<&FolderUpdated::display_name>(folderhierarchy::DisplayName),
@@ -89,8 +89,7 @@ template <> inline constexpr auto schema<FolderAdded> = element( //
     folderhierarchy::Add, "MS-ASCMD 2.2.3.7.1",
     field<&FolderAdded::server_id>(folderhierarchy::ServerId, max_bytes{64}),
     field<&FolderAdded::parent_id>(folderhierarchy::ParentId, max_bytes{64}),
-    field<&FolderAdded::display_name>(folderhierarchy::DisplayName),
-    field<&FolderAdded::type>(folderhierarchy::Type));
+    field<&FolderAdded::display_name>(folderhierarchy::DisplayName), field<&FolderAdded::type>(folderhierarchy::Type));
 
 struct FolderChanges {
     std::optional<std::uint32_t> count = {}; // of the three lists together
@@ -100,8 +99,7 @@ struct FolderChanges {
     bool operator==(FolderChanges const&) const = default;
 };
 template <> inline constexpr auto schema<FolderChanges> = element( //
-    folderhierarchy::Changes, "MS-ASCMD 2.2.3.25",
-    field<&FolderChanges::count>(folderhierarchy::Count),
+    folderhierarchy::Changes, "MS-ASCMD 2.2.3.25", field<&FolderChanges::count>(folderhierarchy::Count),
     field<&FolderChanges::updates>(folderhierarchy::Update, max_items{max_folders}),
     field<&FolderChanges::deletes>(folderhierarchy::Delete, max_items{max_folders}),
     field<&FolderChanges::adds>(folderhierarchy::Add, max_items{max_folders}));
@@ -113,8 +111,7 @@ struct FolderSyncResponse {
     bool operator==(FolderSyncResponse const&) const = default;
 };
 template <> inline constexpr auto schema<FolderSyncResponse> = element( //
-    folderhierarchy::FolderSync, "MS-ASCMD 2.2.1.5",
-    field<&FolderSyncResponse::status>(folderhierarchy::Status),
+    folderhierarchy::FolderSync, "MS-ASCMD 2.2.1.5", field<&FolderSyncResponse::status>(folderhierarchy::Status),
     field<&FolderSyncResponse::sync_key>(folderhierarchy::SyncKey, max_bytes{64}),
     field<&FolderSyncResponse::changes>(folderhierarchy::Changes));
 
@@ -139,8 +136,7 @@ struct FolderCreateResponse {
     bool operator==(FolderCreateResponse const&) const = default;
 };
 template <> inline constexpr auto schema<FolderCreateResponse> = element( //
-    folderhierarchy::FolderCreate, "MS-ASCMD 2.2.1.3",
-    field<&FolderCreateResponse::status>(folderhierarchy::Status),
+    folderhierarchy::FolderCreate, "MS-ASCMD 2.2.1.3", field<&FolderCreateResponse::status>(folderhierarchy::Status),
     field<&FolderCreateResponse::sync_key>(folderhierarchy::SyncKey, max_bytes{64}),
     field<&FolderCreateResponse::server_id>(folderhierarchy::ServerId, max_bytes{64}));
 
@@ -164,8 +160,7 @@ struct FolderUpdateResponse {
     bool operator==(FolderUpdateResponse const&) const = default;
 };
 template <> inline constexpr auto schema<FolderUpdateResponse> = element( //
-    folderhierarchy::FolderUpdate, "MS-ASCMD 2.2.1.6",
-    field<&FolderUpdateResponse::status>(folderhierarchy::Status),
+    folderhierarchy::FolderUpdate, "MS-ASCMD 2.2.1.6", field<&FolderUpdateResponse::status>(folderhierarchy::Status),
     field<&FolderUpdateResponse::sync_key>(folderhierarchy::SyncKey, max_bytes{64}));
 
 struct FolderDeleteRequest {
@@ -184,8 +179,7 @@ struct FolderDeleteResponse {
     bool operator==(FolderDeleteResponse const&) const = default;
 };
 template <> inline constexpr auto schema<FolderDeleteResponse> = element( //
-    folderhierarchy::FolderDelete, "MS-ASCMD 2.2.1.4",
-    field<&FolderDeleteResponse::status>(folderhierarchy::Status),
+    folderhierarchy::FolderDelete, "MS-ASCMD 2.2.1.4", field<&FolderDeleteResponse::status>(folderhierarchy::Status),
     field<&FolderDeleteResponse::sync_key>(folderhierarchy::SyncKey, max_bytes{64}));
 
 } // namespace godwit::eas

@@ -6,7 +6,7 @@ namespace godwit::eas {
 
 inline constexpr std::size_t estimate_collections = 1000; // more of them: status 103, the handler's (MS-ASCMD_R5647)
 
-enum class EstimateStatus : std::uint16_t { // MS-ASCMD 2.2.3.177.6
+enum class EstimateStatus : std::uint16_t { // MS-ASCMD 2.2.3.177.7
     Success = 1,
     InvalidCollection = 2,
     NotPrimed = 3,
@@ -20,8 +20,8 @@ constexpr bool is_valid(EstimateStatus s) {
 struct EstimateRequestCollection {
     std::string sync_key = {};
     std::string collection_id = {};
-    std::optional<std::string> item_class = {};   // up to 12.1
-    std::optional<FilterType> filter_type = {};   // up to 12.1
+    std::optional<std::string> item_class = {}; // up to 12.1
+    std::optional<FilterType> filter_type = {}; // up to 12.1
     std::optional<bool> conversation_mode = {};
     std::vector<SyncOptions> options = {};
     bool operator==(EstimateRequestCollection const&) const = default;
@@ -60,8 +60,7 @@ struct EstimateResponse {
     bool operator==(EstimateResponse const&) const = default;
 };
 template <> inline constexpr auto schema<EstimateResponse> = element( //
-    getitemestimate::Response, "MS-ASCMD 2.2.3.153.2",
-    field<&EstimateResponse::status>(getitemestimate::Status),
+    getitemestimate::Response, "MS-ASCMD 2.2.3.153.3", field<&EstimateResponse::status>(getitemestimate::Status),
     field<&EstimateResponse::collection>(getitemestimate::Collection));
 
 struct GetItemEstimateResponse {

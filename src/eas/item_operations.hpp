@@ -45,7 +45,7 @@ struct EmptyFolderContents {
     bool operator==(EmptyFolderContents const&) const = default;
 };
 template <> inline constexpr auto schema<EmptyFolderContents> = element( //
-    itemoperations::EmptyFolderContents, "MS-ASCMD 2.2.3.56",
+    itemoperations::EmptyFolderContents, "MS-ASCMD 2.2.3.58",
     field<&EmptyFolderContents::collection_id>(airsync::CollectionId, max_bytes{64}),
     field<&EmptyFolderContents::options>(itemoperations::Options));
 
@@ -61,8 +61,7 @@ struct ItemFetchOptions {
     bool operator==(ItemFetchOptions const&) const = default;
 };
 template <> inline constexpr auto schema<ItemFetchOptions> = element( //
-    itemoperations::Options, "MS-ASCMD 2.2.3.125.2",
-    field<&ItemFetchOptions::properties>(itemoperations::Schema),
+    itemoperations::Options, "MS-ASCMD 2.2.3.125.2", field<&ItemFetchOptions::properties>(itemoperations::Schema),
     field<&ItemFetchOptions::range>(itemoperations::Range, max_bytes{64}),
     field<&ItemFetchOptions::user_name>(itemoperations::UserName, max_bytes{1024}),
     field<&ItemFetchOptions::password>(itemoperations::Password, max_bytes{1024}),
@@ -83,8 +82,7 @@ struct ItemFetch {
     bool operator==(ItemFetch const&) const = default;
 };
 template <> inline constexpr auto schema<ItemFetch> = element( //
-    itemoperations::Fetch, "MS-ASCMD 2.2.3.67.1",
-    field<&ItemFetch::store>(itemoperations::Store, max_bytes{64}),
+    itemoperations::Fetch, "MS-ASCMD 2.2.3.67.1", field<&ItemFetch::store>(itemoperations::Store, max_bytes{64}),
     field<&ItemFetch::server_id>(airsync::ServerId, max_bytes{64}),
     field<&ItemFetch::collection_id>(airsync::CollectionId, max_bytes{64}),
     field<&ItemFetch::link_id>(documentlibrary::LinkId, max_bytes{2048}),
@@ -121,8 +119,7 @@ struct ItemOperationsRequest {
     bool operator==(ItemOperationsRequest const&) const = default;
 };
 template <> inline constexpr auto schema<ItemOperationsRequest> = element( //
-    itemoperations::ItemOperations, "MS-ASCMD 2.2.1.10",
-    choice<&ItemOperationsRequest::operations>(max_items{1000}));
+    itemoperations::ItemOperations, "MS-ASCMD 2.2.1.10", choice<&ItemOperationsRequest::operations>(max_items{1000}));
 
 // ---- response ----------------------------------------------------------------------------------------------------------
 struct ConversationMoveResponse {
@@ -141,27 +138,25 @@ struct EmptyFolderContentsResponse {
     bool operator==(EmptyFolderContentsResponse const&) const = default;
 };
 template <> inline constexpr auto schema<EmptyFolderContentsResponse> = element( //
-    itemoperations::EmptyFolderContents, "MS-ASCMD 2.2.3.56",
+    itemoperations::EmptyFolderContents, "MS-ASCMD 2.2.3.58",
     field<&EmptyFolderContentsResponse::status>(itemoperations::Status),
     field<&EmptyFolderContentsResponse::collection_id>(airsync::CollectionId, max_bytes{64}));
 
 // Properties of an attachment or document. Those of an item are the class's own, encode_fragment(Email{...}).
 struct FileProperties {
-    std::optional<std::string> range = {};        // only when the request had one (clients.md 4.1)
-    std::optional<std::uint64_t> total = {};      // bytes of the whole
+    std::optional<std::string> range = {};   // only when the request had one (clients.md 4.1)
+    std::optional<std::uint64_t> total = {}; // bytes of the whole
     std::optional<std::string> content_type = {};
-    std::optional<std::string> base64 = {};       // Data; or
-    std::optional<std::uint32_t> part = {};       // the number of the multipart part that holds it raw
+    std::optional<std::string> base64 = {}; // Data; or
+    std::optional<std::uint32_t> part = {}; // the number of the multipart part that holds it raw
     std::optional<DateTime> version = {};
     bool operator==(FileProperties const&) const = default;
 };
 template <> inline constexpr auto schema<FileProperties> = element( //
-    itemoperations::Properties, "MS-ASCMD 2.2.3.139.1",
-    field<&FileProperties::range>(itemoperations::Range),
+    itemoperations::Properties, "MS-ASCMD 2.2.3.139.1", field<&FileProperties::range>(itemoperations::Range),
     field<&FileProperties::total>(itemoperations::Total),
     field<&FileProperties::content_type>(airsyncbase::ContentType),
-    field<&FileProperties::base64>(itemoperations::Data),
-    field<&FileProperties::part>(itemoperations::Part),
+    field<&FileProperties::base64>(itemoperations::Data), field<&FileProperties::part>(itemoperations::Part),
     field<&FileProperties::version>(itemoperations::Version));
 
 struct ItemFetchResponse {
@@ -176,13 +171,10 @@ struct ItemFetchResponse {
     bool operator==(ItemFetchResponse const&) const = default;
 };
 template <> inline constexpr auto schema<ItemFetchResponse> = element( //
-    itemoperations::Fetch, "MS-ASCMD 2.2.3.67.1",
-    field<&ItemFetchResponse::status>(itemoperations::Status),
+    itemoperations::Fetch, "MS-ASCMD 2.2.3.67.1", field<&ItemFetchResponse::status>(itemoperations::Status),
     field<&ItemFetchResponse::collection_id>(airsync::CollectionId),
-    field<&ItemFetchResponse::server_id>(airsync::ServerId),
-    field<&ItemFetchResponse::long_id>(search::LongId),
-    field<&ItemFetchResponse::item_class>(airsync::Class),
-    field<&ItemFetchResponse::link_id>(documentlibrary::LinkId),
+    field<&ItemFetchResponse::server_id>(airsync::ServerId), field<&ItemFetchResponse::long_id>(search::LongId),
+    field<&ItemFetchResponse::item_class>(airsync::Class), field<&ItemFetchResponse::link_id>(documentlibrary::LinkId),
     field<&ItemFetchResponse::file_reference>(airsyncbase::FileReference),
     field<&ItemFetchResponse::properties>(itemoperations::Properties));
 
@@ -194,8 +186,7 @@ struct ItemOperationsResponse {
     bool operator==(ItemOperationsResponse const&) const = default;
 };
 template <> inline constexpr auto schema<ItemOperationsResponse> = element( //
-    itemoperations::ItemOperations, "MS-ASCMD 2.2.1.10",
-    field<&ItemOperationsResponse::status>(itemoperations::Status),
+    itemoperations::ItemOperations, "MS-ASCMD 2.2.1.10", field<&ItemOperationsResponse::status>(itemoperations::Status),
     choice<&ItemOperationsResponse::responses>(in{itemoperations::Response}));
 
 } // namespace godwit::eas

@@ -117,6 +117,11 @@ bool parse(std::string_view text, bool& out) {
     return text.empty() || text == "0" || text == "1";
 }
 
+bool parse(std::string_view text, NumberOrEmpty& out) {
+    out.value.reset();
+    return text.empty() || parse(text, out.value.emplace());
+}
+
 bool parse(std::string_view text, DateTime& out) {
     auto at = parse_time(text);
     if (at) out.at = *at;
@@ -130,6 +135,9 @@ bool parse(std::string_view text, CompactDateTime& out) {
 }
 
 void append(std::string& out, bool value) { out += value ? '1' : '0'; }
+void append(std::string& out, NumberOrEmpty number) {
+    if (number.value) append(out, *number.value);
+}
 void append(std::string& out, DateTime value) { append_time(out, value.at); }
 void append(std::string& out, CompactDateTime value) { append_compact_time(out, value.at); }
 

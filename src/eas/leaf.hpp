@@ -43,6 +43,12 @@ struct ElementNames {
     bool operator==(ElementNames const&) const = default;
 };
 
+// A policy's number that may be there and empty: "no limit" (MS-ASPROV 2.2.2, unsignedIntOrEmpty).
+struct NumberOrEmpty {
+    std::optional<std::uint32_t> value = {};
+    bool operator==(NumberOrEmpty const&) const = default;
+};
+
 // 2024-05-31T09:15:00.000Z (MS-ASDTYPE 2.3). Either form is read, each type writes its own.
 using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 struct DateTime {
@@ -63,6 +69,7 @@ void append_compact_time(std::string& out, Instant at);
 // Text that came in is cleaned at once, so that what is stored, compared and sent back is the same (clients.md 4.3).
 bool parse(std::string_view text, std::string& out);
 bool parse(std::string_view text, bool& out); // 0 or 1; an empty element is 1 (MS-ASDTYPE_R5, R6)
+bool parse(std::string_view text, NumberOrEmpty& out);
 bool parse(std::string_view text, DateTime& out);
 bool parse(std::string_view text, CompactDateTime& out);
 template <std::integral T> bool parse(std::string_view text, T& out) {
@@ -81,6 +88,7 @@ bool parse(std::string_view text, E& out) {
 }
 
 void append(std::string& out, bool value);
+void append(std::string& out, NumberOrEmpty value);
 void append(std::string& out, DateTime value);
 void append(std::string& out, CompactDateTime value);
 template <std::integral T> void append(std::string& out, T value) {

@@ -18,7 +18,7 @@ constexpr bool is_valid(MeetingStatus s) {
     return (n >= 1 && n <= 4) || is_common(n);
 }
 
-enum class UserResponse : std::uint8_t { Accepted = 1, Tentative = 2, Declined = 3 }; // MS-ASCMD 2.2.3.190
+enum class UserResponse : std::uint8_t { Accepted = 1, Tentative = 2, Declined = 3 }; // MS-ASCMD 2.2.3.194
 constexpr bool is_valid(UserResponse r) { return r >= UserResponse::Accepted && r <= UserResponse::Declined; }
 
 struct SendResponse { // 16.0: mail the organizer
@@ -28,7 +28,7 @@ struct SendResponse { // 16.0: mail the organizer
     bool operator==(SendResponse const&) const = default;
 };
 template <> inline constexpr auto schema<SendResponse> = element( //
-    meetingresponse::SendResponse, "MS-ASCMD 2.2.3.167", Traits{.since = v16_0},
+    meetingresponse::SendResponse, "MS-ASCMD 2.2.3.163", Traits{.since = v16_0},
     field<&SendResponse::body>(airsyncbase::Body),
     field<&SendResponse::proposed_start>(meetingresponse::ProposedStartTime, since{v16_1}),
     field<&SendResponse::proposed_end>(meetingresponse::ProposedEndTime, since{v16_1}));
@@ -43,8 +43,7 @@ struct MeetingReply {
     bool operator==(MeetingReply const&) const = default;
 };
 template <> inline constexpr auto schema<MeetingReply> = element( //
-    meetingresponse::Request, "MS-ASCMD 2.2.3.151",
-    field<&MeetingReply::response>(meetingresponse::UserResponse),
+    meetingresponse::Request, "MS-ASCMD 2.2.3.150.2", field<&MeetingReply::response>(meetingresponse::UserResponse),
     field<&MeetingReply::collection_id>(meetingresponse::CollectionId, max_bytes{64}),
     field<&MeetingReply::request_id>(meetingresponse::RequestId, max_bytes{64}),
     field<&MeetingReply::long_id>(search::LongId, max_bytes{256}),
@@ -67,7 +66,7 @@ struct MeetingResult {
     bool operator==(MeetingResult const&) const = default;
 };
 template <> inline constexpr auto schema<MeetingResult> = element( //
-    meetingresponse::Result, "MS-ASCMD 2.2.3.156",
+    meetingresponse::Result, "MS-ASCMD 2.2.3.155.2",
     field<&MeetingResult::request_id>(meetingresponse::RequestId, max_bytes{64}),
     field<&MeetingResult::status>(meetingresponse::Status),
     field<&MeetingResult::calendar_id>(meetingresponse::CalendarId, max_bytes{64}),

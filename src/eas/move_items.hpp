@@ -28,8 +28,7 @@ struct ItemMove {
     bool operator==(ItemMove const&) const = default;
 };
 template <> inline constexpr auto schema<ItemMove> = element( //
-    move::Move, "MS-ASCMD 2.2.3.117.2",
-    field<&ItemMove::source_message_id>(move::SrcMsgId, max_bytes{64}),
+    move::Move, "MS-ASCMD 2.2.3.117.2", field<&ItemMove::source_message_id>(move::SrcMsgId, max_bytes{64}),
     field<&ItemMove::source_folder_id>(move::SrcFldId, max_bytes{64}),
     field<&ItemMove::destination_folder_id>(move::DstFldId, max_bytes{64}));
 
@@ -47,8 +46,7 @@ struct ItemMoveResponse {
     bool operator==(ItemMoveResponse const&) const = default;
 };
 template <> inline constexpr auto schema<ItemMoveResponse> = element( //
-    move::Response, "MS-ASCMD 2.2.3.153.5",
-    field<&ItemMoveResponse::source_message_id>(move::SrcMsgId, max_bytes{64}),
+    move::Response, "MS-ASCMD 2.2.3.153.5", field<&ItemMoveResponse::source_message_id>(move::SrcMsgId, max_bytes{64}),
     field<&ItemMoveResponse::status>(move::Status),
     field<&ItemMoveResponse::destination_message_id>(move::DstMsgId, max_bytes{64}));
 
@@ -58,8 +56,7 @@ struct MoveItemsResponse {
     bool operator==(MoveItemsResponse const&) const = default;
 };
 template <> inline constexpr auto schema<MoveItemsResponse> = element( //
-    move::MoveItems, "MS-ASCMD 2.2.1.12",
-    field<&MoveItemsResponse::status>(move::Status),
+    move::MoveItems, "MS-ASCMD 2.2.1.12", field<&MoveItemsResponse::status>(move::Status),
     field<&MoveItemsResponse::responses>(move::Response, max_items{10'000}));
 
 } // namespace godwit::eas

@@ -29,8 +29,7 @@ struct PingFolder {
     bool operator==(PingFolder const&) const = default;
 };
 template <> inline constexpr auto schema<PingFolder> = element( //
-    ping::Folder, "MS-ASCMD 2.2.3.72.2",
-    field<&PingFolder::id>(ping::Id, max_bytes{64}),
+    ping::Folder, "MS-ASCMD 2.2.3.71.2", field<&PingFolder::id>(ping::Id, max_bytes{64}),
     field<&PingFolder::item_class>(ping::Class, max_bytes{64}));
 
 // Both may be absent: "as in my last Ping". An interval out of range is status 5, so any number is read.
@@ -40,8 +39,7 @@ struct PingRequest {
     bool operator==(PingRequest const&) const = default;
 };
 template <> inline constexpr auto schema<PingRequest> = element( //
-    ping::Ping, "MS-ASCMD 2.2.1.13",
-    field<&PingRequest::heartbeat>(ping::HeartbeatInterval),
+    ping::Ping, "MS-ASCMD 2.2.1.13", field<&PingRequest::heartbeat>(ping::HeartbeatInterval),
     field<&PingRequest::folders>(ping::Folder, in{ping::Folders}, max_items{max_ping_folders}));
 
 struct PingResponse {
@@ -52,10 +50,8 @@ struct PingResponse {
     bool operator==(PingResponse const&) const = default;
 };
 template <> inline constexpr auto schema<PingResponse> = element( //
-    ping::Ping, "MS-ASCMD 2.2.1.13",
-    field<&PingResponse::status>(ping::Status),
+    ping::Ping, "MS-ASCMD 2.2.1.13", field<&PingResponse::status>(ping::Status),
     field<&PingResponse::changed>(ping::Folder, in{ping::Folders}, max_items{max_ping_folders}),
-    field<&PingResponse::max_folders>(ping::MaxFolders),
-    field<&PingResponse::heartbeat>(ping::HeartbeatInterval));
+    field<&PingResponse::max_folders>(ping::MaxFolders), field<&PingResponse::heartbeat>(ping::HeartbeatInterval));
 
 } // namespace godwit::eas

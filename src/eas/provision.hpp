@@ -44,13 +44,12 @@ constexpr bool is_valid(WipeStatus s) { return s == WipeStatus::Success || s == 
 // ---- request -----------------------------------------------------------------------------------------------------------
 struct PolicyRequest {
     std::string policy_type = {};
-    std::optional<std::string> policy_key = {};              // an acknowledgement has it
+    std::optional<std::string> policy_key = {}; // an acknowledgement has it
     std::optional<AcknowledgementStatus> acknowledged = {};
     bool operator==(PolicyRequest const&) const = default;
 };
 template <> inline constexpr auto schema<PolicyRequest> = element( //
-    provision::Policy, "MS-ASPROV 2.2.2.41",
-    field<&PolicyRequest::policy_type>(provision::PolicyType, max_bytes{256}),
+    provision::Policy, "MS-ASPROV 2.2.2.41", field<&PolicyRequest::policy_type>(provision::PolicyType, max_bytes{256}),
     field<&PolicyRequest::policy_key>(provision::PolicyKey, max_bytes{64}),
     field<&PolicyRequest::acknowledged>(provision::Status));
 
@@ -74,8 +73,7 @@ template <> inline constexpr auto schema<ProvisionRequest> = element( //
     provision::Provision, "MS-ASPROV 2.2.2.44",
     field<&ProvisionRequest::device_information>(settings::DeviceInformation, since{v14_1}),
     field<&ProvisionRequest::policy>(provision::Policy, in{provision::Policies}),
-    field<&ProvisionRequest::status>(provision::Status),
-    field<&ProvisionRequest::remote_wipe>(provision::RemoteWipe),
+    field<&ProvisionRequest::status>(provision::Status), field<&ProvisionRequest::remote_wipe>(provision::RemoteWipe),
     field<&ProvisionRequest::account_only_remote_wipe>(provision::AccountOnlyRemoteWipe, since{v16_1}));
 
 // ---- response ----------------------------------------------------------------------------------------------------------
@@ -86,12 +84,12 @@ struct ProvisionDoc {
     std::optional<bool> password_recovery_enabled = {};
     std::optional<bool> require_storage_card_encryption = {};
     std::optional<bool> attachments_enabled = {};
-    std::optional<std::uint32_t> min_device_password_length = {};
-    std::optional<std::uint32_t> max_inactivity_time_device_lock = {};
-    std::optional<std::uint32_t> max_device_password_failed_attempts = {};
-    std::optional<std::uint32_t> max_attachment_size = {};
+    std::optional<NumberOrEmpty> min_device_password_length = {};
+    std::optional<NumberOrEmpty> max_inactivity_time_device_lock = {};
+    std::optional<NumberOrEmpty> max_device_password_failed_attempts = {};
+    std::optional<NumberOrEmpty> max_attachment_size = {};
     std::optional<bool> allow_simple_device_password = {};
-    std::optional<std::uint32_t> device_password_expiration = {};
+    std::optional<NumberOrEmpty> device_password_expiration = {};
     std::optional<std::uint32_t> device_password_history = {};
     std::optional<bool> allow_storage_card = {};
     std::optional<bool> allow_camera = {};
@@ -161,13 +159,15 @@ template <> inline constexpr auto schema<ProvisionDoc> = element( //
     field<&ProvisionDoc::require_encrypted_smime_messages>(provision::RequireEncryptedSMIMEMessages),
     field<&ProvisionDoc::require_signed_smime_algorithm>(provision::RequireSignedSMIMEAlgorithm),
     field<&ProvisionDoc::require_encryption_smime_algorithm>(provision::RequireEncryptionSMIMEAlgorithm),
-    field<&ProvisionDoc::allow_smime_encryption_algorithm_negotiation>(provision::AllowSMIMEEncryptionAlgorithmNegotiation),
+    field<&ProvisionDoc::allow_smime_encryption_algorithm_negotiation>(
+        provision::AllowSMIMEEncryptionAlgorithmNegotiation),
     field<&ProvisionDoc::allow_smime_soft_certs>(provision::AllowSMIMESoftCerts),
     field<&ProvisionDoc::allow_browser>(provision::AllowBrowser),
     field<&ProvisionDoc::allow_consumer_email>(provision::AllowConsumerEmail),
     field<&ProvisionDoc::allow_remote_desktop>(provision::AllowRemoteDesktop),
     field<&ProvisionDoc::allow_internet_sharing>(provision::AllowInternetSharing),
-    field<&ProvisionDoc::unapproved_in_rom_applications>(provision::ApplicationName, in{provision::UnapprovedInROMApplicationList}),
+    field<&ProvisionDoc::unapproved_in_rom_applications>(provision::ApplicationName,
+                                                         in{provision::UnapprovedInROMApplicationList}),
     field<&ProvisionDoc::approved_application_hashes>(provision::Hash, in{provision::ApprovedApplicationList}));
 
 struct PolicyResponse {
@@ -178,8 +178,7 @@ struct PolicyResponse {
     bool operator==(PolicyResponse const&) const = default;
 };
 template <> inline constexpr auto schema<PolicyResponse> = element( //
-    provision::Policy, "MS-ASPROV 2.2.2.41",
-    field<&PolicyResponse::policy_type>(provision::PolicyType),
+    provision::Policy, "MS-ASPROV 2.2.2.41", field<&PolicyResponse::policy_type>(provision::PolicyType),
     field<&PolicyResponse::status>(provision::Status),
     field<&PolicyResponse::policy_key>(provision::PolicyKey, max_bytes{64}),
     field<&PolicyResponse::doc>(provision::EASProvisionDoc, in{provision::Data}));

@@ -29,8 +29,7 @@ struct DeviceInformationSet {
     bool operator==(DeviceInformationSet const&) const = default;
 };
 template <> inline constexpr auto schema<DeviceInformationSet> = element( //
-    settings::Set, "MS-ASCMD 2.2.3.168.1",
-    field<&DeviceInformationSet::model>(settings::Model, max_bytes{1024}),
+    settings::Set, "MS-ASCMD 2.2.3.167", field<&DeviceInformationSet::model>(settings::Model, max_bytes{1024}),
     field<&DeviceInformationSet::imei>(settings::IMEI, max_bytes{1024}),
     field<&DeviceInformationSet::friendly_name>(settings::FriendlyName, max_bytes{1024}),
     field<&DeviceInformationSet::os>(settings::OS, max_bytes{1024}),
@@ -68,8 +67,7 @@ struct OofMessage {
     bool operator==(OofMessage const&) const = default;
 };
 template <> inline constexpr auto schema<OofMessage> = element( //
-    settings::OofMessage, "MS-ASCMD 2.2.3.123",
-    field<&OofMessage::internal>(settings::AppliesToInternal),
+    settings::OofMessage, "MS-ASCMD 2.2.3.123", field<&OofMessage::internal>(settings::AppliesToInternal),
     field<&OofMessage::external_known>(settings::AppliesToExternalKnown),
     field<&OofMessage::external_unknown>(settings::AppliesToExternalUnknown),
     field<&OofMessage::enabled>(settings::Enabled),
@@ -85,10 +83,8 @@ struct OofSettings {
     bool operator==(OofSettings const&) const = default;
 };
 template <> inline constexpr auto schema<OofSettings> = element( //
-    settings::Set, "MS-ASCMD 2.2.3.168.2",
-    field<&OofSettings::state>(settings::OofState),
-    field<&OofSettings::start>(settings::StartTime),
-    field<&OofSettings::end>(settings::EndTime),
+    settings::Set, "MS-ASCMD 2.2.3.167", field<&OofSettings::state>(settings::OofState),
+    field<&OofSettings::start>(settings::StartTime), field<&OofSettings::end>(settings::EndTime),
     field<&OofSettings::messages>(settings::OofMessage, max_items{3}));
 
 struct OofGet {
@@ -96,7 +92,7 @@ struct OofGet {
     bool operator==(OofGet const&) const = default;
 };
 template <> inline constexpr auto schema<OofGet> = element( //
-    settings::Get, "MS-ASCMD 2.2.3.83.1", field<&OofGet::body_type>(settings::BodyType, max_bytes{64}));
+    settings::Get, "MS-ASCMD 2.2.3.83", field<&OofGet::body_type>(settings::BodyType, max_bytes{64}));
 
 struct OofRequest {
     std::optional<OofGet> get = {};
@@ -104,7 +100,8 @@ struct OofRequest {
     bool operator==(OofRequest const&) const = default;
 };
 template <> inline constexpr auto schema<OofRequest> = element( //
-    settings::Oof, "MS-ASCMD 2.2.3.122", field<&OofRequest::get>(settings::Get), field<&OofRequest::set>(settings::Set));
+    settings::Oof, "MS-ASCMD 2.2.3.122", field<&OofRequest::get>(settings::Get),
+    field<&OofRequest::set>(settings::Set));
 
 struct OofResponse {
     SettingsStatus status = SettingsStatus::Success;
@@ -121,7 +118,7 @@ struct DevicePasswordSet {
     bool operator==(DevicePasswordSet const&) const = default;
 };
 template <> inline constexpr auto schema<DevicePasswordSet> = element( //
-    settings::Set, "MS-ASCMD 2.2.3.168.3", field<&DevicePasswordSet::password>(settings::Password, max_bytes{1024}));
+    settings::Set, "MS-ASCMD 2.2.3.167", field<&DevicePasswordSet::password>(settings::Password, max_bytes{1024}));
 
 struct DevicePasswordRequest {
     DevicePasswordSet set = {};
@@ -143,7 +140,7 @@ struct UserInformationRequest {
     bool operator==(UserInformationRequest const&) const = default;
 };
 template <> inline constexpr auto schema<UserInformationRequest> = element( //
-    settings::UserInformation, "MS-ASCMD 2.2.3.189", field<&UserInformationRequest::get>(settings::Get));
+    settings::UserInformation, "MS-ASCMD 2.2.3.192", field<&UserInformationRequest::get>(settings::Get));
 
 struct EmailAddresses {
     std::vector<std::string> smtp_addresses = {};
@@ -151,8 +148,7 @@ struct EmailAddresses {
     bool operator==(EmailAddresses const&) const = default;
 };
 template <> inline constexpr auto schema<EmailAddresses> = element( //
-    settings::EmailAddresses, "MS-ASCMD 2.2.3.54",
-    field<&EmailAddresses::smtp_addresses>(settings::SMTPAddress),
+    settings::EmailAddresses, "MS-ASCMD 2.2.3.57", field<&EmailAddresses::smtp_addresses>(settings::SMTPAddress),
     field<&EmailAddresses::primary_smtp_address>(settings::PrimarySmtpAddress, since{v14_1}));
 
 struct UserAccount {
@@ -164,8 +160,7 @@ struct UserAccount {
     bool operator==(UserAccount const&) const = default;
 };
 template <> inline constexpr auto schema<UserAccount> = element( //
-    settings::Account, "MS-ASCMD 2.2.3.2", Traits{.since = v14_1},
-    field<&UserAccount::account_id>(settings::AccountId),
+    settings::Account, "MS-ASCMD 2.2.3.2", Traits{.since = v14_1}, field<&UserAccount::account_id>(settings::AccountId),
     field<&UserAccount::account_name>(settings::AccountName),
     field<&UserAccount::user_display_name>(settings::UserDisplayName),
     field<&UserAccount::send_disabled>(settings::SendDisabled),
@@ -177,7 +172,7 @@ struct UserInformation {
     bool operator==(UserInformation const&) const = default;
 };
 template <> inline constexpr auto schema<UserInformation> = element( //
-    settings::Get, "MS-ASCMD 2.2.3.83.3",
+    settings::Get, "MS-ASCMD 2.2.3.83",
     field<&UserInformation::email_addresses>(settings::EmailAddresses, until{v14_0}),
     field<&UserInformation::accounts>(settings::Account, in{settings::Accounts}, since{v14_1}));
 
@@ -187,8 +182,7 @@ struct UserInformationResponse {
     bool operator==(UserInformationResponse const&) const = default;
 };
 template <> inline constexpr auto schema<UserInformationResponse> = element( //
-    settings::UserInformation, "MS-ASCMD 2.2.3.189",
-    field<&UserInformationResponse::status>(settings::Status),
+    settings::UserInformation, "MS-ASCMD 2.2.3.192", field<&UserInformationResponse::status>(settings::Status),
     field<&UserInformationResponse::get>(settings::Get));
 
 // ---- RightsManagementInformation: refused by the handler, so only the frame ------------------------------------------------
@@ -197,7 +191,7 @@ struct RightsManagementRequest {
     bool operator==(RightsManagementRequest const&) const = default;
 };
 template <> inline constexpr auto schema<RightsManagementRequest> = element( //
-    settings::RightsManagementInformation, "MS-ASCMD 2.2.3.158", Traits{.since = v14_1},
+    settings::RightsManagementInformation, "MS-ASCMD 2.2.3.156", Traits{.since = v14_1},
     field<&RightsManagementRequest::get>(settings::Get));
 
 struct RightsManagementResponse {
@@ -206,9 +200,8 @@ struct RightsManagementResponse {
     bool operator==(RightsManagementResponse const&) const = default;
 };
 template <> inline constexpr auto schema<RightsManagementResponse> = element( //
-    settings::RightsManagementInformation, "MS-ASCMD 2.2.3.158", Traits{.since = v14_1},
-    field<&RightsManagementResponse::status>(settings::Status),
-    field<&RightsManagementResponse::get>(settings::Get));
+    settings::RightsManagementInformation, "MS-ASCMD 2.2.3.156", Traits{.since = v14_1},
+    field<&RightsManagementResponse::status>(settings::Status), field<&RightsManagementResponse::get>(settings::Get));
 
 // ---- the command --------------------------------------------------------------------------------------------------------------
 struct SettingsRequest {
@@ -222,8 +215,7 @@ struct SettingsRequest {
 template <> inline constexpr auto schema<SettingsRequest> = element( //
     settings::Settings, "MS-ASCMD 2.2.1.18",
     field<&SettingsRequest::rights_management_information>(settings::RightsManagementInformation, since{v14_1}),
-    field<&SettingsRequest::oof>(settings::Oof),
-    field<&SettingsRequest::device_password>(settings::DevicePassword),
+    field<&SettingsRequest::oof>(settings::Oof), field<&SettingsRequest::device_password>(settings::DevicePassword),
     field<&SettingsRequest::device_information>(settings::DeviceInformation),
     field<&SettingsRequest::user_information>(settings::UserInformation));
 
@@ -237,11 +229,9 @@ struct SettingsResponse {
     bool operator==(SettingsResponse const&) const = default;
 };
 template <> inline constexpr auto schema<SettingsResponse> = element( //
-    settings::Settings, "MS-ASCMD 2.2.1.18",
-    field<&SettingsResponse::status>(settings::Status),
+    settings::Settings, "MS-ASCMD 2.2.1.18", field<&SettingsResponse::status>(settings::Status),
     field<&SettingsResponse::rights_management_information>(settings::RightsManagementInformation, since{v14_1}),
-    field<&SettingsResponse::oof>(settings::Oof),
-    field<&SettingsResponse::device_password>(settings::DevicePassword),
+    field<&SettingsResponse::oof>(settings::Oof), field<&SettingsResponse::device_password>(settings::DevicePassword),
     field<&SettingsResponse::device_information>(settings::DeviceInformation),
     field<&SettingsResponse::user_information>(settings::UserInformation));
 

@@ -31,7 +31,15 @@ constexpr bool is_valid(SyncStatus s) {
 }
 
 enum class FilterType : std::uint8_t { // MS-ASCMD 2.2.3.68
-    All = 0, OneDay, ThreeDays, OneWeek, TwoWeeks, OneMonth, ThreeMonths, SixMonths, IncompleteTasks,
+    All = 0,
+    OneDay,
+    ThreeDays,
+    OneWeek,
+    TwoWeeks,
+    OneMonth,
+    ThreeMonths,
+    SixMonths,
+    IncompleteTasks,
 };
 constexpr bool is_valid(FilterType f) { return f <= FilterType::IncompleteTasks; }
 
@@ -60,8 +68,7 @@ struct SyncOptions {
 template <> inline constexpr auto schema<SyncOptions> = element( //
     airsync::Options, "MS-ASCMD 2.2.3.125.5",
     field<&SyncOptions::item_class>(airsync::Class, since{v14_0}, max_bytes{64}),
-    field<&SyncOptions::filter_type>(airsync::FilterType),
-    field<&SyncOptions::conflict>(airsync::Conflict),
+    field<&SyncOptions::filter_type>(airsync::FilterType), field<&SyncOptions::conflict>(airsync::Conflict),
     field<&SyncOptions::mime_support>(airsync::MIMESupport),
     field<&SyncOptions::mime_truncation>(airsync::MIMETruncation),
     field<&SyncOptions::max_items>(airsync::MaxItems, since{v14_0}),
@@ -78,11 +85,9 @@ struct ClientAdd {
     bool operator==(ClientAdd const&) const = default;
 };
 template <> inline constexpr auto schema<ClientAdd> = element( //
-    airsync::Add, "MS-ASCMD 2.2.3.7.2",
-    field<&ClientAdd::item_class>(airsync::Class, since{v14_0}, max_bytes{64}),
+    airsync::Add, "MS-ASCMD 2.2.3.7.2", field<&ClientAdd::item_class>(airsync::Class, since{v14_0}, max_bytes{64}),
     field<&ClientAdd::client_id>(airsync::ClientId, not_empty{}, max_bytes{64}),
-    field<&ClientAdd::application_data>(airsync::ApplicationData),
-    field<&ClientAdd::send>(email2::Send, since{v16_0}));
+    field<&ClientAdd::application_data>(airsync::ApplicationData), field<&ClientAdd::send>(email2::Send, since{v16_0}));
 
 struct ClientChange {
     std::string server_id = {};
@@ -156,10 +161,8 @@ struct SyncRequest {
 template <> inline constexpr auto schema<SyncRequest> = element( //
     airsync::Sync, "MS-ASCMD 2.2.1.21",
     field<&SyncRequest::collections>(airsync::Collection, in{airsync::Collections}, max_items{max_sync_collections}),
-    field<&SyncRequest::wait>(airsync::Wait),
-    field<&SyncRequest::heartbeat>(airsync::HeartbeatInterval, since{v14_0}),
-    field<&SyncRequest::window_size>(airsync::WindowSize),
-    field<&SyncRequest::partial>(airsync::Partial));
+    field<&SyncRequest::wait>(airsync::Wait), field<&SyncRequest::heartbeat>(airsync::HeartbeatInterval, since{v14_0}),
+    field<&SyncRequest::window_size>(airsync::WindowSize), field<&SyncRequest::partial>(airsync::Partial));
 
 // ---- what the server says ---------------------------------------------------------------------------------------------
 struct ServerAdd {
@@ -169,8 +172,7 @@ struct ServerAdd {
     bool operator==(ServerAdd const&) const = default;
 };
 template <> inline constexpr auto schema<ServerAdd> = element( //
-    airsync::Add, "MS-ASCMD 2.2.3.7.2",
-    field<&ServerAdd::item_class>(airsync::Class, since{v14_0}),
+    airsync::Add, "MS-ASCMD 2.2.3.7.2", field<&ServerAdd::item_class>(airsync::Class, since{v14_0}),
     field<&ServerAdd::server_id>(airsync::ServerId, not_empty{}, max_bytes{64}),
     field<&ServerAdd::application_data>(airsync::ApplicationData));
 
@@ -181,8 +183,7 @@ struct ServerChange {
     bool operator==(ServerChange const&) const = default;
 };
 template <> inline constexpr auto schema<ServerChange> = element( //
-    airsync::Change, "MS-ASCMD 2.2.3.24",
-    field<&ServerChange::item_class>(airsync::Class, since{v14_0}),
+    airsync::Change, "MS-ASCMD 2.2.3.24", field<&ServerChange::item_class>(airsync::Class, since{v14_0}),
     field<&ServerChange::server_id>(airsync::ServerId, not_empty{}, max_bytes{64}),
     field<&ServerChange::application_data>(airsync::ApplicationData));
 
@@ -192,8 +193,7 @@ struct ServerDelete {
     bool operator==(ServerDelete const&) const = default;
 };
 template <> inline constexpr auto schema<ServerDelete> = element( //
-    airsync::Delete, "MS-ASCMD 2.2.3.42.2",
-    field<&ServerDelete::item_class>(airsync::Class, since{v14_0}),
+    airsync::Delete, "MS-ASCMD 2.2.3.42.2", field<&ServerDelete::item_class>(airsync::Class, since{v14_0}),
     field<&ServerDelete::server_id>(airsync::ServerId, not_empty{}, max_bytes{64}));
 
 struct ServerSoftDelete {
@@ -201,7 +201,7 @@ struct ServerSoftDelete {
     bool operator==(ServerSoftDelete const&) const = default;
 };
 template <> inline constexpr auto schema<ServerSoftDelete> = element( //
-    airsync::SoftDelete, "MS-ASCMD 2.2.3.174",
+    airsync::SoftDelete, "MS-ASCMD 2.2.3.172",
     field<&ServerSoftDelete::server_id>(airsync::ServerId, not_empty{}, max_bytes{64}));
 
 using ServerCommand = std::variant<ServerAdd, ServerChange, ServerDelete, ServerSoftDelete>;
@@ -215,12 +215,10 @@ struct AddResponse {
     bool operator==(AddResponse const&) const = default;
 };
 template <> inline constexpr auto schema<AddResponse> = element( //
-    airsync::Add, "MS-ASCMD 2.2.3.7.2",
-    field<&AddResponse::item_class>(airsync::Class, since{v14_0}),
+    airsync::Add, "MS-ASCMD 2.2.3.7.2", field<&AddResponse::item_class>(airsync::Class, since{v14_0}),
     field<&AddResponse::client_id>(airsync::ClientId, max_bytes{64}),
     field<&AddResponse::server_id>(airsync::ServerId, not_empty{}, max_bytes{64}),
-    field<&AddResponse::status>(airsync::Status),
-    field<&AddResponse::application_data>(airsync::ApplicationData));
+    field<&AddResponse::status>(airsync::Status), field<&AddResponse::application_data>(airsync::ApplicationData));
 
 struct ChangeResponse { // only of what failed, and from 16.0 of what made something
     std::string server_id = {};
@@ -231,8 +229,7 @@ struct ChangeResponse { // only of what failed, and from 16.0 of what made somet
     bool operator==(ChangeResponse const&) const = default;
 };
 template <> inline constexpr auto schema<ChangeResponse> = element( //
-    airsync::Change, "MS-ASCMD 2.2.3.24",
-    field<&ChangeResponse::item_class>(airsync::Class, since{v14_0}),
+    airsync::Change, "MS-ASCMD 2.2.3.24", field<&ChangeResponse::item_class>(airsync::Class, since{v14_0}),
     field<&ChangeResponse::server_id>(airsync::ServerId, max_bytes{64}),
     field<&ChangeResponse::instance_id>(airsyncbase::InstanceId, since{v16_0}),
     field<&ChangeResponse::status>(airsync::Status),
@@ -245,8 +242,7 @@ struct DeleteResponse { // only of what failed
     bool operator==(DeleteResponse const&) const = default;
 };
 template <> inline constexpr auto schema<DeleteResponse> = element( //
-    airsync::Delete, "MS-ASCMD 2.2.3.42.2",
-    field<&DeleteResponse::server_id>(airsync::ServerId, max_bytes{64}),
+    airsync::Delete, "MS-ASCMD 2.2.3.42.2", field<&DeleteResponse::server_id>(airsync::ServerId, max_bytes{64}),
     field<&DeleteResponse::instance_id>(airsyncbase::InstanceId, since{v16_0}),
     field<&DeleteResponse::status>(airsync::Status));
 
@@ -257,10 +253,8 @@ struct FetchResponse {
     bool operator==(FetchResponse const&) const = default;
 };
 template <> inline constexpr auto schema<FetchResponse> = element( //
-    airsync::Fetch, "MS-ASCMD 2.2.3.67.2",
-    field<&FetchResponse::server_id>(airsync::ServerId, max_bytes{64}),
-    field<&FetchResponse::status>(airsync::Status),
-    field<&FetchResponse::application_data>(airsync::ApplicationData));
+    airsync::Fetch, "MS-ASCMD 2.2.3.67.2", field<&FetchResponse::server_id>(airsync::ServerId, max_bytes{64}),
+    field<&FetchResponse::status>(airsync::Status), field<&FetchResponse::application_data>(airsync::ApplicationData));
 
 using CommandResponse = std::variant<AddResponse, ChangeResponse, DeleteResponse, FetchResponse>;
 
@@ -291,8 +285,7 @@ struct SyncResponse {
     bool operator==(SyncResponse const&) const = default;
 };
 template <> inline constexpr auto schema<SyncResponse> = element( //
-    airsync::Sync, "MS-ASCMD 2.2.1.21",
-    field<&SyncResponse::status>(airsync::Status),
+    airsync::Sync, "MS-ASCMD 2.2.1.21", field<&SyncResponse::status>(airsync::Status),
     field<&SyncResponse::limit>(airsync::Limit),
     field<&SyncResponse::collections>(airsync::Collection, in{airsync::Collections}, max_items{max_sync_collections}));
 

@@ -175,7 +175,7 @@ constexpr Reading readings[] = {
     {"<!DOCTYPE x [<!ENTITY a \"aaaa\">]><Sync xmlns=\"AirSync\"/>", "line 1: a document type is not taken"},
     {"<Sync xmlns=\"AirSync\">&lol;</Sync>", "line 1: an unknown reference &lol;"},
     {"<Sync xmlns=\"AirSync\">&#xD800;</Sync>", "line 1: a reference to no character"},
-    {"<Sync xmlns=\"AirSync\">&#99999999;</Sync>", "line 1: a stray &"},
+    {"<Sync xmlns=\"AirSync\">&#99999999;</Sync>", "line 1: a malformed reference"},
     {"<Sync xmlns=\"AirSync\">&#4294967;</Sync>", "line 1: a reference to no character"},
     {"<Sync xmlns=\"AirSync\"/><Sync xmlns=\"AirSync\"/>", "line 1: something after the document"},
     {"<Sync xmlns=AirSync/>", "line 1: a value without quotes"},
