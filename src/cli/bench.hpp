@@ -1,4 +1,4 @@
-// `godwit bench ROW`: the load generator of bench/README.md; it drives a running server on 127.0.0.1 with clients of our own.
+// `godwit bench ROW`: the load generator of bench/README.md; it drives a running server on 127.0.0.1 with our client.
 #pragma once
 #include <functional>
 

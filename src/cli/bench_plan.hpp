@@ -1,4 +1,4 @@
-// What the rows of `godwit bench` share: the server that they drive, the phones that stand for many, and the doors of each row.
+// What the rows of `godwit bench` share: the server that they drive, the phones that stand for many, each row's door.
 #pragma once
 #include "client/lmtp.hpp"
 #include "client/phone.hpp"

@@ -1,4 +1,4 @@
-// The client against a peer that follows a script: what it answers to each request on each connection, and when it hangs up.
+// The client against a peer that follows a script: what it answers on each connection, and when it hangs up.
 #include "client/connection.hpp"
 #include "client/phone.hpp"
 #include "net/listener.hpp"

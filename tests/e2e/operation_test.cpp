@@ -1,0 +1,193 @@
+// What the administrator does to a server, and what the machine does to it: signals, restarts, a full disk.
+#include "client/certificate.hpp"
+#include "server.hpp"
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/statvfs.h>
+#include <thread>
+
+namespace godwit::e2e {
+namespace {
+
+using client::BlockingPhone;
+namespace email = wbxml::email;
+
+struct Enrolled {
+    Enrolled(Server& server, std::string const& login, std::string const& device)
+        : phone(server.settings(login, device)) {
+        if (phone.enrol() != 1) throw std::runtime_error("the phone cannot enrol");
+        in = phone.model().of_type(2)->id;
+        if (phone.sync_all(in) != 1) throw std::runtime_error("the phone cannot sync");
+    }
+    BlockingPhone phone;
+    std::string in;
+};
+
+// Law 6: the server ends its own long polls, so that phones come back.
+TEST(Operation, SigtermAnswersHeldPollsNoChange) {
+    Server server;
+    server.account("anna@example.org");
+    Enrolled ping(server, "anna@example.org", "PING"), hanging(server, "anna@example.org", "HANG");
+    ping.phone.hold({.heartbeat = 3540, .folders = {{ping.in, "Email"}}});
+    hanging.phone.hold_sync({.collections = {{.collection = hanging.in}}, .heartbeat = 3540});
+    EXPECT_FALSE(ping.phone.held(300ms));
+    EXPECT_FALSE(hanging.phone.held_sync(100ms));
+    int code = -1;
+    std::thread stopping([&] { code = server.stop(); });
+    auto answer = ping.phone.held(5s);
+    auto sync = hanging.phone.held_sync(5s);
+    stopping.join();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->http, 200u);
+    EXPECT_EQ(answer->status, 1u);
+    ASSERT_TRUE(sync);
+    EXPECT_EQ(sync->http, 200u);
+    EXPECT_TRUE(sync->empty);
+    EXPECT_EQ(code, 0);
+}
+
+TEST(Operation, SighupReadsTheCertificateAgain) {
+    Server server({.tls = true});
+    server.account("anna@example.org");
+    client::Target target{.tls = true, .host = "127.0.0.1", .port = server.https_port()};
+    auto subject = [&] { return client::inspect(target, 5s).value_or(client::Certificate{}).subject; };
+    EXPECT_EQ(subject(), "CN=first.example.org");
+    Enrolled old(server, "anna@example.org", "OLD");
+    make_certificate(server.certificate(), server.key(), "second.example.org");
+    EXPECT_EQ(subject(), "CN=first.example.org") << "not before it is told";
+    server.signal(SIGHUP);
+    EXPECT_TRUE(eventually([&] { return subject() == "CN=second.example.org"; }));
+    EXPECT_EQ(old.phone.folder_sync(), 1u) << "a connection keeps the certificate that it began with";
+    // Files that do not fit change nothing.
+    write_file(server.key(), "this is no key");
+    server.signal(SIGHUP);
+    EXPECT_TRUE(eventually([&] { return server.log_lines("certificate kept") == 1; }));
+    EXPECT_EQ(subject(), "CN=second.example.org");
+}
+
+TEST(Operation, ARestartKeepsPolicyAndSyncKeys) {
+    Server server;
+    server.account("anna@example.org");
+    Enrolled anna(server, "anna@example.org", "KEEP");
+    for (int i = 0; i < 3; ++i) server.deliver("anna@example.org", mail("r" + std::to_string(i)));
+    ASSERT_EQ(anna.phone.sync_all(anna.in), 1u);
+    EXPECT_EQ(server.stop(), 0);
+    server.start();
+    EXPECT_EQ(anna.phone.folder_sync(), 1u) << "the policy key is not good any more";
+    EXPECT_TRUE(anna.phone.sync({.collections = {{.collection = anna.in}}}).empty) << "something is new that is not";
+    server.deliver("anna@example.org", mail("r3"));
+    ASSERT_EQ(anna.phone.sync_all(anna.in), 1u);
+    EXPECT_EQ(anna.phone.model().at(anna.in).items.size(), 4u);
+    // Ping's parameters are remembered too (trap 20).
+    anna.phone.hold({.heartbeat = 600, .folders = {{anna.in, "Email"}}});
+    anna.phone.held(200ms);
+    std::thread stopping([&] { server.stop(); });
+    EXPECT_TRUE(anna.phone.held(5s));
+    stopping.join();
+    server.start();
+    anna.phone.hold({});
+    EXPECT_FALSE(anna.phone.held(300ms));
+    server.deliver("anna@example.org", mail("r4"));
+    auto woken = anna.phone.held(5s);
+    ASSERT_TRUE(woken);
+    EXPECT_EQ(woken->status, 2u);
+}
+
+TEST(Operation, TwoServersDoNotShareADirectory) {
+    Server server;
+    auto second = godwit({"serve", "--data", server.data(), "--listen", "127.0.0.1:0", "--lmtp", "127.0.0.1:0"});
+    EXPECT_EQ(second.status, 5) << second.err;
+    EXPECT_FALSE(second.err.empty());
+}
+
+// The disk as the server sees it: a small one of its own where root can mount it, else a bound on the size of its files.
+class Disk {
+public:
+    explicit Disk(std::string at) : at_(std::move(at)) {
+        std::filesystem::create_directory(at_);
+        mounted_ = ::mount("godwit-e2e", at_.c_str(), "tmpfs", 0, "size=24m") == 0;
+    }
+    ~Disk() {
+        if (mounted_) ::umount2(at_.c_str(), MNT_DETACH);
+    }
+    void fill(pid_t server) {
+        if (!mounted_) return limit(server, 4096);
+        std::ofstream file(at_ + "/filler", std::ios::binary);
+        std::string const block(4096, 'x');
+        while (file.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
+        }
+    }
+    void free(pid_t server) {
+        if (mounted_)
+            std::filesystem::remove(at_ + "/filler");
+        else
+            limit(server, RLIM_INFINITY);
+    }
+
+private:
+    static void limit(pid_t server, rlim_t bytes) {
+        rlimit limits{.rlim_cur = bytes, .rlim_max = RLIM_INFINITY};
+        if (::prlimit(server, RLIMIT_FSIZE, &limits, nullptr) != 0)
+            throw std::runtime_error("no limit of the file size");
+    }
+    std::string at_;
+    bool mounted_ = false;
+};
+
+// Law 5, and "a full disk: 503, nothing lost, recovers by itself".
+TEST(Operation, AFullDiskLosesNothingAndIsSurvived) {
+    Directory directory;
+    Disk disk(directory / "disk");
+    Server server({.data = directory / "disk/data"});
+    server.account("anna@example.org");
+    Enrolled anna(server, "anna@example.org", "FULL");
+    ASSERT_EQ(server.deliver("anna@example.org", mail("before")), std::vector<unsigned>{250});
+    ASSERT_EQ(anna.phone.sync_all(anna.in), 1u);
+    auto const id = anna.phone.model().at(anna.in).items.begin()->first;
+
+    disk.fill(server.pid());
+    std::set<std::string> kept;
+    bool refused = false;
+    for (int i = 0; i < 200 && !refused; ++i) { // what still fits in pages that are there already may be kept
+        auto subject = "full" + std::to_string(i);
+        auto codes = server.deliver("anna@example.org", mail(subject, std::string(100'000, 'a' + i % 26)));
+        ASSERT_EQ(codes.size(), 1u);
+        if (codes[0] == 250)
+            kept.insert(subject);
+        else
+            EXPECT_EQ(codes[0] / 10, 45u) << codes[0];
+        refused = codes[0] != 250;
+    }
+    EXPECT_TRUE(refused) << "the disk is full, and all mail is taken";
+    client::SyncAsk edit{
+        .collections = {
+            {.collection = anna.in,
+             .get_changes = true,
+             .edits = {{.kind = client::Edit::Change, .id = id, .data = {client::element(email::Read, "1")}}}}}};
+    auto during = anna.phone.sync(edit);
+    auto status = during.of(anna.in).status;
+    bool patient = during.http == 503 || status == 5 || status == 16 || status == 1 || during.status == 111;
+    EXPECT_TRUE(patient) << "HTTP " << during.http << " status " << during.status << '/' << status;
+    EXPECT_TRUE(server.running());
+
+    disk.free(server.pid());
+    ASSERT_TRUE(
+        eventually([&] { return server.deliver("anna@example.org", mail("after")) == std::vector<unsigned>{250}; }));
+    auto after = anna.phone.sync(edit);
+    EXPECT_EQ(after.http, 200u);
+    EXPECT_EQ(after.of(anna.in).status, 1u);
+    ASSERT_EQ(anna.phone.sync_all(anna.in), 1u);
+    for (auto const& subject : kept)
+        EXPECT_EQ(anna.phone.model().at(anna.in).find(email::Subject, subject).size(), 1u) << subject;
+    EXPECT_EQ(anna.phone.model().at(anna.in).find(email::Subject, "before").size(), 1u);
+    EXPECT_EQ(anna.phone.model().at(anna.in).find(email::Subject, "after").size(), 1u);
+    EXPECT_EQ(server.stop(), 0);
+    EXPECT_EQ(integrity(server.data()), "ok");
+}
+
+} // namespace
+} // namespace godwit::e2e
