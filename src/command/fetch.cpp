@@ -15,8 +15,9 @@ using eas::ItemFetch, eas::ItemFetchResponse, eas::ItemOperationsStatus;
 
 struct Found {
     index::Item item;
-    std::string bytes;
+    std::string bytes = {};
     bool draft = false;
+    bool lost = false; // its content cannot be read
 };
 
 // Reads on the account's strand; what is done with the bytes is done on the pool.
@@ -25,8 +26,13 @@ net::awaitable<std::optional<Found>> find(Session& s, index::ItemId id, std::opt
         auto item = tx.item(id);
         if (!item || (folder && item->folder != *folder)) return std::nullopt;
         auto lies_in = tx.folder(item->folder);
-        auto bytes = source::fetch(tx, *item);
-        return Found{std::move(*item), std::move(bytes), lies_in && lies_in->type == index::FolderType::Drafts};
+        Found out{.item = *item, .draft = lies_in && lies_in->type == index::FolderType::Drafts};
+        try {
+            out.bytes = source::fetch(tx, *item);
+        } catch (index::StoreBroken const&) { // one item's affair, not the request's (law 4)
+            out.lost = true;
+        }
+        return out;
     });
     auto found = co_await std::move(work);
     co_return std::move(found);
@@ -73,6 +79,7 @@ struct Properties {
 Properties properties(Found const& found, eas::ItemFetchOptions const& options, eas::Version version,
                       std::optional<std::uint32_t> part_number) {
     Properties out;
+    if (found.lost) return {.status = ItemOperationsStatus::ConversionFailed};
     auto wanted = body_options(options.mime_support, std::nullopt, options.body_preferences);
     std::string isolated;
     auto email = whole_email(found.bytes, email_state(found.item, found.draft), wanted, version, isolated);

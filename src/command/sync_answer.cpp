@@ -22,8 +22,14 @@ void isolate(Told const& to, index::Item const& item, std::string reason) {
 // The whole item; nothing when there is no way to show it.
 std::optional<eas::Fragment> whole(Told const& to, index::Item const& item, convert::BodyOptions const& options) {
     auto state = email_state(item, to.folder.type == index::FolderType::Drafts);
-    std::string isolated;
-    auto email = whole_email(source::fetch(to.tx, item), state, options, to.context.version, isolated);
+    std::string bytes, isolated;
+    try {
+        bytes = source::fetch(to.tx, item);
+    } catch (index::StoreBroken const& broken) {
+        isolate(to, item, broken.what());
+        return std::nullopt;
+    }
+    auto email = whole_email(bytes, state, options, to.context.version, isolated);
     if (!email) {
         isolate(to, item, email.error());
         return std::nullopt;

@@ -1,0 +1,40 @@
+// A transcript: one conversation between phones and the server, a file in XML. The first line is a comment with the requirement ids;
+// then, at the start of a line each, the steps:
+//   <conversation version="14.1" policy="required|off">   the defaults; a phone is provisioned unless provisioned="no"
+//   <message folder="Inbox" age="3600" read="1">...</message>    a message arrives, that many seconds old
+//   <mark item="1" read="1" flag="2"/> <remove item="1"/> <move item="1" to="6"/> <folder name="Lists" parent="2"/>
+//   <request command="Sync" ...>XML</request>             what a phone says; with held="a" it is left waiting under that name
+//   <response http="200" of="a">XML</response>            what it is answered; {name} stands for a value that is learnt there
+//   <waiting of="a"/> <gone of="a"/> <stopping of="a"/>   it still waits; its phone has gone; the server stops
+//   <advance seconds="60"/> <restart/>                    the clocks; the server starts again on what it has stored
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+namespace godwit::transcripts {
+
+struct Step {
+    std::string name;
+    std::map<std::string, std::string> attributes;
+    std::string text;
+    std::size_t line = 0;
+
+    std::string attribute(std::string const& key, std::string otherwise = {}) const {
+        auto found = attributes.find(key);
+        return found == attributes.end() ? std::move(otherwise) : found->second;
+    }
+};
+
+// Throws std::runtime_error with the line.
+std::vector<Step> read_steps(std::string const& file);
+std::string write_steps(std::string const& file, std::vector<Step> const& steps); // with the texts of `steps`
+
+using Variables = std::map<std::string, std::string>;
+std::string filled(std::string text, Variables const& variables);
+// Lines, without their indentation; {name} in `expected` learns or must repeat. The first difference, or nothing.
+std::string difference(std::string const& expected, std::string const& actual, Variables& variables);
+// Keys become {k1}, {k2} ..., policy keys {p1} ...: for --rebaseline.
+std::string with_variables(std::string text, Variables& variables);
+
+} // namespace godwit::transcripts

@@ -1,0 +1,105 @@
+// Plays every conversation of this folder against the whole server, once with all in memory and once on disk. With --rebaseline the
+// answers are written into the files instead: read the difference before you commit it.
+#include "stage.hpp"
+#include <fstream>
+#include <gtest/gtest.h>
+#include <sstream>
+
+namespace godwit::transcripts {
+namespace {
+
+namespace fs = std::filesystem;
+bool rebaseline = false;
+
+std::string content(fs::path const& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream out;
+    out << in.rdbuf();
+    return out.str();
+}
+
+// The attributes that a response shows beside its document.
+void describe(command::Reply const& reply, Step& step) {
+    std::erase_if(step.attributes, [](auto const& a) { return a.first != "of"; });
+    if (reply.http_status != 200) step.attributes["http"] = std::to_string(reply.http_status);
+    for (auto const& [name, value] : reply.headers) step.attributes[name] = value;
+}
+
+class Conversation : public testing::Test {
+public:
+    Conversation(fs::path file, bool on_disk) : file_(std::move(file)), on_disk_(on_disk) {}
+    void TestBody() override {
+        auto text = content(file_);
+        ASSERT_TRUE(text.starts_with("<!-- ")) << "the first line names the requirements";
+        auto steps = read_steps(text);
+        ASSERT_FALSE(steps.empty());
+        fs::path directory;
+        if (on_disk_) {
+            char name[] = "/tmp/godwit-transcript-XXXXXX";
+            directory = mkdtemp(name);
+        }
+        play(steps, directory);
+        if (!directory.empty()) fs::remove_all(directory);
+        if (rebaseline && !HasFatalFailure()) std::ofstream(file_, std::ios::binary) << write_steps(text, steps);
+    }
+
+private:
+    void play(std::vector<Step>& steps, fs::path const& directory) {
+        Stage stage(steps.front(), directory);
+        Variables variables;
+        for (auto& step : steps) {
+            SCOPED_TRACE(file_.filename().string() + ":" + std::to_string(step.line));
+            if (step.name == "conversation") continue;
+            if (step.name == "request")
+                stage.request(step, variables);
+            else if (step.name == "response")
+                respond(stage, step, variables);
+            else if (step.name == "waiting")
+                EXPECT_TRUE(stage.waiting(step.attribute("of")));
+            else
+                stage.act(step, variables);
+            if (HasFatalFailure()) return;
+        }
+    }
+    void respond(Stage& stage, Step& step, Variables& variables) {
+        auto reply = stage.reply(step.attribute("of"));
+        EXPECT_EQ(stage.faults(), "");
+        auto actual = step;
+        describe(reply, actual);
+        actual.text = stage.shown(reply);
+        if (rebaseline) {
+            actual.text = with_variables(actual.text, variables);
+            step = actual;
+            return;
+        }
+        EXPECT_EQ(step.attributes, actual.attributes);
+        ASSERT_EQ(difference(step.text, actual.text, variables), "");
+    }
+
+    fs::path file_;
+    bool on_disk_;
+};
+
+void enlist(fs::path const& file, bool on_disk) {
+    auto name = file.parent_path().filename().string() + "." + file.stem().string();
+    testing::RegisterTest(on_disk ? "OnDisk" : "InMemory", name.c_str(), nullptr, nullptr, file.c_str(), 1,
+                          [file, on_disk]() -> testing::Test* { return new Conversation(file, on_disk); });
+}
+
+} // namespace
+} // namespace godwit::transcripts
+
+int main(int argc, char** argv) {
+    using namespace godwit::transcripts;
+    testing::InitGoogleTest(&argc, argv);
+    rebaseline = argc > 1 && std::string_view(argv[1]) == "--rebaseline";
+    std::vector<fs::path> files;
+    for (auto const& entry : fs::recursive_directory_iterator(GODWIT_TRANSCRIPTS))
+        if (entry.path().extension() == ".eas") files.push_back(entry.path());
+    std::ranges::sort(files);
+    for (auto const& file : files) {
+        enlist(file, false);
+        if (!rebaseline) enlist(file, true);
+    }
+    return RUN_ALL_TESTS();
+}

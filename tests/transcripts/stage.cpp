@@ -1,0 +1,254 @@
+#include "stage.hpp"
+#include "device/partnership.hpp"
+#include "device/provisioning.hpp"
+#include "source/local.hpp"
+#include "wbxml/xml.hpp"
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <thread>
+
+namespace godwit::transcripts {
+namespace {
+
+using net::Clock;
+using std::chrono::seconds;
+
+constexpr std::uint32_t usual_policy_key = 7;
+constexpr std::uint8_t multipart_word = 4;
+
+std::uint64_t number(std::string const& text) { return text.empty() ? 0 : std::stoull(text); }
+
+std::string from_hex(std::string const& text) {
+    std::string out;
+    std::string digits;
+    for (char c : text)
+        if (std::isxdigit(static_cast<unsigned char>(c))) digits += c;
+    for (std::size_t i = 0; i + 1 < digits.size(); i += 2) out += char(std::stoi(digits.substr(i, 2), nullptr, 16));
+    return out;
+}
+
+std::string crlf(std::string const& text) {
+    std::string out;
+    for (char c : text) out += c == '\n' ? std::string("\r\n") : std::string(1, c);
+    return out;
+}
+
+std::string body_of(Step const& step, Variables const& variables) {
+    auto text = filled(step.text, variables);
+    auto form = step.attribute("body", "xml");
+    if (form == "hex") return from_hex(text);
+    if (form == "mime") return crlf(text);
+    if (text.find('<') == text.npos) return {};
+    auto bytes = wbxml::from_xml(text);
+    if (!bytes) throw std::runtime_error("line " + std::to_string(step.line) + ": " + bytes.error());
+    return *bytes;
+}
+
+} // namespace
+
+struct Stage::Server {
+    Server(Stage& stage, net::Loop& loop)
+        : pool(2), hub(loop.executor()),
+          accounts(pool, stage.directory_.empty() ? stage.directory_ : stage.directory_ / "accounts",
+                   [this](index::Commit const& commit) { hub.publish(commit); }),
+          directory(pool, stage.directory_, {}), local(accounts),
+          outbox(stage.config_.delivery, pool, accounts, directory, local),
+          rooms{stage.config_, pool, accounts, directory, hub, outbox} {}
+    net::Pool pool;
+    sync::Hub hub;
+    index::Accounts accounts;
+    directory::Directory directory;
+    delivery::LocalDelivery local;
+    delivery::Outbox outbox;
+    command::Rooms rooms;
+};
+
+struct Stage::Running {
+    command::Hangup hangup;
+    std::unique_ptr<command::Session> session;
+    std::optional<command::Reply> reply;
+};
+
+Stage::Stage(Step const& conversation, std::filesystem::path directory)
+    : conversation_(conversation), directory_(std::move(directory)) {
+    Clock::frozen = Clock::time_point(std::chrono::hours(1));
+    Clock::frozen_utc = net::Time(seconds(1'768'478'400)); // 2026-01-15 12:00:00
+    config_.provision.required = conversation.attribute("policy", "required") != "off";
+    config_.delivery.hostname = "mx.example.org";
+    if (auto n = number(conversation.attribute("max-devices"))) config_.sync.max_devices = std::uint32_t(n);
+    if (auto n = number(conversation.attribute("max-collections")))
+        config_.sync.max_sync_collections = std::uint32_t(n);
+    if (auto n = number(conversation.attribute("max-folders"))) config_.sync.max_ping_folders = std::uint32_t(n);
+    if (auto n = number(conversation.attribute("max-commands"))) config_.sync.max_sync_commands = std::uint32_t(n);
+    start();
+    auto user = server_->directory.add("anna@example.org", "Anna Example", {"anna.e@example.org"}, "secret");
+    user_ = user.value();
+    server_->accounts.create(user_.id);
+    auto other = server_->directory.add("bob@example.org", "Bob", {}, "secret");
+    server_->accounts.create(other.value().id);
+}
+
+Stage::~Stage() {
+    for (auto& [name, running] : running_) {
+        running->hangup.stopping = true;
+        if (running->hangup.wake) running->hangup.wake();
+        if (!running->reply) reply(name);
+    }
+    running_.clear();
+    server_.reset();
+    loop_.reset();
+    Clock::frozen.reset();
+    Clock::frozen_utc.reset();
+}
+
+void Stage::start() {
+    if (!server_ || !directory_.empty()) {
+        server_.reset();
+        loop_ = std::make_unique<net::Loop>();
+        server_ = std::make_unique<Server>(*this, *loop_);
+    } else {
+        server_->rooms.phones = command::make_phones(); // what lies in memory stays; what is only remembered goes
+    }
+}
+
+// A phone that has provisioned before the conversation begins.
+void Stage::provision(std::string const& device) {
+    if (conversation_.attribute("provisioned", "yes") == "no" || std::exchange(provisioned_[device], true)) return;
+    server_->accounts.write_now(user_.id, [&](index::Transaction& tx) {
+        auto now = Clock::utc();
+        tx.put_device({.id = device,
+                       .type = "Phone",
+                       .user_agent = "Phone/1.0",
+                       .first_seen = now,
+                       .last_seen = now,
+                       .protocol_version = {}});
+        device::save(tx, device, {.current = device::PolicyKey(usual_policy_key)});
+    });
+}
+
+void Stage::act(Step const& step, Variables const& variables) {
+    auto item = index::ItemId(std::int64_t(number(step.attribute("item"))));
+    auto folder_id = [](std::string const& text) { return index::CollectionId(std::uint32_t(number(text))); };
+    if (step.name == "advance") {
+        auto by = seconds(number(step.attribute("seconds")));
+        *Clock::frozen += by;
+        *Clock::frozen_utc += by;
+    } else if (step.name == "restart") {
+        start();
+    } else if (step.name == "gone" || step.name == "stopping") {
+        auto& hangup = running_.at(step.attribute("of"))->hangup;
+        (step.name == "gone" ? hangup.gone : hangup.stopping) = true;
+        if (hangup.wake) hangup.wake();
+    } else {
+        server_->accounts.write_now(user_.id, [&](index::Transaction& tx) {
+            if (step.name == "remove") return tx.remove_item(item);
+            if (step.name == "move") return tx.move_item(item, folder_id(step.attribute("to")));
+            if (step.name == "folder" && step.attributes.contains("remove"))
+                return tx.remove_folder(folder_id(step.attribute("remove")));
+            if (step.name == "folder")
+                return void(tx.create_folder(folder_id(step.attribute("parent")), index::FolderType::UserMail,
+                                             step.attribute("name")));
+            if (step.name == "mark") {
+                auto marks = tx.item(item).value().marks;
+                if (step.attributes.contains("read")) marks.read = step.attribute("read") == "1";
+                if (step.attributes.contains("flag")) marks.flag_status = std::uint8_t(number(step.attribute("flag")));
+                return tx.set_marks(item, marks);
+            }
+            index::CollectionId folder{};
+            for (auto const& f : tx.folders())
+                if (f.name == step.attribute("folder", "Inbox")) folder = f.id;
+            auto received = Clock::utc() - seconds(number(step.attribute("age")));
+            auto bytes = crlf(filled(step.text, variables));
+            for (std::uint64_t n = std::max<std::uint64_t>(1, number(step.attribute("times"))); n > 0; --n)
+                source::append(tx, folder, bytes, {.read = step.attribute("read") == "1"}, received);
+        });
+    }
+}
+
+void Stage::request(Step const& step, Variables const& variables) {
+    auto device = step.attribute("device", "phone1");
+    if (device::makes_partnership(device)) provision(device);
+    auto running = std::make_unique<Running>();
+    auto version = eas::parse_version(step.attribute("version", conversation_.attribute("version", "16.1"))).value();
+    eas::RequestLine line;
+    line.command = eas::parse_command(step.attribute("command")).value();
+    line.device_id = device;
+    line.device_type = "Phone";
+    auto key = filled(step.attribute("policy", std::to_string(usual_policy_key)), variables);
+    if (key != "none") line.policy_key = std::uint32_t(number(key));
+    line.save_in_sent = step.attribute("save-in-sent") == "T";
+    running->session.reset(new command::Session{server_->rooms, user_, line, version, "Phone/1.0",
+                                                step.attribute("multipart") == "T", "request-1", running->hangup});
+    auto body = body_of(step, variables);
+    auto& r = *running;
+    auto work = [](Running& to, std::string bytes) -> net::awaitable<void> {
+        auto reply = co_await command::dispatch(*to.session, std::move(bytes));
+        to.reply = std::move(reply);
+    };
+    for (std::uint64_t n = std::max<std::uint64_t>(1, number(step.attribute("times"))); n > 1; --n) {
+        command::Session again = *r.session; // the same, so many times before; only the last one's answer is looked at
+        loop_->wait_for(command::dispatch(again, body));
+    }
+    auto name = step.attribute("held");
+    running_[name] = std::move(running);
+    loop_->spawn(work(r, std::move(body)), [this](std::exception_ptr failure) {
+        if (failure) faults_ += "dispatch threw; ";
+    });
+    settle(r);
+}
+
+// Until it has answered, or waits.
+void Stage::settle(Running& running) {
+    auto until = std::chrono::steady_clock::now() + seconds(30);
+    auto turn = [](net::Loop& loop) -> net::awaitable<void> {
+        co_await net::asio::post(loop.executor(), net::asio::use_awaitable);
+    };
+    while (!running.reply && !running.hangup.wake) {
+        loop_->wait_for(turn(*loop_));
+        if (std::chrono::steady_clock::now() > until)
+            throw std::runtime_error("no answer, and it does not wait either");
+    }
+}
+
+bool Stage::waiting(std::string const& name) {
+    auto turn = [](net::Loop& loop) -> net::awaitable<void> {
+        co_await net::asio::post(loop.executor(), net::asio::use_awaitable);
+    };
+    auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(30);
+    while (!running_.at(name)->reply && std::chrono::steady_clock::now() < until) loop_->wait_for(turn(*loop_));
+    return !running_.at(name)->reply;
+}
+
+command::Reply Stage::reply(std::string const& name) {
+    auto until = std::chrono::steady_clock::now() + seconds(10);
+    auto& running = *running_.at(name);
+    auto turn = [](net::Loop& loop) -> net::awaitable<void> {
+        co_await net::asio::post(loop.executor(), net::asio::use_awaitable);
+    };
+    while (!running.reply) {
+        loop_->wait_for(turn(*loop_));
+        if (std::chrono::steady_clock::now() > until) throw std::runtime_error("'" + name + "' still waits");
+    }
+    for (auto const& [key, value] : running.session->notes)
+        if (key == "invalid" || (key == "error" && conversation_.attribute("errors") != "expected"))
+            faults_ += key + ": " + value + "; ";
+    return *running.reply;
+}
+
+std::string Stage::shown(command::Reply const& reply) const {
+    if (reply.body.empty()) return {};
+    if (!reply.content_type.ends_with("multipart")) return wbxml::to_xml(reply.body);
+    auto word = [&](std::size_t at) {
+        std::uint32_t n = 0;
+        for (int i = 3; i >= 0; --i) n = n << 8 | std::uint8_t(reply.body.at(at + std::size_t(i)));
+        return n;
+    };
+    std::string out;
+    for (std::size_t i = 0; i < word(0); ++i) {
+        auto part = reply.body.substr(word(multipart_word + 8 * i), word(multipart_word + 8 * i + 4));
+        out += i == 0 ? wbxml::to_xml(part) : "<!-- part " + std::to_string(i) + ": " + part + " -->\n";
+    }
+    return out;
+}
+
+} // namespace godwit::transcripts
