@@ -38,7 +38,7 @@ protected:
         std::cin.rdbuf(before);
         return {exit, testing::internal::GetCapturedStdout(), testing::internal::GetCapturedStderr()};
     }
-    Ran at_data(std::vector<std::string> words, std::string const& input = "") {
+    Ran at_place(std::vector<std::string> words, std::string const& input = "") {
         words.insert(words.end(), {"--data", data_});
         return run(std::move(words), input);
     }
@@ -81,29 +81,29 @@ TEST_F(CommandLine, SaysWhatToDoNext) {
 }
 
 TEST_F(CommandLine, AnAccountFromItsBeginningToItsEnd) {
-    EXPECT_EQ(at_data({"account", "add", "Anna@Example.org", "--name", "Anna", "--alias", "a@example.org",
+    EXPECT_EQ(at_place({"account", "add", "Anna@Example.org", "--name", "Anna", "--alias", "a@example.org",
                        "--password-stdin"},
                       "secret\n")
                   .exit,
               0);
     EXPECT_EQ(fs::status(data_).permissions(), fs::perms::owner_all);
-    EXPECT_EQ(at_data({"account", "add", "anna@example.org"}).exit, code(Exit::Exists));
-    EXPECT_EQ(at_data({"account", "add", "b@example.org", "--alias", "a@example.org"}).exit, code(Exit::Exists));
-    EXPECT_EQ(at_data({"account", "add", "nobody"}).exit, code(Exit::Usage));
-    EXPECT_EQ(at_data({"account", "add", "c@example.org", "--password-stdin"}, "").exit, code(Exit::Usage));
-    EXPECT_THAT(at_data({"account", "show", "ana@example.org"}).err, HasSubstr("did you mean anna@example.org?"));
-    EXPECT_EQ(at_data({"account", "list", "--json"}).out,
+    EXPECT_EQ(at_place({"account", "add", "anna@example.org"}).exit, code(Exit::Exists));
+    EXPECT_EQ(at_place({"account", "add", "b@example.org", "--alias", "a@example.org"}).exit, code(Exit::Exists));
+    EXPECT_EQ(at_place({"account", "add", "nobody"}).exit, code(Exit::Usage));
+    EXPECT_EQ(at_place({"account", "add", "c@example.org", "--password-stdin"}, "").exit, code(Exit::Usage));
+    EXPECT_THAT(at_place({"account", "show", "ana@example.org"}).err, HasSubstr("did you mean anna@example.org?"));
+    EXPECT_EQ(at_place({"account", "list", "--json"}).out,
               R"([{"id":1,"address":"anna@example.org","name":"Anna","aliases":["a@example.org"],"enabled":true}])"
               "\n");
-    auto const shown = at_data({"account", "show", "a@example.org", "--json"});
+    auto const shown = at_place({"account", "show", "a@example.org", "--json"});
     EXPECT_EQ(shown.exit, 0);
     EXPECT_THAT(shown.out, HasSubstr(R"("name":"Inbox","type":2,"items":0)"));
     EXPECT_THAT(shown.out, HasSubstr(R"("isolated":[],"outbox":[])"));
-    EXPECT_THAT(at_data({"account", "set", "anna@example.org", "--disable", "--new-password"}).out,
+    EXPECT_THAT(at_place({"account", "set", "anna@example.org", "--disable", "--new-password"}).out,
                 HasSubstr("password "));
-    EXPECT_THAT(at_data({"account", "list"}).out, HasSubstr("(disabled)"));
-    EXPECT_EQ(at_data({"account", "remove", "anna@example.org", "--yes"}).exit, 0);
-    EXPECT_EQ(at_data({"account", "show", "anna@example.org"}).exit, code(Exit::NotFound));
+    EXPECT_THAT(at_place({"account", "list"}).out, HasSubstr("(disabled)"));
+    EXPECT_EQ(at_place({"account", "remove", "anna@example.org", "--yes"}).exit, 0);
+    EXPECT_EQ(at_place({"account", "show", "anna@example.org"}).exit, code(Exit::NotFound));
 }
 
 TEST_F(CommandLine, WhatIsImportedIsExportedByteForByte) {
@@ -112,16 +112,16 @@ TEST_F(CommandLine, WhatIsImportedIsExportedByteForByte) {
     std::string const two = "Subject: two\nDate: Fri, 20 Nov 2026 11:00:00 +0000\n\nBare line feeds, no last line end";
     put("mail/cur/1:2,S", one);
     put("mail/.Archive.2026/cur/2:2,F", two);
-    at_data({"account", "add", "anna@example.org"});
-    auto const imported = at_data({"import", "anna@example.org", here_ + "mail"});
+    at_place({"account", "add", "anna@example.org"});
+    auto const imported = at_place({"import", "anna@example.org", here_ + "mail"});
     EXPECT_EQ(imported.exit, 0) << imported.err;
     EXPECT_EQ(imported.out, "2 messages added, 0 there already, 0 not taken in\n");
     EXPECT_THAT(imported.err, HasSubstr("importing 100 %"));
-    EXPECT_THAT(at_data({"import", "anna@example.org", here_ + "mail"}).out,
+    EXPECT_THAT(at_place({"import", "anna@example.org", here_ + "mail"}).out,
                 HasSubstr("0 messages added, 2 there already"));
-    EXPECT_THAT(at_data({"account", "show", "anna@example.org"}).out, HasSubstr("  Archive/2026\n"));
-    EXPECT_EQ(at_data({"import", "anna@example.org", here_ + "nothing"}).exit, code(Exit::NotFound));
-    EXPECT_EQ(at_data({"export", "anna@example.org", here_ + "out"}).exit, 0);
+    EXPECT_THAT(at_place({"account", "show", "anna@example.org"}).out, HasSubstr("  Archive/2026\n"));
+    EXPECT_EQ(at_place({"import", "anna@example.org", here_ + "nothing"}).exit, code(Exit::NotFound));
+    EXPECT_EQ(at_place({"export", "anna@example.org", here_ + "out"}).exit, 0);
     std::vector<std::string> found;
     for (auto const& entry : fs::recursive_directory_iterator(here_ + "out")) {
         if (!entry.is_regular_file()) continue;

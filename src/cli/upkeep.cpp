@@ -55,7 +55,7 @@ net::awaitable<void> notice_foreign(net::Pool& pool, index::Accounts& accounts, 
 }
 
 net::awaitable<Swept> sweep_account(index::Accounts& accounts, index::AccountId account) {
-    // Contents to their end first and once: a further pass would end the grace of what was just put (Transaction::sweep_content).
+    // Contents to their end, and once: a further pass would end the grace of what was just put (see sweep_content).
     auto contents = [](index::Transaction& tx) { return tx.sweep_content(step); };
     auto tombstones = [](index::Transaction& tx) { return tx.sweep_tombstones(step); };
     Swept all;

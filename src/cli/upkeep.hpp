@@ -1,5 +1,5 @@
-// What the server does while nobody asks: it notices what other processes have committed (an import on the command line),
-// and sweeps from each account what nothing names any more.
+// What the server does while nobody asks: it notices what other processes have committed (an import on the command
+// line), and sweeps from each account what nothing names any more.
 #pragma once
 #include "directory/directory.hpp"
 #include "index/accounts.hpp"

@@ -35,9 +35,11 @@ class Tidy(unittest.TestCase):
 
     def test_names(self):
         code = "class ConnectionManager {\n};\nint parse_util(int a) {\n}\nstruct ApplicationData {};\nvoid feed_data(int) {\n}\n"
-        self.assertEqual([line for line, _ in complaints(tidy.check_names, "src/eas/row.hpp", code)], [1, 3])
-        self.assertEqual(len(complaints(tidy.check_names, "src/eas/string_helper.hpp", "")), 1)
-        self.assertEqual(complaints(tidy.check_names, "src/eas/base64.hpp", ""), [])
+        over = {}
+        self.assertEqual(complaints(tidy.check_names, "src/eas/row.hpp", code, over), [])
+        self.assertEqual([line for line, _ in over["names src/eas/row.hpp"][2]], [1, 3])
+        self.assertEqual(len(complaints(tidy.check_names, "src/eas/string_helper.hpp", "", {})), 1)
+        self.assertEqual(complaints(tidy.check_names, "src/eas/base64.hpp", "", {}), [])
 
     def test_function_lengths(self):
         code = tidy.blank("namespace a {\nconstexpr int rows[] = {\n1,\n2,\n};\nint f(int x) {\n  if (x) {\n  }\n  return 1;\n}\n"
@@ -47,9 +49,10 @@ class Tidy(unittest.TestCase):
     def test_long_lines_and_files(self):
         over = {}
         text = "x" * 121 + "\n" + "int a;\n" * 400
-        self.assertEqual(len(complaints(tidy.check_lengths, "src/eas/x.cpp", text, text, over)), 1)
-        self.assertEqual(list(over), ["file src/eas/x.cpp"])
-        self.assertEqual(len(complaints(tidy.check_ratchets, over)), 1)
+        tidy.check_lengths("src/eas/no_such.cpp", text, text, over)
+        self.assertEqual({key: number for key, (number, _, _) in over.items()},
+                         {"columns src/eas/no_such.cpp": 1, "file src/eas/no_such.cpp": 401})
+        self.assertEqual(len(complaints(tidy.check_ratchets, over)), 2)
 
     def test_modules_are_read_from_the_build(self):
         rooms = tidy.modules()
