@@ -32,6 +32,13 @@ std::vector<Item> read_items(Statement rows) {
     return items;
 }
 
+Tombstone read_tombstone(Statement const& row) {
+    return {.id = row.as<ItemId>(1),
+            .entered = row.as<Modseq>(2),
+            .removed = row.as<Modseq>(0),
+            .received = row.as<Time>(3)};
+}
+
 constexpr Position top{Time::max(), ItemId(std::numeric_limits<std::int64_t>::max())};
 
 } // namespace
@@ -111,24 +118,20 @@ std::uint64_t Transaction::item_count(CollectionId folder) {
     return static_cast<std::uint64_t>(db_.number(Query::FolderItems, folder).value_or(0));
 }
 
+// Four lists, each in the order of its stamps, merged: what came in, what changed, what left, what came in and left.
 std::vector<Change> Transaction::changes(CollectionId folder, Modseq since, std::size_t limit) {
-    std::vector<Change> merged;
-    auto items = db_.select(Query::ItemChanges, folder, since, limit);
-    auto stones = db_.select(Query::TombstoneChanges, folder, since, limit);
-    bool item = limit && items.step(), stone = limit && stones.step();
-    while (merged.size() < limit && (item || stone)) {
-        if (item && (!stone || items.integer(4) < stones.integer(0))) {
-            merged.push_back({read_item(items), std::nullopt});
-            item = items.step();
-        } else {
-            merged.push_back({std::nullopt, Tombstone{.id = stones.as<ItemId>(1),
-                                                      .entered = stones.as<Modseq>(2),
-                                                      .removed = stones.as<Modseq>(0),
-                                                      .received = stones.as<Time>(3)}});
-            stone = stones.step();
-        }
-    }
-    return merged;
+    std::vector<Change> events;
+    for (auto rows = db_.select(Query::ItemEntries, folder, since, limit); rows.step();)
+        events.push_back({.at = rows.as<Modseq>(5), .entry = true, .item = read_item(rows)});
+    for (auto rows = db_.select(Query::ItemChanges, folder, since, limit); rows.step();)
+        if (rows.integer(4) != rows.integer(5)) events.push_back({.at = rows.as<Modseq>(4), .item = read_item(rows)});
+    for (auto rows = db_.select(Query::TombstoneChanges, folder, since, limit); rows.step();)
+        events.push_back({.at = rows.as<Modseq>(0), .tombstone = read_tombstone(rows)});
+    for (auto rows = db_.select(Query::TombstoneEntries, folder, since, limit); rows.step();)
+        events.push_back({.at = rows.as<Modseq>(2), .entry = true, .tombstone = read_tombstone(rows)});
+    std::ranges::sort(events, {}, &Change::at);
+    if (events.size() > limit) events.resize(limit);
+    return events;
 }
 
 std::vector<Item> Transaction::walk(CollectionId folder, std::optional<Position> from, Position floor,

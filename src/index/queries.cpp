@@ -62,6 +62,10 @@ constexpr std::array<QueryRow, query_count> rows{{
      "SELECT id, folder, class, received, modseq, entered, rewritten, content, size, thread, seen, "
      "flag_status, flag, categories, last_verb, last_verb_time FROM item WHERE folder = ?1 AND modseq > ?2"
      " ORDER BY modseq LIMIT ?3"},
+    {Query::ItemEntries, "item_entered", "rows returned",
+     "SELECT id, folder, class, received, modseq, entered, rewritten, content, size, thread, seen, "
+     "flag_status, flag, categories, last_verb, last_verb_time FROM item WHERE folder = ?1 AND entered > ?2 "
+     "ORDER BY entered LIMIT ?3"},
     {Query::ItemWalk, "item_walk", "rows returned, and those that entered since the walk began",
      "SELECT id, folder, class, received, modseq, entered, rewritten, content, size, thread, seen, "
      "flag_status, flag, categories, last_verb, last_verb_time FROM item WHERE folder = ?1 AND (received, "
@@ -81,6 +85,8 @@ constexpr std::array<QueryRow, query_count> rows{{
     {Query::TombstoneChanges, "tombstone", "rows returned",
      "SELECT removed, id, entered, received FROM tombstone WHERE folder = ?1 AND removed > ?2 ORDER BY "
      "removed LIMIT ?3"},
+    {Query::TombstoneEntries, "tombstone_entered", "rows returned",
+     "SELECT removed, id, entered, received FROM tombstone WHERE folder = ?1 AND entered > ?2 ORDER BY entered LIMIT ?3"},
     {Query::TombstoneCountSince, "tombstone", "index entries counted, at most the limit",
      "SELECT count(*) FROM (SELECT 1 FROM tombstone WHERE folder = ?1 AND removed > ?2 LIMIT ?3)"},
     {Query::TombstoneSweepable, "tombstone", "rows returned",

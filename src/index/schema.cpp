@@ -27,11 +27,13 @@ CREATE TABLE item (
     categories BLOB NOT NULL, last_verb INTEGER NOT NULL, last_verb_time INTEGER NOT NULL,
     place INTEGER NOT NULL GENERATED ALWAYS AS (id) STORED); -- SQLite takes no pair with the row's own id as a range
 CREATE UNIQUE INDEX item_modseq ON item (folder, modseq);
+CREATE INDEX item_entered ON item (folder, entered);
 CREATE INDEX item_walk ON item (folder, received, place, entered);
 CREATE INDEX item_content ON item (content, folder, id);
 CREATE TABLE tombstone (
     folder INTEGER NOT NULL, removed INTEGER NOT NULL, id INTEGER NOT NULL, entered INTEGER NOT NULL,
     received INTEGER NOT NULL, PRIMARY KEY (folder, removed)) WITHOUT ROWID;
+CREATE INDEX tombstone_entered ON tombstone (folder, entered);
 
 CREATE TABLE content (id INTEGER PRIMARY KEY, hash BLOB NOT NULL, bytes BLOB NOT NULL);
 CREATE UNIQUE INDEX content_hash ON content (hash);

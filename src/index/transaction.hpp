@@ -45,7 +45,9 @@ public:
     void remove_item(ItemId);                // leaves a tombstone
     std::uint64_t item_count(CollectionId);  // kept, not counted
 
-    // Items and tombstones of the folder with modseq > since, in modseq order, at most `limit`.
+    // What happened in the folder after `since`, in the order of the stamps, at most `limit`. What came in and changed
+    // later is there twice, both times as it is now: so the list can be cut anywhere, and whoever has seen the first part
+    // has seen exactly the items that had entered by then.
     std::vector<Change> changes(CollectionId, Modseq since, std::size_t limit);
     // Items of the folder strictly below `from` (all, if absent) and not below `floor`, newest first. Those that
     // entered after `entered_until` are left out: a walk that takes several requests sees what was there when it began.

@@ -97,10 +97,13 @@ struct Tombstone {
     Time received = {}; // of what left: was it in the phone's filter?
 };
 
-// One row of Transaction::changes: exactly one of the two is set; rows come in modseq order.
+// One event in a folder's life after some stamp: an item came in (entry) or changed since, or it left; or, with both
+// `tombstone` and `entry`, it came in and has left again (its leaving is an event of its own).
 struct Change {
-    std::optional<Item> item;
-    std::optional<Tombstone> tombstone;
+    Modseq at = {};
+    bool entry = false;
+    std::optional<Item> item = {};              // as it is now: exactly one of the two is set
+    std::optional<Tombstone> tombstone = {};
 };
 
 // A place in the walk (received, id) downwards; items strictly below it come next.

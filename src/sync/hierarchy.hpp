@@ -11,9 +11,9 @@ enum class HierarchyStatus : std::uint8_t { Success = 1, ServerError = 6, Invali
 
 struct HierarchyResult {
     HierarchyStatus status = HierarchyStatus::Success;
-    std::string key;                           // unchanged when there is no news
-    std::vector<index::Folder> added, updated; // parents before their children
-    std::vector<CollectionId> removed;
+    std::string key = {};                                // unchanged when there is no news
+    std::vector<index::Folder> added = {}, updated = {}; // parents before their children
+    std::vector<CollectionId> removed = {};
 };
 HierarchyResult folder_sync(index::Transaction&, DeviceKey, std::string_view key, Time now);
 

@@ -1,0 +1,206 @@
+#include "sync/apply.hpp"
+#include "sync/blob.hpp"
+#include <algorithm>
+#include <ranges>
+
+namespace godwit::sync {
+namespace {
+
+enum Seed : std::uint64_t { AddSeed = 1, ChangeSeed, DeleteSeed };
+constexpr auto reborn_for = std::chrono::hours(1);
+
+std::uint64_t what_of(Seed seed, ItemId item, std::uint64_t print = 0) {
+    std::uint64_t const parts[] = {std::uint64_t(item), print};
+    return hash_of(std::string_view(reinterpret_cast<char const*>(parts), sizeof parts), seed);
+}
+
+} // namespace
+
+std::uint64_t fingerprint(std::string_view application_data) { return hash_of(application_data); }
+
+Applier::Applier(index::Transaction& tx, index::Folder const& folder, CollectionState& state,
+                 std::span<Token const> attempts, Token const& base, Token& token, Time now)
+    : tx_(tx), folder_(folder), state_(state), attempts_(attempts), base_(base), token_(token), now_(now) {}
+
+CommandResult Applier::apply(Command const& command, CollectionRequest const& request) {
+    if (auto const* c = std::get_if<AddCommand>(&command)) return add(*c);
+    if (auto const* c = std::get_if<ChangeCommand>(&command)) return change(*c);
+    if (auto const* c = std::get_if<DeleteCommand>(&command)) return remove(*c, request.deletes_as_moves);
+    return fetch(std::get<FetchCommand>(command));
+}
+
+template <class F> Modseq Applier::stamped(F write) {
+    auto const before = tx_.modseq();
+    write();
+    auto const after = tx_.modseq();
+    if (after == before) return Modseq::None;
+    token_.own.add(Modseq(std::int64_t(before) + 1), after);
+    return after;
+}
+
+std::optional<index::Item> Applier::find(ItemId id) {
+    auto item = tx_.item(id);
+    return item && item->folder == folder_.id ? std::move(item) : std::nullopt;
+}
+
+// Carried out by this request, or by an earlier one with the same key whose answer the phone has not seen.
+Done const* Applier::earlier(std::uint64_t what) const {
+    auto const again = [what](Done const& d) { return d.what == what; };
+    if (auto const d = std::ranges::find_if(done_, again); d != done_.end()) return &*d;
+    return attempted(what);
+}
+
+Done const* Applier::attempted(std::uint64_t what) const {
+    auto const again = [what](Done const& d) { return d.what == what; };
+    for (auto const& attempt : attempts_ | std::views::reverse)
+        if (auto const d = std::ranges::find_if(attempt.done, again); d != attempt.done.end()) return &*d;
+    return nullptr;
+}
+
+void Applier::note(Done d) {
+    if (d.stamp != Modseq::None) token_.own.add(d.stamp);
+    if (done_.size() < max_done) done_.push_back(d);
+}
+
+// Whether the phone knew the item as it is, when it spoke: otherwise its command and somebody else's change have crossed.
+bool Applier::knows(index::Item const& item) const {
+    if (item.modseq <= base_.since || token_.own.contains(item.modseq)) return true;
+    return std::ranges::any_of(attempts_, [&](Token const& attempt) {
+        return std::ranges::any_of(attempt.done, [&](Done const& d) { return d.stamp == item.modseq; });
+    });
+}
+
+// ---- Add
+
+CommandResult Applier::add(AddCommand const& c) {
+    auto const what = hash_of(c.client_id, AddSeed);
+    if (auto const* d = earlier(what)) return add_again(c, Done(*d));
+    // Trap 2: the same Add once more, although its answer was acknowledged: the phone lost it after all.
+    for (auto const& d : base_.done)
+        if (d.what == what && d.fingerprint == c.fingerprint && find(d.item)) return {Status::Success, d.item, {}};
+    if (auto const item = readded(c)) return adopt(c, *item);
+    auto made = c.make(tx_);
+    if (!made) return {made.error(), {}, {}};
+    made->folder = folder_.id;
+    if (reborn())
+        if (auto const id = tx_.item_with_content(folder_.id, made->content))
+            if (auto const item = tx_.item(*id); item && item->entered <= state_.reset) return adopt(c, *item);
+    ItemId id = {};
+    auto const stamp = stamped([&] { id = tx_.add_item(*made); });
+    remember({what, c.fingerprint, id, stamp});
+    return {Status::Success, id, {}};
+}
+
+// The answer to this Add was lost. If the phone has edited it since, what it says now is what it means.
+CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
+    auto const item = tx_.item(d.item);
+    auto repeated = d;
+    bool const mine = item && item->folder == folder_.id && knows(*item);
+    if (mine && d.fingerprint != c.fingerprint) {
+        auto made = c.make(tx_);
+        if (!made) return {made.error(), {}, {}};
+        stamped([&] {
+            tx_.rewrite_item(item->id, made->content, made->size, made->received);
+            tx_.set_marks(item->id, made->marks);
+        });
+        repeated.fingerprint = c.fingerprint;
+    } else if (mine) {
+        token_.own.add(item->modseq);
+    }
+    note(repeated);
+    return {Status::Success, d.item, {}};
+}
+
+bool Applier::reborn() const {
+    return state_.reset != Modseq::None && (token_.download || now_ - reborn_for < state_.reset_at);
+}
+
+// Incident 2.7: after a reset the phone adds again what it had added before, under another client id perhaps.
+std::optional<index::Item> Applier::readded(AddCommand const& c) {
+    if (!reborn() || c.fingerprint == 0) return std::nullopt;
+    auto const same = std::ranges::find_if(
+        state_.added, [&](Done const& d) { return d.stamp <= state_.reset && d.fingerprint == c.fingerprint; });
+    if (same == state_.added.end()) return std::nullopt;
+    auto item = find(same->item);
+    state_.added.erase(same);
+    return item;
+}
+
+void Applier::remember(Done const& add) {
+    note(add);
+    state_.added.push_back(add);
+    if (state_.added.size() > max_added) state_.added.erase(state_.added.begin());
+}
+
+// The phone holds this item from now on, whether the download has reached it or not.
+CommandResult Applier::adopt(AddCommand const& c, index::Item const& item) {
+    Position const at{item.received, item.id};
+    if (item.entered > token_.since) {
+        token_.own.add(item.entered);
+    } else if (!token_.holds(item.id, at, item.entered) && token_.known.size() < max_known) {
+        token_.known.insert(std::ranges::upper_bound(token_.known, item.id), item.id);
+    }
+    remember({hash_of(c.client_id, AddSeed), c.fingerprint, item.id, Modseq::None});
+    return {Status::Success, item.id, {}};
+}
+
+// ---- Change, Delete, Fetch
+
+CommandResult Applier::change(ChangeCommand const& c) {
+    auto const what = what_of(ChangeSeed, c.item, c.fingerprint);
+    if (auto const* before = attempted(what)) {
+        note(Done(*before)); // applied once already (law 1)
+        return {Status::Success, c.item, {}};
+    }
+    auto const item = find(c.item);
+    if (!item) return {Status::ObjectNotFound, c.item, {}};
+    auto const edit = c.edit(tx_, *item);
+    if (!edit) return {edit.error(), c.item, {}};
+    bool const marks = edit->marks != item->marks;
+    bool const content =
+        edit->rewrite && (edit->rewrite->content != item->content || edit->rewrite->received != item->received);
+    bool const known = knows(*item);
+    if (!marks && !content) {
+        note({what, 0, c.item, known && item->modseq > base_.since ? item->modseq : Modseq::None});
+        return {Status::Success, c.item, {}};
+    }
+    if (!known && !token_.options.client_wins) return {Status::Conflict, c.item, {}};
+    auto const own_before = token_.own;
+    auto const stamp = stamped([&] {
+        if (content) tx_.rewrite_item(c.item, edit->rewrite->content, edit->rewrite->size, edit->rewrite->received);
+        if (marks) tx_.set_marks(c.item, edit->marks);
+    });
+    if (!known) token_.own = own_before; // what it became is news to the phone too
+    note({what, 0, c.item, known ? stamp : Modseq::None});
+    return {Status::Success, c.item, {}};
+}
+
+// A delete wins over whatever it crosses (MS-ASCMD_R2076).
+CommandResult Applier::remove(DeleteCommand const& c, bool as_move) {
+    auto const what = what_of(DeleteSeed, c.item);
+    auto const item = find(c.item);
+    if (!item) {
+        auto const* before = earlier(what);
+        if (!before) return {Status::ObjectNotFound, c.item, {}};
+        note(Done(*before));
+        return {Status::Success, c.item, {}};
+    }
+    auto const trash = as_move ? tx_.folder_of(index::FolderType::DeletedItems) : std::nullopt;
+    auto const stamp = stamped([&] {
+        if (trash && trash->id != folder_.id)
+            tx_.move_item(c.item, trash->id);
+        else
+            tx_.remove_item(c.item);
+    });
+    std::erase(token_.known, c.item);
+    note({what, 0, c.item, stamp});
+    return {Status::Success, c.item, {}};
+}
+
+CommandResult Applier::fetch(FetchCommand const& c) {
+    auto item = find(c.item);
+    if (!item) return {Status::ObjectNotFound, c.item, {}};
+    return {Status::Success, c.item, std::move(item)};
+}
+
+} // namespace godwit::sync

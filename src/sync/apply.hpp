@@ -1,0 +1,45 @@
+// What the phone says: its commands, carried out once each, however often it repeats them (law 1).
+#pragma once
+#include "sync/token.hpp"
+#include <span>
+
+namespace godwit::sync {
+
+class Applier {
+public:
+    // `attempts`: what earlier answers to the same key did; empty unless the phone repeats the older key.
+    Applier(index::Transaction&, index::Folder const&, CollectionState&, std::span<Token const> attempts,
+            Token const& base, Token& token, Time now);
+
+    CommandResult apply(Command const&, CollectionRequest const&);
+    std::vector<Done> take_done() { return std::move(done_); }
+
+private:
+    CommandResult add(AddCommand const&);
+    CommandResult change(ChangeCommand const&);
+    CommandResult remove(DeleteCommand const&, bool as_move);
+    CommandResult fetch(FetchCommand const&);
+
+    CommandResult add_again(AddCommand const&, Done const&);
+    std::optional<index::Item> readded(AddCommand const&);
+    CommandResult adopt(AddCommand const&, index::Item const&);
+    std::optional<index::Item> find(ItemId);
+    Done const* earlier(std::uint64_t what) const;
+    Done const* attempted(std::uint64_t what) const;
+    void remember(Done const& add);
+    bool knows(index::Item const&) const;
+    void note(Done);
+    template <class F> Modseq stamped(F write); // what write() stamped is the phone's own
+    bool reborn() const;
+
+    index::Transaction& tx_;
+    index::Folder const& folder_;
+    CollectionState& state_;
+    std::span<Token const> attempts_;
+    Token const& base_;
+    Token& token_;
+    Time now_;
+    std::vector<Done> done_;
+};
+
+} // namespace godwit::sync

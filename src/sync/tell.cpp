@@ -1,0 +1,199 @@
+#include "sync/tell.hpp"
+#include <algorithm>
+
+namespace godwit::sync {
+namespace {
+
+using Kind = ServerChange::Kind;
+constexpr std::size_t rows_at_once = 128;
+constexpr std::size_t max_rows = 20'000; // of one request that say nothing: then the phone comes again
+
+Position place_of(index::Item const& i) { return {i.received, i.id}; }
+
+} // namespace
+
+Position wanted_floor(std::uint8_t filter, index::FolderType type, Time now) {
+    using std::chrono::days;
+    constexpr days back[] = {days(0), days(1), days(3), days(7), days(14), days(31), days(92), days(183)};
+    if (filter == 0 || filter >= std::size(back) || type == index::FolderType::Drafts) return bottom;
+    return {now - back[filter], ItemId(0)};
+}
+
+Meaning meaning(Token const& token, index::Change const& event) {
+    if (event.tombstone) {
+        auto const& t = *event.tombstone;
+        if (event.entry) return Meaning::Nothing; // it came and went: told() sees to its leaving
+        if (token.own.contains(t.removed)) return Meaning::OwnDelete;
+        return token.holds(t.id, {t.received, t.id}, t.entered) ? Meaning::Delete : Meaning::Nothing;
+    }
+    auto const& item = *event.item;
+    bool const outside = place_of(item) < token.floor;
+    if (event.entry) {
+        if (token.own.contains(item.entered)) return outside ? Meaning::SoftDelete : Meaning::Nothing;
+        return outside ? Meaning::Nothing : Meaning::Add;
+    }
+    if (outside || token.own.contains(item.modseq)) return Meaning::Nothing; // no echo
+    // What the download has not reached yet is left to it.
+    return token.holds(item.id, place_of(item), item.entered) ? Meaning::Change : Meaning::Nothing;
+}
+
+void told(Token& token, index::Change const& event, Meaning what) {
+    if (what == Meaning::Add && event.item->modseq != event.at) token.own.add(event.item->modseq);
+    if (event.tombstone && event.entry && !token.own.contains(event.at)) token.own.add(event.tombstone->removed);
+    if (what == Meaning::Delete) std::erase(token.known, event.tombstone->id);
+    token.since = event.at;
+}
+
+Teller::Teller(index::Transaction& tx, index::Folder const& folder, Token& token, PageLimit limit)
+    : tx_(tx), folder_(folder), token_(token), limit_(limit) {}
+
+void Teller::tell(Position wanted) {
+    bool const through = changes() && raise_floor(wanted) && download();
+    if (!through) {
+        more_ = true;
+    } else if (wanted < token_.floor) {
+        token_.download = Download{.cursor = token_.floor, .snapshot = token_.since};
+        token_.floor = wanted;
+        more_ = !download();
+    }
+    token_.own.forget_until(token_.since);
+}
+
+std::uint64_t Teller::count(Position wanted) {
+    counting_ = true;
+    tell(wanted);
+    return counted_ + told_;
+}
+
+std::vector<ServerChange> Teller::take() {
+    std::vector<ServerChange> told;
+    told.reserve(told_);
+    for (auto& change : page_)
+        if (change) told.push_back(std::move(*change));
+    return told;
+}
+
+ServerChange* Teller::pending(ItemId id) {
+    auto const found = place_.find(id);
+    return found == place_.end() ? nullptr : &*page_[found->second];
+}
+
+void Teller::drop(ItemId id) {
+    auto const found = place_.find(id);
+    page_[found->second].reset();
+    place_.erase(found);
+    --told_;
+}
+
+// False if there is no room.
+bool Teller::push(ServerChange change) {
+    if (full()) return false;
+    if (change.item) bytes_ += std::min(change.item->size, limit_.item_bytes);
+    place_[change.id] = page_.size();
+    page_.push_back(std::move(change));
+    ++told_;
+    return true;
+}
+
+// ---- what changed
+
+bool Teller::changes() {
+    auto const newest = tx_.folder(folder_.id)->contents; // the request's own commands included
+    std::size_t rows = 0;
+    while (token_.since < newest) {
+        auto const page = tx_.changes(folder_.id, token_.since, rows_at_once);
+        for (auto const& event : page) {
+            if (++rows > max_rows || !change(event)) return false;
+            moved_ = true;
+        }
+        if (page.size() < rows_at_once) token_.since = newest;
+    }
+    token_.caught_up = token_.since;
+    return true;
+}
+
+bool Teller::change(index::Change const& event) {
+    auto const what = meaning(token_, event);
+    if (!say(event, what)) return false;
+    told(token_, event, what);
+    return true;
+}
+
+// What this page has said of the same item already is changed instead of said again: what left and came back is a Change.
+bool Teller::say(index::Change const& event, Meaning what) {
+    auto const id = event.item ? event.item->id : event.tombstone->id;
+    auto* const earlier = pending(id);
+    switch (what) {
+    case Meaning::Nothing:
+    case Meaning::OwnDelete: return true;
+    case Meaning::Delete:
+        if (!earlier) return push({.kind = Kind::Delete, .id = id});
+        if (earlier->kind == Kind::Add)
+            drop(id);
+        else
+            *earlier = {.kind = Kind::Delete, .id = id};
+        return true;
+    case Meaning::SoftDelete: return push({.kind = Kind::SoftDelete, .id = id});
+    case Meaning::Add:
+        if (!earlier) return push({.kind = Kind::Add, .id = id, .item = event.item, .content = true});
+        *earlier = {.kind = Kind::Change, .id = id, .item = event.item, .content = true};
+        return true;
+    case Meaning::Change: break;
+    }
+    auto const rewritten = event.item->rewritten;
+    bool const content = rewritten > token_.caught_up && !token_.own.contains(rewritten);
+    if (!earlier) return push({.kind = Kind::Change, .id = id, .item = event.item, .content = content});
+    earlier->item = event.item;
+    return true;
+}
+
+// ---- the filter
+
+bool Teller::raise_floor(Position wanted) {
+    while (token_.floor < wanted) {
+        auto const leaving = tx_.between(folder_.id, token_.floor, wanted, rows_at_once);
+        for (auto const& item : leaving) {
+            if (token_.holds(item.id, place_of(item), item.entered)) {
+                auto* const earlier = pending(item.id);
+                if (earlier && earlier->kind == Kind::Add)
+                    drop(item.id);
+                else if (earlier)
+                    *earlier = {.kind = Kind::SoftDelete, .id = item.id};
+                else if (!push({.kind = Kind::SoftDelete, .id = item.id}))
+                    return false;
+            }
+            token_.floor = {item.received, ItemId(std::int64_t(item.id) + 1)};
+            std::erase(token_.known, item.id);
+        }
+        if (leaving.size() < rows_at_once) token_.floor = wanted;
+    }
+    return true;
+}
+
+// ---- the download
+
+bool Teller::download() {
+    if (!token_.download) return true;
+    auto& cursor = token_.download->cursor;
+    auto const snapshot = token_.download->snapshot;
+    if (counting_) {
+        counted_ += tx_.count_walk(folder_.id, cursor, token_.floor, limit_.changes, snapshot);
+        counted_ -= std::min<std::uint64_t>(counted_, token_.known.size());
+    }
+    while (!counting_) {
+        auto const limit = std::min(rows_at_once, limit_.changes - std::min(limit_.changes, told_) + 1);
+        auto const items = tx_.walk(folder_.id, cursor, token_.floor, limit, snapshot);
+        for (auto const& item : items) {
+            bool const known = std::ranges::binary_search(token_.known, item.id);
+            if (!known && !push({.kind = Kind::Add, .id = item.id, .item = item, .content = true})) return false;
+            if (known) std::erase(token_.known, item.id);
+            cursor = place_of(item);
+        }
+        if (items.size() < limit) break;
+    }
+    token_.download.reset();
+    token_.known.clear();
+    return true;
+}
+
+} // namespace godwit::sync
