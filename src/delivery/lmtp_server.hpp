@@ -34,7 +34,7 @@ public:
 
 private:
     struct Parts;
-    std::unique_ptr<Parts> parts_;
+    std::shared_ptr<Parts> parts_; // also of every connection under way
 };
 
 } // namespace godwit::delivery

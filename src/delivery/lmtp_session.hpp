@@ -5,6 +5,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,7 +57,11 @@ public:
 
     bool closed() const { return state_ == State::Closed; }
     bool in_data() const { return state_ == State::Data; }
-    void time_out(); // the reply 421, and closed
+    // Between feeds: the reply 421, and closed.
+    void end(std::string_view reason); // "4.4.2 too slow"
+    // The message that is coming in is not wanted any more: its rest is dropped, its recipients get this verdict.
+    void drop_message(Verdict verdict);
+    std::size_t held_bytes() const { return bytes_.size(); }
 
 private:
     enum class State { Command, Data, Arrived, Closed };
@@ -80,7 +85,8 @@ private:
     State state_ = State::Command;
     Dot dot_ = Dot::LineStart;
     bool greeted_ = false, has_sender_ = false;
-    bool line_too_long_ = false, too_large_ = false;
+    bool line_too_long_ = false;
+    std::optional<Verdict> dropped_;
     unsigned errors_ = 0;
     std::string line_;
     std::string replies_;

@@ -2,6 +2,7 @@
 // was answered is read from the conversation itself.
 #pragma once
 #include "config/config.hpp"
+#include <atomic>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +15,9 @@ struct RelayReply {
     std::string reply = {}; // the server's last line, or what curl says
 };
 
-// One outcome for each recipient, in order. An empty sender is the null sender.
+// One reply for each recipient, in order. An empty sender is the null sender. `stop` set by another thread ends it: TryLater.
 std::vector<RelayReply> submit(config::Delivery const& config, std::string const& sender,
-                               std::vector<std::string> const& recipients, std::string_view message);
+                               std::vector<std::string> const& recipients, std::string_view message,
+                               std::atomic<bool> const& stop);
 
 } // namespace godwit::delivery

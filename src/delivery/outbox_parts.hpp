@@ -1,0 +1,86 @@
+// The inside of Outbox: rows, lanes and what they know of each other. All of it lives on the loop.
+#pragma once
+#include "delivery/bounce.hpp"
+#include "delivery/outbox.hpp"
+#include "delivery/relay.hpp"
+#include "net/timer.hpp"
+#include <array>
+#include <atomic>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace godwit::delivery {
+
+enum class Reach { LocalOnly, All };
+inline constexpr std::size_t relay_lanes = 4;
+
+// The pause after the n-th attempt (1, 2, 4 ... 60 minutes) and the sum of all pauses until then.
+std::chrono::seconds pause_after(unsigned attempts);
+std::chrono::seconds waited_after(unsigned attempts);
+
+struct Outbox::Parts {
+    Parts(config::Delivery const& the_config, net::Pool& the_pool, index::Accounts& the_accounts,
+          directory::Directory& the_directory, LocalDelivery& the_local)
+        : config(the_config), pool(the_pool), accounts(the_accounts), directory(the_directory), local(the_local) {}
+
+    struct Tried { // what one attempt at a row has come to
+        std::vector<std::string> remaining;
+        std::vector<FailedRecipient> failed;
+        std::string last_error;
+    };
+    using Bytes = std::shared_ptr<std::string const>;
+
+    // Delivers what it can and writes down what is left. Never throws: false: it could not be written down. `bytes` may be null.
+    net::awaitable<bool> attempt(index::AccountId account, index::Outgoing row, Bytes bytes, Reach reach);
+    net::awaitable<void> try_row(index::AccountId account, index::Outgoing& row, Bytes bytes, Reach reach);
+    net::awaitable<void> try_local(index::AccountId account, index::Outgoing const& row, std::string address,
+                                   Bytes bytes, Tried& tried);
+    net::awaitable<void> try_relay(index::AccountId account, index::Outgoing const& row,
+                                   std::vector<std::string> addresses, Bytes bytes, Tried& tried);
+    net::awaitable<void> settle(index::AccountId account, index::Outgoing& row, Bytes bytes, Tried tried, Reach reach);
+
+    // Everything of this account that is due; never throws.
+    net::awaitable<std::size_t> work_off(index::AccountId account);
+    net::awaitable<std::size_t> work_off_due(index::AccountId account);
+    net::awaitable<void> lane(std::size_t number);
+    void resume_all();
+    void schedule(index::AccountId account, net::Time when);
+    using DueOrder = std::set<std::pair<net::Time, index::AccountId>>;
+    DueOrder::iterator next_due(); // the first that no lane is at
+    std::optional<index::AccountId> take_due();
+    void wake();
+
+    // While one lives, fresh rows of the account belong to send(), which tries them first itself.
+    class FirstTry {
+    public:
+        FirstTry(std::shared_ptr<Parts> const& parts, index::AccountId account) : parts_(parts), account_(account) {
+            ++parts->sending[account];
+        }
+        ~FirstTry();
+        FirstTry(FirstTry const&) = delete;
+
+    private:
+        std::weak_ptr<Parts> parts_;
+        index::AccountId account_;
+    };
+
+    config::Delivery const& config;
+    net::Pool& pool;
+    index::Accounts& accounts;
+    directory::Directory& directory;
+    LocalDelivery& local;
+
+    std::atomic<bool> stopping = false;
+    std::map<index::AccountId, net::Time> due; // when each account is looked at next ...
+    DueOrder due_order;                        // ... in order
+    std::map<index::AccountId, unsigned> sending;
+    std::set<index::AccountId> working;
+    // Recipients that have the message although the row could not be changed yet (disk full): never twice, while we live.
+    std::map<std::pair<index::AccountId, std::int64_t>, std::set<std::string>> reached;
+    std::array<std::optional<net::Timer>, relay_lanes> timers;
+    net::Pool relay_threads{relay_lanes}; // libcurl blocks: not on the threads that SQL needs
+};
+
+} // namespace godwit::delivery
