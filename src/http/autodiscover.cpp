@@ -98,7 +98,8 @@ std::string autodiscover_xml(std::string_view request, std::string_view url, std
 
 AutodiscoverAnswer autodiscover_json(std::string_view rest, std::string_view query, std::string_view server_url) {
     std::string protocol, email;
-    auto const url = boost::urls::parse_origin_form("/?" + std::string(query));
+    auto const target = "/?" + std::string(query); // `url` is a view of it
+    auto const url = boost::urls::parse_origin_form(target);
     if (!url) return {400, json_error("InvalidRequest", "The query is malformed.")};
     for (auto const& parameter : url->params()) {
         if (same_text(parameter.key, "Protocol")) protocol = parameter.value;

@@ -147,8 +147,12 @@ std::size_t Parser::put(std::string_view bytes) {
     if (!begun())
         while (used < bytes.size() && (bytes[used] == '\r' || bytes[used] == '\n')) ++used;
     if (state() == State::Done || state() == State::Failed || used == bytes.size()) return used;
+    bool const in_body = state() == State::Body;
     while (parts_->step(bytes, used)) {
     }
+    // Beast bounds the head and the body, but not what stands between chunks.
+    if (in_body && used == 0 && bytes.size() > parts_->machine.head_bytes())
+        fail(400, "endless chunk header or trailer");
     return used;
 }
 

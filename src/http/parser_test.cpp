@@ -92,6 +92,7 @@ TEST(Parser, TakesWhatIsRightAndNamesWhatIsWrong) {
             EXPECT_EQ(seen.status, c.status) << c.name << " in steps of " << step;
             if (c.state == Parser::State::Failed) continue;
             EXPECT_EQ(seen.body, c.body) << c.name << " in steps of " << step;
+            if (c.state != Parser::State::Done) continue;
             EXPECT_EQ(seen.rest, c.rest) << c.name << " in steps of " << step;
         }
 }

@@ -171,7 +171,8 @@ protected:
                          House::get().accounts,
                          House::get().directory,
                          untouched<sync::Hub>(),
-                         untouched<delivery::Outbox>()};
+                         untouched<delivery::Outbox>(),
+                         nullptr};
     net::Loop loop;
     std::optional<Server> server;
     std::uint16_t port = 0;
@@ -634,11 +635,11 @@ class TlsHttp : public Http {
 protected:
     TlsHttp() : tls(net::TlsContext::server(files.certificate(), files.key()).value()) { start(&tls); }
 
-    awaitable<Answer> over_tls(net::TlsContext& context, std::string bytes, std::string& version) {
+    awaitable<Answer> over_tls(net::TlsContext& context, std::string bytes, std::string& spoken) {
         auto stream = co_await dial();
         auto agreed = co_await stream.connect_tls(context, "localhost");
         if (!agreed) co_return Answer{};
-        version = stream.tls_version();
+        spoken = stream.tls_version();
         co_await stream.write_all(bytes);
         auto answer = co_await read(stream);
         co_return answer;
