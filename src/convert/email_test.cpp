@@ -1,0 +1,313 @@
+#include "convert/email.hpp"
+
+#include "convert/body.hpp"
+#include "convert/file_reference.hpp"
+#include "convert/flag.hpp"
+#include "eas/schema.hpp"
+#include "mime/charset.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <iterator>
+
+namespace godwit::convert {
+namespace {
+
+using eas::BodyPreference;
+using eas::BodyType;
+using eas::MimeSupport;
+
+std::string const html_mail =
+    "From: Max <max@example.org>\r\nTo: Erika <erika@example.org>, b@example.org\r\nReply-To: a@x, b@x\r\n"
+    "Subject: Re: Figures\r\nMessage-ID: <m@x>\r\nDate: Sat, 21 Nov 2026 21:50:00 +0000\r\n"
+    "Content-Type: text/html; charset=iso-8859-1\r\n\r\n<html><body><p>caf\xE9 one two three</p></body></html>";
+std::string const plain_mail = "Subject: s\r\n\r\nh\xC3\xA9llo world";
+std::string const both_mail = "Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\nplain text\r\n--b\r\n"
+                              "Content-Type: text/html\r\n\r\n<p>the html text</p>\r\n--b--\r\n";
+std::string const signed_mail =
+    "Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; boundary=b\r\n\r\n--b\r\n\r\n"
+    "signed\r\n--b\r\nContent-Type: application/pkcs7-signature\r\n\r\nSIG\r\n--b--\r\n";
+
+eas::Body body_of(std::string const& bytes, BodyOptions const& options, eas::Version version = eas::v16_1) {
+    return to_body(mime::Message::parse(bytes), options, version);
+}
+
+struct BodyRow {
+    std::string_view why;
+    std::string const* mail;
+    BodyOptions options;
+    BodyType type;
+    std::optional<std::string> data; // absent: no data
+    bool truncated = false;
+};
+
+TEST(Body, the_choice_among_preferences) {
+    BodyPreference plain{}, html{.type = BodyType::Html}, mime{.type = BodyType::Mime}, rtf{.type = BodyType::Rtf};
+    auto limited = [](BodyPreference p, std::uint32_t size, bool all = false) {
+        p.truncation_size = size;
+        p.all_or_none = all;
+        return p;
+    };
+    BodyRow const rows[]{
+        {"no preference: plain", &html_mail, {}, BodyType::Plain, "café one two three\r\n"},
+        {"plain asked for", &both_mail, {.preferences = {plain}}, BodyType::Plain, "plain text"},
+        {"the native type wins (AIRS_R77)",
+         &both_mail,
+         {.preferences = {plain, html}},
+         BodyType::Html,
+         "<p>the html text</p>"},
+        {"the native type wins", &plain_mail, {.preferences = {html, plain}}, BodyType::Plain, "héllo world"},
+        {"cut by bytes, not in a character (trap 28)",
+         &plain_mail,
+         {.preferences = {limited(plain, 2)}},
+         BodyType::Plain,
+         "h",
+         true},
+        {"size 0: no text", &plain_mail, {.preferences = {limited(plain, 0)}}, BodyType::Plain, "", true},
+        {"exactly as long", &plain_mail, {.preferences = {limited(plain, 12)}}, BodyType::Plain, "héllo world"},
+        {"no tag is left open",
+         &both_mail,
+         {.preferences = {limited(html, 18)}},
+         BodyType::Html,
+         "<p>the html text",
+         true},
+        {"all or none, too long, nothing else (AIRS_R376)",
+         &plain_mail,
+         {.preferences = {limited(plain, 5, true)}},
+         BodyType::Plain,
+         std::nullopt,
+         true},
+        {"all or none, fits", &plain_mail, {.preferences = {limited(plain, 50, true)}}, BodyType::Plain, "héllo world"},
+        {"all or none, then the next (AIRS_R385)",
+         &both_mail,
+         {.preferences = {limited(html, 5, true), limited(plain, 5)}},
+         BodyType::Plain,
+         "plain",
+         true},
+        {"all or none without a size means nothing (trap 27)",
+         &plain_mail,
+         {.preferences = {BodyPreference{.all_or_none = true}}},
+         BodyType::Plain,
+         "héllo world"},
+        {"MIME not allowed (trap 31)", &plain_mail, {.preferences = {mime, plain}}, BodyType::Plain, "héllo world"},
+        {"MIME for S/MIME only, and this is none",
+         &plain_mail,
+         {{mime, plain}, MimeSupport::SignedOnly},
+         BodyType::Plain,
+         "héllo world"},
+        {"MIME for S/MIME", &signed_mail, {{plain, mime}, MimeSupport::SignedOnly}, BodyType::Mime, signed_mail},
+        {"MIME for all", &plain_mail, {{plain, mime}, MimeSupport::Always}, BodyType::Mime, plain_mail},
+        {"MIME, code 0 (trap 26)",
+         &plain_mail,
+         {{mime}, MimeSupport::Always, eas::MimeTruncation::Nothing},
+         BodyType::Mime,
+         "",
+         true},
+        {"MIME, code 8",
+         &plain_mail,
+         {{mime}, MimeSupport::Always, eas::MimeTruncation::Whole},
+         BodyType::Mime,
+         plain_mail},
+        {"MIME, smaller of both limits",
+         &plain_mail,
+         {{limited(mime, 7)}, MimeSupport::Always, eas::MimeTruncation::To4K},
+         BodyType::Mime,
+         "Subject",
+         true},
+        {"only MIME, not allowed: the body as it is",
+         &both_mail,
+         {.preferences = {mime}},
+         BodyType::Html,
+         "<p>the html text</p>"},
+        {"only RTF: the body as it is", &plain_mail, {.preferences = {rtf}}, BodyType::Plain, "héllo world"},
+    };
+    for (auto const& row : rows) {
+        SCOPED_TRACE(row.why);
+        auto body = body_of(*row.mail, row.options);
+        EXPECT_EQ(body.type, row.type);
+        EXPECT_EQ(body.data.transform([](eas::Content const& c) { return c.bytes; }), row.data);
+        EXPECT_EQ(body.truncated.value_or(false), row.truncated);
+        ASSERT_TRUE(body.estimated_data_size);
+        if (body.data) EXPECT_GE(*body.estimated_data_size, body.data->bytes.size());
+        if (row.truncated) EXPECT_GT(*body.estimated_data_size, row.data.value_or("").size());
+    }
+}
+
+TEST(Body, raw_8_bit_mime_travels_as_opaque_bytes) {
+    BodyOptions options{{BodyPreference{.type = BodyType::Mime}}, MimeSupport::Always};
+    auto body = body_of(html_mail, options);
+    EXPECT_TRUE(body.data->opaque);
+    EXPECT_EQ(body.data->bytes, html_mail);
+    EXPECT_FALSE(body_of(plain_mail, options).data->opaque);
+}
+
+TEST(Body, previews) {
+    BodyOptions options{{BodyPreference{.type = BodyType::Html, .preview = 6}}};
+    EXPECT_EQ(body_of(html_mail, options).preview, "café o");
+    EXPECT_FALSE(body_of(html_mail, options, eas::v12_1).preview); // 14.0 and later
+    options.preferences[0].type = BodyType::Plain;
+    EXPECT_FALSE(body_of(html_mail, options).preview); // the text itself is there (AIRS_R1001036)
+    options.preferences[0].truncation_size = 0;
+    EXPECT_EQ(body_of(html_mail, options).preview, "café o");
+}
+
+TEST(Email, a_whole_item_at_each_version) {
+    EmailState state{
+        .item = 42, .received = Time(std::chrono::seconds(1'700'000'000)), .categories = {"Blue"}, .last_verb = 1};
+    for (auto version : eas::spoken_versions) {
+        SCOPED_TRACE(eas::name(version));
+        auto [email, isolated] =
+            email_from_bytes(html_mail, state, {{BodyPreference{.type = BodyType::Html}}}, version);
+        EXPECT_EQ(isolated, "");
+        EXPECT_EQ(email.from, "\"Max\" <max@example.org>");
+        EXPECT_EQ(email.to, "\"Erika\" <erika@example.org>, b@example.org");
+        EXPECT_EQ(email.reply_to, "a@x;b@x");
+        EXPECT_EQ(email.display_to, "Erika; b@example.org");
+        EXPECT_EQ(email.subject, "Re: Figures");
+        EXPECT_EQ(email.thread_topic, "Figures");
+        EXPECT_EQ(email.internet_cpid, "28591");
+        EXPECT_EQ(email.native_body_type, eas::NativeBodyType::Html);
+        EXPECT_EQ(email.message_class, "IPM.Note");
+        EXPECT_EQ(email.flag, eas::EmailFlag{});
+        EXPECT_EQ(email.read, false);
+        EXPECT_FALSE(email.attachments);
+        EXPECT_EQ(email.categories.has_value(), version >= eas::v14_0);
+        EXPECT_EQ(email.last_verb_executed.has_value(), version >= eas::v14_0);
+        EXPECT_EQ(email.conversation_id.has_value(), version >= eas::v14_0);
+        EXPECT_EQ(email.is_draft.has_value(), version >= eas::v16_0);
+        if (email.conversation_index) EXPECT_EQ(email.conversation_index->bytes.size(), 5U);
+    }
+}
+
+TEST(Email, classes_and_attachments) {
+    EmailState state{.item = 7};
+    auto email = email_from_bytes(signed_mail, state, {}, eas::v14_1).email;
+    EXPECT_EQ(email.message_class, "IPM.Note.SMIME.MultipartSigned");
+    ASSERT_TRUE(email.attachments && email.attachments->size() == 1);
+    auto const& attachment = std::get<eas::Attachment>(email.attachments->front());
+    EXPECT_EQ(attachment.display_name, "smime.p7s");
+    EXPECT_EQ(attachment.file_reference, "7-2");
+    auto reference = parse_file_reference(attachment.file_reference);
+    ASSERT_TRUE(reference);
+    auto message = mime::Message::parse(signed_mail);
+    EXPECT_TRUE(message.find(reference->part)->is("application/pkcs7-signature"));
+}
+
+TEST(FileReference, only_what_was_given_is_read) {
+    FileReference reference{123'456'789'012, "2.1.10"};
+    EXPECT_EQ(format(reference), "123456789012-2.1.10");
+    EXPECT_EQ(parse_file_reference(format(reference)), reference);
+    for (auto bad : {"", "-", "1", "1-", "-1-2", "x-1", "1-x", "1-1/..", "99999999999999999999-1", "1 -1"}) {
+        EXPECT_FALSE(parse_file_reference(bad)) << bad;
+    }
+}
+
+TEST(Flag, what_a_phone_sets_comes_back) {
+    eas::DateTime start{eas::Instant(std::chrono::seconds(1'700'000'000))},
+        due{eas::Instant(std::chrono::seconds(1'700'100'000))};
+    eas::EmailFlag flag{.status = eas::FlagStatus::Active,
+                        .flag_type = "Flag: \"for\" follow up",
+                        .subject = "été",
+                        .start_date = start,
+                        .utc_start_date = start,
+                        .due_date = due,
+                        .utc_due_date = due,
+                        .reminder_set = true,
+                        .reminder_time = due};
+    auto change = from_change({.flag = flag});
+    ASSERT_TRUE(change);
+    EXPECT_FALSE(change->read);
+    EmailState state{.flag_status = change->flag->status, .flag = change->flag->flag};
+    EXPECT_EQ(marks_only(state, eas::v16_1).flag, flag);
+    EXPECT_EQ(from_change({.flag = eas::EmailFlag{}})->flag, (EmailChange::Flag{0, ""})); // <Flag/> clears
+    EXPECT_FALSE(from_change({.read = true})->flag);                                      // and absent leaves (trap 34)
+    EXPECT_EQ(from_change({.read = true})->read, true);
+    EXPECT_EQ(from_change({.categories = std::vector<std::string>{}})->categories->size(), 0U);
+    for (auto text : {"", "x", "T5:ab", "T99999999999999999999:a", "T:", "c3:abc", "T1"}) read_flag(text);
+}
+
+TEST(Flag, broken_rules_are_refused) {
+    eas::DateTime early{eas::Instant(std::chrono::seconds(1))}, late{eas::Instant(std::chrono::seconds(2))};
+    eas::EmailFlag const bad[]{
+        {.start_date = early},
+        {.start_date = early, .utc_start_date = early, .due_date = late},
+        {.start_date = late, .utc_start_date = early, .due_date = early, .utc_due_date = late},
+        {.start_date = early, .utc_start_date = late, .due_date = late, .utc_due_date = early},
+        {.reminder_set = true},
+    };
+    for (auto const& flag : bad) EXPECT_FALSE(from_change({.flag = flag}));
+    EXPECT_FALSE(from_change({.sender = "x@y"}));
+}
+
+TEST(Email, a_stand_in_is_sendable) {
+    for (auto version : eas::spoken_versions) {
+        auto email = stand_in({.item = 1, .read = true}, "no memory \xFF", version);
+        EXPECT_TRUE(email.read.value());
+        EXPECT_TRUE(email.body->data->bytes.contains("no memory"));
+        EXPECT_TRUE(mime::is_clean(email.body->data->bytes));
+        EXPECT_EQ(email.conversation_id.has_value(), version >= eas::v14_0);
+    }
+}
+
+std::vector<BodyOptions> many_options() {
+    std::vector<BodyOptions> all{{}};
+    for (auto type : {BodyType::Plain, BodyType::Html, BodyType::Rtf, BodyType::Mime}) {
+        for (std::optional<std::uint32_t> size : {std::optional<std::uint32_t>{}, {1}, {500}}) {
+            for (bool whole : {false, true}) {
+                BodyPreference preference{.type = type, .truncation_size = size, .all_or_none = whole, .preview = 255};
+                for (auto support : {MimeSupport::Never, MimeSupport::SignedOnly, MimeSupport::Always}) {
+                    all.push_back({{preference}, support, eas::MimeTruncation::To4K});
+                    all.push_back({{preference,
+                                    BodyPreference{.type = type == BodyType::Html ? BodyType::Plain : BodyType::Html}},
+                                   support});
+                }
+            }
+        }
+    }
+    return all;
+}
+
+// What must hold for any message and any options (law 4).
+void check(eas::Email const& email, BodyOptions const& options, eas::Version version) {
+    for (auto const* text :
+         {&email.to, &email.cc, &email.from, &email.subject, &email.reply_to, &email.display_to, &email.thread_topic}) {
+        if (*text) EXPECT_TRUE(mime::is_clean(**text));
+    }
+    ASSERT_TRUE(email.body);
+    auto const& body = *email.body;
+    if (body.preview)
+        EXPECT_TRUE(mime::is_clean(*body.preview) && mime::cut_characters(*body.preview, 255) == *body.preview);
+    if (body.preview) EXPECT_GE(version, eas::v14_0);
+    if (body.data && !body.data->opaque) EXPECT_TRUE(mime::is_clean(body.data->bytes));
+    std::optional<std::uint32_t> limit; // the largest that any preference of that type allows
+    for (auto const& p : options.preferences) {
+        if (p.type == body.type && p.truncation_size) limit = std::max(limit.value_or(0), *p.truncation_size);
+    }
+    if (limit && body.data) EXPECT_LE(body.data->bytes.size(), *limit);
+    if (!body.data) EXPECT_TRUE(body.truncated.value_or(false));
+}
+
+TEST(Email, every_message_of_the_corpus_converts_at_every_version) {
+    std::filesystem::path corpus = std::filesystem::path(GODWIT_SHARED) / "corpus/mail";
+    if (!std::filesystem::exists(corpus)) GTEST_SKIP() << "no " << corpus;
+    auto options = many_options();
+    std::size_t count = 0;
+    for (auto const& entry : std::filesystem::directory_iterator(corpus)) {
+        SCOPED_TRACE(entry.path().filename());
+        std::ifstream file(entry.path(), std::ios::binary);
+        std::string bytes{std::istreambuf_iterator<char>(file), {}};
+        auto message = mime::Message::parse(bytes);
+        for (std::size_t i = 0; i < options.size(); ++i) { // every option, every version, not every pair
+            auto version = eas::spoken_versions[(i + count) % eas::spoken_versions.size()];
+            auto converted = to_email(message, {.item = 1}, options[i], version);
+            EXPECT_EQ(converted.isolated, "");
+            check(converted.email, options[i], version);
+        }
+        ++count;
+    }
+    EXPECT_GE(count, 60U);
+}
+
+} // namespace
+} // namespace godwit::convert
