@@ -11,15 +11,9 @@ constexpr std::uint64_t beside_body = 4096; // headers, names of attachments
 convert::BodyOptions body_options(std::optional<eas::MimeSupport> support,
                                   std::optional<eas::MimeTruncation> truncation,
                                   std::vector<eas::BodyPreference> const& preferences) {
-    convert::BodyOptions out;
-    if (support) out.mime_support = convert::MimeSupport(std::to_underlying(*support));
-    if (truncation) out.mime_truncation = std::to_underlying(*truncation);
-    for (auto const& preference : preferences)
-        out.preferences.push_back({.type = convert::BodyType(std::to_underlying(preference.type)),
-                                   .truncation_size = preference.truncation_size,
-                                   .all_or_none = preference.all_or_none.value_or(false),
-                                   .preview = std::uint8_t(preference.preview.value_or(0))});
-    return out;
+    return {.preferences = preferences,
+            .mime_support = support.value_or(eas::MimeSupport::Never),
+            .mime_truncation = truncation};
 }
 
 std::uint64_t largest_item(convert::BodyOptions const& options) {
@@ -27,7 +21,7 @@ std::uint64_t largest_item(convert::BodyOptions const& options) {
     std::uint64_t most = 0;
     for (auto const& preference : options.preferences) {
         auto size = preference.truncation_size;
-        if (preference.type == convert::BodyType::mime && !size && options.mime_truncation)
+        if (preference.type == eas::BodyType::Mime && !size && options.mime_truncation)
             size = convert::mime_truncation_size(*options.mime_truncation);
         most = std::max<std::uint64_t>(most, size ? *size : unbounded_item);
     }
@@ -51,7 +45,7 @@ std::expected<eas::Email, std::string> whole_email(std::string_view bytes, conve
                                                    convert::BodyOptions const& options, eas::Version version,
                                                    std::string& isolated) {
     try {
-        auto converted = convert::to_email(bytes, state, options, version);
+        auto converted = convert::email_from_bytes(bytes, state, options, version);
         isolated = std::move(converted.isolated);
         return std::move(converted.email);
     } catch (
