@@ -5,7 +5,7 @@ namespace godwit::eas {
 namespace {
 
 struct Time {
-    std::string_view in, out, compact; // empty: refused
+    std::string_view in, out = {}, compact = {}; // empty: refused
 };
 
 constexpr Time times[] = {
