@@ -23,7 +23,9 @@ std::string without_space(std::string_view text) {
 class AddressReader {
 public:
     AddressReader(std::string_view raw, std::string_view fallback)
-        : text_(unfold(raw.substr(0, max_value))), fallback_(fallback) {}
+        : text_(unfold(raw.substr(0, max_value))), fallback_(fallback) {
+        last_sign_ = text_.find_last_of(";@");
+    }
 
     std::vector<Address> read() {
         while (at_ < text_.size() && list_.size() < max_addresses) {
@@ -49,8 +51,8 @@ public:
 private:
     // "Friends: a@b, c@d;" but not the colons of mailto:a@b or [IPv6:::1].
     bool begins_group() const {
-        return !has_angle_ && !raw_.contains('@') && !raw_.contains('[') && !equal_ignoring_case(raw_, "mailto") &&
-               text_.find_first_of(";@", at_) != std::string::npos;
+        if (has_angle_ || raw_.size() > 1000 || last_sign_ == std::string::npos || at_ > last_sign_) return false;
+        return !raw_.contains('@') && !raw_.contains('[') && !equal_ignoring_case(raw_, "mailto");
     }
 
     void quoted() { // at the opening quote; ends at the closing one
@@ -129,7 +131,7 @@ private:
 
     std::string text_;
     std::string_view fallback_;
-    std::size_t at_ = 0;
+    std::size_t at_ = 0, last_sign_ = 0;
     std::string raw_, shown_, comment_, angle_; // of the entry that is being read
     bool has_angle_ = false, quoted_ = false, half_name_ = false;
     std::vector<Address> list_;

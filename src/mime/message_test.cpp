@@ -245,6 +245,8 @@ TEST(Message, hostile_mail_costs_its_size) {
                                 parameters + "\n\n",
                                 words + "\n\n",
                                 addresses + "\n\n",
+                                "To: a" + std::string(900'000, ':') + ";\n\n",
+                                "To: a@" + std::string(900'000, ':') + ";\n\n",
                                 "Subject: " + std::string(1'000'000, 'x'),
                                 "\n" + std::string(10'000'000, 'x'),
                                 std::string(5'000'000, '\0'),

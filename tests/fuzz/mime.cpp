@@ -57,7 +57,7 @@ void check_texts(eas::Email const& email) {
 
 void check_parts(mime::Message const& message) {
     must(!message.parts().empty());
-    must(is_clean(message.plain()) && is_clean(message.html()));
+    must(mime::is_clean(message.plain()) && mime::is_clean(message.html()));
     for (auto const& part : message.parts()) {
         must(message.find(part.path) == &part);
         if (part.children.empty()) must(mime::content_size(part) == mime::content(part).size());
