@@ -91,7 +91,7 @@ net::awaitable<void> LmtpServer::Parts::serve(std::shared_ptr<Parts> self, net::
 net::awaitable<bool> LmtpServer::Parts::hear(Connection& connection) {
     auto& [stream, session, counted] = connection;
     listening.insert(&stream);
-    if (closing) stream.cancel();
+    if (closing) stream.deadline(std::chrono::milliseconds(0));
     auto const readable = co_await stream.wait_readable();
     listening.erase(&stream);
     std::string buffer(readable && !closing ? read_bytes : 0, '\0'); // not held while nothing comes
@@ -120,7 +120,10 @@ net::awaitable<bool> LmtpServer::Parts::converse(Connection& connection, std::st
         count(connection, session.held_bytes());
         if (bytes_in_flight > limits.max_bytes_in_flight) session.drop_message(Verdict::TryLater);
         if (!session.arrived()) continue;
-        auto const verdicts = co_await hand_over(session.take_arrival(), connection.stream.peer());
+        auto arrival = session.take_arrival();
+        std::vector verdicts(arrival.envelope.recipients.size(), Verdict::TryLater);
+        if (bytes_in_flight <= limits.max_bytes_in_flight)
+            verdicts = co_await hand_over(std::move(arrival), connection.stream.peer());
         session.answer(verdicts);
     }
     count(connection, session.held_bytes());
@@ -187,7 +190,7 @@ void LmtpServer::start() {
 void LmtpServer::close() {
     parts_->closing = true;
     parts_->listener.close();
-    for (auto* const stream : parts_->listening) stream->cancel();
+    for (auto* const stream : parts_->listening) stream->deadline(std::chrono::milliseconds(0)); // wakes them
 }
 
 std::uint16_t LmtpServer::port() const { return parts_->listener.port(); }

@@ -52,8 +52,10 @@ public:
     // One pass over everything that is due now, in all accounts; how many rows were tried.
     net::awaitable<std::size_t> run_once();
 
+    struct Parts; // delivery/outbox_parts.hpp
+    Parts& parts() { return *parts_; }
+
 private:
-    struct Parts;
     std::shared_ptr<Parts> parts_;
 };
 

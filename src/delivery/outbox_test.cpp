@@ -1,0 +1,338 @@
+#include "delivery/bounce.hpp"
+#include "delivery/delivery_fixture.hpp"
+#include "delivery/outbox_parts.hpp"
+#include "mime/message.hpp"
+#include "net/listener.hpp"
+#include <map>
+
+namespace godwit::delivery {
+namespace {
+using namespace std::chrono_literals;
+
+// An SMTP server that does as it is told.
+struct FakeRelay {
+    std::map<std::string, std::string> rcpt_reply; // of a recipient; 250 where absent
+    std::string data_reply = "250 2.0.0 taken";
+    bool drop_in_data = false, silent = false;
+    struct Taken {
+        std::string from;
+        std::vector<std::string> to;
+        std::string bytes;
+    };
+    std::vector<Taken> taken;
+    std::vector<std::string> commands;
+
+    explicit FakeRelay(net::Loop& loop) : listener(loop, "127.0.0.1:0", 100) {
+        listener.start([this](net::Stream stream) { return serve(std::move(stream)); });
+    }
+    net::awaitable<void> serve(net::Stream stream) {
+        stream.deadline(20s);
+        std::string held;
+        std::vector<char> buffer(65536);
+        Taken now;
+        bool in_data = false;
+        std::string reply = silent ? "" : "220 relay\r\n";
+        for (;;) {
+            if (!reply.empty()) {
+                auto const sent = co_await stream.write_all(reply);
+                if (!sent) co_return;
+            }
+            reply.clear();
+            auto const n = co_await stream.read_some(buffer);
+            if (!n) co_return;
+            held.append(buffer.data(), *n);
+            if (in_data && drop_in_data) co_return;
+            for (auto end = held.find(in_data ? "\r\n.\r\n" : "\r\n"); end != std::string::npos && reply.empty();
+                 end = std::string::npos) {
+                auto const line = held.substr(0, end);
+                held.erase(0, end + (in_data ? 5 : 2));
+                if (in_data) {
+                    now.bytes = line + "\r\n";
+                    if (data_reply.starts_with('2')) taken.push_back(std::exchange(now, {}));
+                    in_data = false;
+                    reply = data_reply + "\r\n";
+                } else {
+                    reply = command(line, now);
+                    in_data = reply.starts_with('3');
+                }
+            }
+        }
+    }
+    std::string command(std::string const& line, Taken& now) {
+        commands.push_back(line);
+        auto const path = line.substr(std::min(line.find('<'), line.size()), line.rfind('>') - line.find('<') + 1);
+        if (line.starts_with("EHLO")) return "250-relay\r\n250 SIZE\r\n";
+        if (line.starts_with("MAIL")) return now = {.from = path, .to = {}, .bytes = {}}, "250 ok\r\n";
+        if (line.starts_with("RCPT")) {
+            auto const found = rcpt_reply.find(path);
+            if (found != rcpt_reply.end()) return found->second + "\r\n";
+            now.to.push_back(path);
+            return "250 ok\r\n";
+        }
+        if (line.starts_with("DATA")) return "354 go\r\n";
+        return line.starts_with("QUIT") ? "221 bye\r\n" : "250 ok\r\n";
+    }
+    net::Listener listener;
+};
+
+std::string letter(std::string to, std::string more = {}) {
+    return "From: Anna <anna@x.org>\r\nTo: " + to +
+           "\r\nSubject: hi\r\nMessage-ID: <1@phone>\r\nDate: Mon, 13 Nov 2023 10:00:00 +0000\r\n" + more +
+           "\r\nhello\r\n..\r\n";
+}
+
+struct OutboxTest : Post {
+    FakeRelay relay{loop};
+    std::unique_ptr<Outbox> outbox;
+
+    void SetUp() override {
+        Post::SetUp();
+        config.relay_host = "127.0.0.1";
+        config.relay_port = relay.listener.port();
+        config.relay_tls = "none";
+        config.relay_timeout = 2s;
+        restart();
+    }
+    void TearDown() override {
+        outbox.reset();
+        Post::TearDown();
+    }
+    void restart() { outbox = std::make_unique<Outbox>(config, pool, accounts, directory, local); }
+    void without_relay() {
+        config.relay_host.clear();
+        restart();
+    }
+    SendResult send(std::string mime, std::string client_id = "c1", bool save = true) {
+        return loop.wait_for(outbox->send({.user = anna,
+                                           .device = "phone",
+                                           .client_id = std::move(client_id),
+                                           .mime = std::move(mime),
+                                           .save_in_sent = save}));
+    }
+    std::size_t run_once() { return loop.wait_for(outbox->run_once()); }
+    // As though the time for the next attempt had come.
+    void let_it_be_due() {
+        accounts.write_now(anna.id, [](index::Transaction& tx) {
+            for (auto row : tx.outbox()) row.next_attempt = {}, tx.update_outgoing(row);
+        });
+    }
+};
+
+TEST_F(OutboxTest, local_recipients_have_it_when_send_returns) {
+    without_relay();
+    EXPECT_EQ(send(letter("bert@x.org, BERT@x.org", "Bcc: a.berg@x.org\r\n")), SendResult::Sent);
+    auto const mail = mail_of(bert);
+    ASSERT_EQ(mail.size(), 1U);
+    EXPECT_TRUE(mail[0].starts_with("Return-Path: <anna@x.org>\r\nReceived: "));
+    EXPECT_EQ(mail[0].find("Bcc"), std::string::npos);
+    EXPECT_TRUE(mail[0].ends_with("\r\nhello\r\n..\r\n"));
+    EXPECT_EQ(mail_of(anna).size(), 1U);
+    auto const sent = mail_of(anna, index::FolderType::SentItems);
+    ASSERT_EQ(sent.size(), 1U);
+    EXPECT_NE(sent[0].find("Bcc: a.berg@x.org"), std::string::npos);
+    EXPECT_TRUE(rows_of(anna).empty());
+}
+
+TEST_F(OutboxTest, a_client_id_is_sent_once_also_after_a_restart) {
+    EXPECT_EQ(send(letter("bert@x.org")), SendResult::Sent);
+    EXPECT_EQ(send(letter("bert@x.org")), SendResult::PreviouslySent);
+    restart();
+    EXPECT_EQ(send(letter("bert@x.org")), SendResult::PreviouslySent);
+    EXPECT_EQ(mail_of(bert).size(), 1U);
+    EXPECT_EQ(send(letter("bert@x.org"), "c2", false), SendResult::Sent) << "the same bytes sent on purpose";
+    EXPECT_EQ(send(letter("bert@x.org"), "", false), SendResult::Sent);
+    EXPECT_EQ(mail_of(bert).size(), 3U);
+    EXPECT_EQ(mail_of(anna, index::FolderType::SentItems).size(), 1U);
+}
+
+TEST_F(OutboxTest, what_cannot_be_sent_is_refused_and_leaves_nothing) {
+    EXPECT_EQ(send(letter("")), SendResult::NoRecipients);
+    EXPECT_EQ(send("Subject: x\r\n\r\n"), SendResult::NoRecipients);
+    EXPECT_EQ(send(letter("Carl <carl>")), SendResult::BadRecipient);
+    without_relay();
+    EXPECT_EQ(send(letter("bert@x.org, carl@y.org")), SendResult::NoRelay);
+    config.max_message_bytes = 10;
+    EXPECT_EQ(send(letter("bert@x.org")), SendResult::TooLarge);
+    EXPECT_TRUE(mail_of(bert).empty());
+    EXPECT_TRUE(mail_of(anna, index::FolderType::SentItems).empty());
+    config.max_message_bytes = 1 << 20;
+    EXPECT_EQ(send(letter("bert@x.org")), SendResult::Sent) << "a refused ClientId is free";
+}
+
+TEST_F(OutboxTest, a_failure_inside_the_transaction_sends_nothing) {
+    auto broken = [](index::Transaction&) { throw std::runtime_error("broken"); };
+    Sending sending{.user = anna,
+                    .device = "phone",
+                    .client_id = "c1",
+                    .mime = letter("bert@x.org"),
+                    .save_in_sent = true,
+                    .also = broken};
+    EXPECT_EQ(loop.wait_for(outbox->send(sending)), SendResult::Failed);
+    sending.also = [](index::Transaction&) { throw index::StoreFull("full"); };
+    EXPECT_EQ(loop.wait_for(outbox->send(sending)), SendResult::QuotaExceeded);
+    EXPECT_TRUE(mail_of(bert).empty());
+    EXPECT_TRUE(rows_of(anna).empty());
+    EXPECT_EQ(send(letter("bert@x.org")), SendResult::Sent);
+}
+
+TEST_F(OutboxTest, the_sender_is_one_that_the_account_owns) {
+    struct Row {
+        char const *from, *expected;
+    };
+    for (auto const& [from, expected] : {Row{"Anna <a.berg@x.org>", "<a.berg@x.org>"},
+                                         {"Boss <bert@x.org>", "<anna@x.org>"},
+                                         {"anna", "<anna@x.org>"},
+                                         {"anna@x.org, bert@x.org", "<anna@x.org>"}}) {
+        relay.taken.clear();
+        EXPECT_EQ(send("From: " + std::string(from) + "\r\nTo: c@y.org\r\n\r\nx\r\n", ""), SendResult::Sent);
+        run_once();
+        ASSERT_EQ(relay.taken.size(), 1U) << from;
+        EXPECT_EQ(relay.taken[0].from, expected) << from;
+        auto const message = mime::Message::parse(relay.taken[0].bytes);
+        EXPECT_EQ("<" + message.addresses("From").at(0).address + ">", expected) << from;
+    }
+}
+
+TEST_F(OutboxTest, others_get_it_by_the_relay_without_bcc) {
+    EXPECT_EQ(send(letter("carl@y.org, bert@x.org", "Bcc: dora@z.org\r\n")), SendResult::Sent);
+    EXPECT_EQ(mail_of(bert).size(), 1U);
+    EXPECT_EQ(rows_of(anna).at(0).recipients, (std::vector<std::string>{"carl@y.org", "dora@z.org"}));
+    EXPECT_EQ(run_once(), 1U);
+    ASSERT_EQ(relay.taken.size(), 1U);
+    EXPECT_EQ(relay.taken[0].from, "<anna@x.org>");
+    EXPECT_EQ(relay.taken[0].to, (std::vector<std::string>{"<carl@y.org>", "<dora@z.org>"}));
+    EXPECT_EQ(relay.taken[0].bytes.find("Bcc"), std::string::npos);
+    EXPECT_TRUE(relay.taken[0].bytes.ends_with("\r\n\r\nhello\r\n...\r\n")) << relay.taken[0].bytes;
+    EXPECT_TRUE(rows_of(anna).empty());
+    EXPECT_EQ(run_once(), 0U);
+    EXPECT_EQ(relay.commands.front(), "EHLO mx.x.org");
+}
+
+TEST_F(OutboxTest, each_recipient_has_its_own_fate) {
+    relay.rcpt_reply["<no@y.org>"] = "550 5.1.1 who is that";
+    relay.rcpt_reply["<later@y.org>"] = "450 4.2.0 busy";
+    EXPECT_EQ(send(letter("no@y.org, carl@y.org, later@y.org")), SendResult::Sent);
+    run_once();
+    ASSERT_EQ(relay.taken.size(), 1U);
+    EXPECT_EQ(relay.taken[0].to, std::vector<std::string>{"<carl@y.org>"});
+    auto const rows = rows_of(anna);
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].recipients, std::vector<std::string>{"later@y.org"});
+    EXPECT_EQ(rows[0].attempts, 1U);
+    EXPECT_NE(rows[0].last_error.find("450 4.2.0 busy"), std::string::npos);
+    auto const inbox = mail_of(anna);
+    ASSERT_EQ(inbox.size(), 1U);
+    EXPECT_EQ(mime::Message::parse(inbox[0]).kind(), mime::Kind::non_delivery);
+    for (auto const* part : {"Final-Recipient: rfc822; no@y.org\r\nAction: failed\r\nStatus: 5.1.1\r\n",
+                             "References: <1@phone>", "Subject: hi"})
+        EXPECT_NE(inbox[0].find(part), std::string::npos) << part;
+    EXPECT_EQ(run_once(), 0U) << "not before its time";
+    relay.rcpt_reply.clear();
+    let_it_be_due();
+    EXPECT_EQ(run_once(), 1U);
+    EXPECT_EQ(relay.taken.size(), 2U);
+    EXPECT_TRUE(rows_of(anna).empty());
+}
+
+TEST_F(OutboxTest, trouble_on_the_way_is_tried_again_until_it_is_too_long) {
+    relay.drop_in_data = true;
+    EXPECT_EQ(send(letter("carl@y.org")), SendResult::Sent);
+    run_once();
+    EXPECT_EQ(rows_of(anna).at(0).attempts, 1U);
+    relay.drop_in_data = false;
+    relay.silent = true; // never greets
+    let_it_be_due();
+    run_once();
+    EXPECT_EQ(rows_of(anna).at(0).attempts, 2U);
+    relay.silent = false;
+    relay.data_reply = "451 4.3.0 not now";
+    config.retry_for = 5min; // 1 + 2 + 4 minutes are more
+    let_it_be_due();
+    run_once();
+    EXPECT_TRUE(rows_of(anna).empty());
+    auto const inbox = mail_of(anna);
+    ASSERT_EQ(inbox.size(), 1U);
+    EXPECT_NE(inbox[0].find("gave up after 3 attempts: 451 4.3.0 not now"), std::string::npos);
+}
+
+TEST_F(OutboxTest, a_message_that_is_refused_comes_back_at_once) {
+    relay.data_reply = "554 5.7.1 spam";
+    EXPECT_EQ(send(letter("carl@y.org, dora@y.org")), SendResult::Sent);
+    run_once();
+    EXPECT_TRUE(rows_of(anna).empty());
+    ASSERT_EQ(mail_of(anna).size(), 1U);
+    EXPECT_NE(mail_of(anna)[0].find("Status: 5.7.1"), std::string::npos);
+}
+
+TEST_F(OutboxTest, unknown_people_of_our_own_domain_bounce) {
+    without_relay();
+    EXPECT_EQ(send(letter("nobody@x.org, bert@x.org")), SendResult::Sent);
+    EXPECT_EQ(mail_of(bert).size(), 1U);
+    EXPECT_EQ(mail_of(anna).size(), 1U);
+    EXPECT_TRUE(rows_of(anna).empty());
+}
+
+TEST_F(OutboxTest, a_crash_between_commit_and_delivery_delivers_once) {
+    auto const row = accounts.write_now(anna.id, [&](index::Transaction& tx) {
+        index::Outgoing one{.sender = "anna@x.org",
+                            .recipients = {"bert@x.org"},
+                            .content = tx.put_content(letter("bert@x.org")),
+                            .next_attempt = net::Clock::utc(),
+                            .last_error = {}};
+        one.id = tx.enqueue(one);
+        return one;
+    });
+    restart();
+    EXPECT_EQ(run_once(), 1U);
+    EXPECT_EQ(mail_of(bert).size(), 1U);
+    EXPECT_TRUE(rows_of(anna).empty());
+    // And a crash after the delivery, before the row went: the same row again.
+    loop.wait_for(outbox->parts().attempt(anna.id, row, nullptr, Reach::All));
+    EXPECT_EQ(mail_of(bert).size(), 1U);
+}
+
+TEST_F(OutboxTest, the_worker_takes_up_what_was_left_and_stops_when_told) {
+    EXPECT_EQ(send(letter("carl@y.org")), SendResult::Sent);
+    restart();
+    bool ended = false;
+    loop.spawn(outbox->run(), [&](std::exception_ptr) { ended = true; });
+    auto wait = [](FakeRelay& one, std::size_t count) -> net::awaitable<void> {
+        for (int i = 0; i < 1000 && one.taken.size() < count; ++i) co_await net::sleep_for(5ms);
+    };
+    loop.wait_for(wait(relay, 1));
+    EXPECT_EQ(relay.taken.size(), 1U);
+    EXPECT_EQ(send(letter("dora@y.org"), "c2"), SendResult::Sent);
+    loop.wait_for(wait(relay, 2));
+    EXPECT_EQ(relay.taken.size(), 2U) << "what is sent while it runs leaves at once";
+    outbox->stop();
+    auto until = [](bool& flag) -> net::awaitable<void> {
+        for (int i = 0; i < 1000 && !flag; ++i) co_await net::sleep_for(5ms);
+    };
+    loop.wait_for(until(ended));
+    EXPECT_TRUE(ended);
+}
+
+TEST(Pauses, grow_to_an_hour) {
+    EXPECT_EQ(pause_after(1), 60s);
+    EXPECT_EQ(pause_after(3), 240s);
+    EXPECT_EQ(pause_after(1000), 3600s);
+    EXPECT_EQ(waited_after(3), 420s);
+    EXPECT_EQ(waited_after(8), waited_after(7) + 3600s);
+    EXPECT_GT(waited_after(200), std::chrono::days(5));
+}
+
+TEST(Bounce, status_codes_and_hostile_replies) {
+    Bounce bounce{.hostname = "h",
+                  .to = "a@x.org",
+                  .original = "Subject: x\r\nMessage-ID: <m@x>\r\n\r\nbody",
+                  .failed = {{"b@y.org", "450 4.2.2 full\r\nX: y"}, {"c@y.org", "550 no"}},
+                  .when = {},
+                  .id = "id"};
+    auto const text = compose_bounce(bounce);
+    EXPECT_NE(text.find("Status: 5.2.2\r\nDiagnostic-Code: smtp; 450 4.2.2 full  X: y\r\n"), std::string::npos);
+    EXPECT_NE(text.find("Status: 5.0.0\r\n"), std::string::npos);
+    EXPECT_EQ(text.find("body"), std::string::npos);
+}
+
+} // namespace
+} // namespace godwit::delivery
