@@ -34,7 +34,8 @@ std::vector<std::string> Recipients::all() const {
 
 Recipients recipients(std::string_view mime) {
     Recipients out;
-    auto header = whole_header(mime);
+    auto lines = to_crlf(mime.substr(0, whole_header(mime).length())); // as prepare() will read it
+    auto header = whole_header(lines);
     for (auto const& field : header.fields()) {
         auto* list = equal_ignoring_case(field.name, "To")    ? &out.to
                      : equal_ignoring_case(field.name, "Cc")  ? &out.cc
@@ -47,7 +48,9 @@ Recipients recipients(std::string_view mime) {
     return out;
 }
 
-std::string prepare(std::string_view mime, Departure const& departure) {
+std::string prepare(std::string_view phone_mime, Departure const& departure) {
+    // Line ends first: a lone CR would make two fields of one afterwards, and the second could be a Bcc.
+    auto const mime = to_crlf(phone_mime);
     auto header = whole_header(mime);
     bool has_from = false, has_date = false, has_id = false;
     std::string kept, added;
@@ -73,10 +76,10 @@ std::string prepare(std::string_view mime, Departure const& departure) {
     if (!has_date) added += "Date: " + format_date(departure.now) + "\r\n";
     if (!has_id && !departure.message_id.empty())
         added += "Message-ID: <" + on_one_line(departure.message_id) + ">\r\n";
-    std::string out = added + to_crlf(kept);
+    std::string out = added + kept;
     bool separated = out.ends_with("\r\n\r\n") || (added.empty() && out == "\r\n");
     if (!separated) out += out.empty() || out.ends_with("\r\n") ? "\r\n" : "\r\n\r\n";
-    out += to_crlf(mime.substr(header.length()));
+    out.append(mime, header.length());
     return out;
 }
 

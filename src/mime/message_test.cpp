@@ -286,6 +286,8 @@ TEST(Compose, recipients_and_departure) {
     std::string late;
     for (int i = 0; i < 5000; ++i) late += "X: y\n";
     EXPECT_FALSE(prepare(late + "Bcc: secret@x\n\n", {}).contains("secret"));
+    EXPECT_FALSE(prepare("To: a@b\nX: y\rBcc: hidden@x\n\n", {}).contains("hidden")); // a lone CR hides no field
+    EXPECT_EQ(recipients("To: a@b\nX: y\rBcc: hidden@x\n\n").bcc.size(), 1U);
     EXPECT_EQ(to_crlf("a\nb\rc\r\nd"), "a\r\nb\r\nc\r\nd");
 }
 

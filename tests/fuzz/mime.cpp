@@ -8,15 +8,18 @@
 #include "mime/content.hpp"
 #include "mime/message.hpp"
 
-#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
+#include <source_location>
 
 using namespace godwit;
 
 namespace {
 
-void must(bool holds) {
-    if (!holds) std::abort();
+void must(bool holds, std::source_location where = std::source_location::current()) {
+    if (holds) return;
+    std::fprintf(stderr, "broken: line %u\n", where.line());
+    std::abort();
 }
 
 convert::BodyOptions options_from(std::uint8_t a, std::uint8_t b, std::uint8_t c) {
