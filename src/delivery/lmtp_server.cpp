@@ -112,7 +112,8 @@ net::awaitable<bool> LmtpServer::Parts::hear(Connection& connection) {
     co_return false;
 }
 
-// Feeds the bytes, hands over each message that they complete, and sends the replies; false when the conversation is over.
+// Feeds the bytes, hands over each message that they complete, and sends the replies; false when the conversation is
+// over.
 net::awaitable<bool> LmtpServer::Parts::converse(Connection& connection, std::string_view bytes) {
     auto& session = connection.session;
     while (!bytes.empty()) {
@@ -152,7 +153,8 @@ net::awaitable<std::vector<Verdict>> LmtpServer::Parts::hand_over(Arrival arriva
                           .protocol = envelope.utf8 ? "UTF8LMTP" : "LMTP",
                           .when = now,
                           .id = random_id()};
-    // Two addresses of one account in one envelope are one message: then the delivery has a name, which the account remembers.
+    // Two addresses of one account in one envelope are one message: then the delivery has a name, which the account
+    // remembers.
     Parcel const parcel{.bytes = std::make_shared<std::string const>(std::move(arrival.bytes)),
                         .trace = trace_fields(passage),
                         .received = now,

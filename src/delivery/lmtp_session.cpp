@@ -28,8 +28,8 @@ struct Path {
     std::string_view parameters;
 };
 
-// `FROM:<path> parameters` (RFC 5321 4.1.2): a source route is dropped (appendix C), blanks after the colon and a missing < > are
-// forgiven, as most servers do. The closing > is the first one outside of quotes.
+// `FROM:<path> parameters` (RFC 5321 4.1.2): a source route is dropped (appendix C), blanks after the colon and a
+// missing < > are forgiven, as most servers do. The closing > is the first one outside of quotes.
 std::optional<Path> parse_path(std::string_view text, std::string_view keyword) {
     if (text.size() < keyword.size() || !equal_ignoring_case(text.substr(0, keyword.size()), keyword)) return {};
     text.remove_prefix(keyword.size());

@@ -11,7 +11,8 @@ namespace {
 
 constexpr auto client_id_memory = std::chrono::days(30);
 
-// All or nothing: the ClientId, the copy in Sent, what else the command does, and the row that makes it the server's to deliver.
+// All or nothing: the ClientId, the copy in Sent, what else the command does, and the row that makes it the server's
+// to deliver.
 std::optional<index::Outgoing> hand_in(index::Transaction& tx, Sending const& sending, Letter const& letter,
                                        net::Time now) {
     auto const scope = "sent:" + sending.device;

@@ -32,7 +32,8 @@ struct Outbox::Parts {
     };
     using Bytes = std::shared_ptr<std::string const>;
 
-    // Delivers what it can and writes down what is left. Never throws: false: it could not be written down. `bytes` may be null.
+    // Delivers what it can and writes down what is left. Never throws: false: it could not be written down. `bytes`
+    // may be null.
     net::awaitable<bool> attempt(index::AccountId account, index::Outgoing row, Bytes bytes, Reach reach);
     net::awaitable<void> try_row(index::AccountId account, index::Outgoing& row, Bytes bytes, Reach reach);
     net::awaitable<void> try_local(index::AccountId account, index::Outgoing const& row, std::string address,
@@ -77,7 +78,8 @@ struct Outbox::Parts {
     DueOrder due_order;                        // ... in order
     std::map<index::AccountId, unsigned> sending;
     std::set<index::AccountId> working;
-    // Recipients that have the message although the row could not be changed yet (disk full): never twice, while we live.
+    // Recipients that have the message although the row could not be changed yet (disk full): never twice, while we
+    // live.
     std::map<std::pair<index::AccountId, std::int64_t>, std::set<std::string>> reached;
     std::array<std::optional<net::Timer>, relay_lanes> timers;
     net::Pool relay_threads{relay_lanes}; // libcurl blocks: not on the threads that SQL needs

@@ -15,8 +15,8 @@ using namespace std::chrono_literals;
 constexpr std::size_t rows_at_once = 20;
 constexpr auto longest_pause = 3600s, longest_sleep = 60s; // the UTC clock may be set: look again now and then
 
-// The name under which a recipient's account remembers the delivery. The content is in it for the case that an account's file was
-// restored from a backup and counts its rows anew.
+// The name under which a recipient's account remembers the delivery. The content is in it for the case that an
+// account's file was restored from a backup and counts its rows anew.
 std::string delivery_id(index::AccountId account, index::Outgoing const& row) {
     std::string id = fmt::format("{}:{}:", static_cast<std::int64_t>(account), row.id);
     for (auto const c : std::string_view(row.content).substr(0, 8))

@@ -15,7 +15,8 @@ struct RelayReply {
     std::string reply = {}; // the server's last line, or what curl says
 };
 
-// One reply for each recipient, in order. An empty sender is the null sender. `stop` set by another thread ends it: TryLater.
+// One reply for each recipient, in order. An empty sender is the null sender. `stop` set by another thread ends it:
+// TryLater.
 std::vector<RelayReply> submit(config::Delivery const& config, std::string const& sender,
                                std::vector<std::string> const& recipients, std::string_view message,
                                std::atomic<bool> const& stop);

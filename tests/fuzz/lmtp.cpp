@@ -1,5 +1,5 @@
-// The LMTP session: however the bytes are cut into pieces, the replies and the messages are the same, and memory stays bounded.
-// The first byte seeds the cuts.
+// The LMTP session: however the bytes are cut into pieces, the replies and the messages are the same, and memory
+// stays bounded. The first byte seeds the cuts.
 #include "delivery/lmtp_session.hpp"
 #include <cstdint>
 #include <cstdlib>
