@@ -1,5 +1,5 @@
-// What one message of about 20 KB costs from bytes to eas::Email, HTML cut at 32 KB (issue 2, "Speed and memory": at most 0.25 ms
-// a message for the whole initial Sync).
+// What one message of about 20 KB costs from bytes to eas::Email, HTML cut at 32 KB (issue 2, "Speed and memory": at
+// most 0.25 ms a message for the whole initial Sync).
 #include "convert/email.hpp"
 
 #include <benchmark/benchmark.h>

@@ -22,130 +22,128 @@ struct Sample {
     Kind kind = Kind::note;
 };
 
-std::vector<Sample> samples() {
-    return {
-        {"empty", "", 1, ""},
-        {"zeros", std::string(5000, '\0'), 1, ""},
-        {"no header", "hello\nworld\n", 1, "hello\nworld\n"},
-        {"empty header", "\r\nhello", 1, "hello"},
-        {"header only", "Subject: x\r\n", 1, ""},
-        {"raw 8-bit", "Subject: caf\xE9\r\n\r\ncaf\xE9", 1, "café"},
-        {"wrong charset", "Content-Type: text/plain; charset=utf-8\n\ncaf\xE9 \x93q\x94", 1, "café “q”"},
-        {"quoted-printable",
-         "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\ncaf=C3=A9 =\nend=", 1,
-         "café end"},
-        {"base64", "Content-Transfer-Encoding: BASE64\n\naGVs\nbG8=\n", 1, "hello"},
-        {"uuencode", "Content-Transfer-Encoding: x-uuencode\n\nbegin 644 a.txt\n%:&5L;&\\`\n`\nend\n", 1, "hello"},
-        {"flowed", "Content-Type: text/plain; format=flowed\n\none \ntwo\n", 1, "one two\r\n"},
-        {"html only", "Content-Type: text/html\n\n<p>Hi <b>you</b></p>", 1, "Hi you\r\n"},
-        {"alternative",
-         "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nplain\n--b\nContent-Type: "
-         "text/html\n\n<i>html</i>\n--b--\n",
-         3, "plain"},
-        {"mixed with two texts and a file",
-         "Content-Type: multipart/mixed; boundary=b\n\npreamble\n--b\n\none\n--b\nContent-Type: image/png; "
-         "name=\"a.png\"\n"
-         "Content-Transfer-Encoding: base64\n\nAAAA\n--b\n\ntwo\n--b--\nepilogue",
-         4,
-         "one\r\ntwo",
-         {"2:a.png"}},
-        {"related with its image",
-         "Content-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\n<img "
-         "src=\"cid:i@x\">text\n--b\n"
-         "Content-Type: image/png\nContent-ID: <i@x>\n\nPNG\n--b\nContent-Type: application/pdf; "
-         "name=hidden.pdf\nContent-ID: "
-         "<unused@x>\n\nPDF\n--b--",
-         4,
-         "text\r\n",
-         {"2:attachment-2.png!", "3:hidden.pdf"}},
-        {"RFC 2231 name in pieces",
-         "Content-Type: application/pdf\nContent-Disposition: attachment;\n filename*0*=utf-8''r%C3%A9;\n "
-         "filename*1=\"sum\";\n "
-         "filename*2*=%C3%A9.pdf\n\n%PDF",
-         1,
-         "",
-         {"1:résumé.pdf"}},
-        {"name with a path", "Content-Type: a/b; name=\"../../etc/passwd\"\n\nx", 1, "", {"1:passwd"}},
-        {"embedded message",
-         "Content-Type: multipart/mixed; boundary=b\n\n--b\n\ntext\n--b\nContent-Type: message/rfc822\n\nSubject: "
-         "=?utf-8?Q?a/b=C3=A9?=\n\n"
-         "inner\n--b--",
-         3,
-         "text",
-         {"2:a_bé.eml"}},
-        {"digest",
-         "Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: one\n\nx\n--b\n\nSubject: two\n\ny\n--b--",
-         3,
-         "",
-         {"1:one.eml", "2:two.eml"}},
-        {"signed",
-         "Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; boundary=b\n\n--b\n\nsigned "
-         "text\n--b\n"
-         "Content-Type: application/pkcs7-signature\n\nSIG\n--b--",
-         3,
-         "signed text",
-         {"2:smime.p7s"},
-         Kind::multipart_signed},
-        {"encrypted",
-         "Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\n\nAAAA",
-         1,
-         "",
-         {"1:smime.p7m"},
-         Kind::smime_opaque},
-        {"pgp",
-         "Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b\n\n--b\nContent-Type: "
-         "application/pgp-encrypted\n\nVersion: 1\n--b\nContent-Type: application/octet-stream; "
-         "name=enc.asc\n\nPGP\n--b--",
-         3,
-         "",
-         {"1:attachment-1.bin", "2:enc.asc"},
-         Kind::pgp_encrypted},
-        {"bounce",
-         "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nIt "
-         "failed.\n--b\nContent-Type: "
-         "message/delivery-status\n\nReporting-MTA: dns;x\n\nAction: failed\n--b\nContent-Type: "
-         "message/rfc822\n\nSubject: s\n\nx\n--b--",
-         4,
-         "It failed.",
-         {"2:details.txt", "3:s.eml"},
-         Kind::non_delivery},
-        {"read receipt",
-         "Content-Type: multipart/report; report-type=disposition-notification; "
-         "boundary=b\n\n--b\n\nRead.\n--b\nContent-Type: "
-         "message/disposition-notification\n\nDisposition: manual-action/MDN-sent-manually; displayed\n--b--",
-         3,
-         "Read.",
-         {"2:details.txt"},
-         Kind::read_receipt},
-        {"boundary never comes", "Content-Type: multipart/mixed; boundary=b\n\njust text\n", 1, "just text\n"},
-        {"no boundary", "Content-Type: multipart/mixed\n\njust text\n", 1, "just text\n"},
-        {"never closed", "Content-Type: multipart/mixed; boundary=b\n\n--b\n\ntext", 2, "text"},
-        {"part without an empty line",
-         "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n--b\n\ntext\n--b--", 3, "text"},
-        {"similar boundaries",
-         "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; "
-         "boundary=bb\n\n--bb\n\ninner\n--bb--\n--b\n\n"
-         "outer\n--b--",
-         4, "inner\r\nouter"},
-        {"Apple Mail: mixed in alternative",
-         "Content-Type: multipart/alternative; boundary=a\n\n--a\n\nall the text\n--a\nContent-Type: multipart/mixed; "
-         "boundary=m\n\n--m\n"
-         "Content-Type: text/html\n\n<p>one</p>\n--m\nContent-Type: application/pdf; "
-         "name=x.pdf\n\nPDF\n--m\nContent-Type: text/html\n\n"
-         "<p>two</p>\n--m--\n--a--",
-         6,
-         "all the text",
-         {"2.2:x.pdf"}},
-        {"invitation",
-         "Content-Type: multipart/alternative; boundary=b\n\n--b\n\ncome\n--b\nContent-Type: text/calendar; "
-         "method=REQUEST\n\nBEGIN:VCALENDAR\n"
-         "--b--",
-         3, "come"},
-    };
-}
+std::vector<Sample> const samples{
+    {"empty", "", 1, ""},
+    {"zeros", std::string(5000, '\0'), 1, ""},
+    {"no header", "hello\nworld\n", 1, "hello\nworld\n"},
+    {"empty header", "\r\nhello", 1, "hello"},
+    {"header only", "Subject: x\r\n", 1, ""},
+    {"raw 8-bit", "Subject: caf\xE9\r\n\r\ncaf\xE9", 1, "café"},
+    {"wrong charset", "Content-Type: text/plain; charset=utf-8\n\ncaf\xE9 \x93q\x94", 1, "café “q”"},
+    {"quoted-printable",
+     "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\ncaf=C3=A9 =\nend=", 1,
+     "café end"},
+    {"base64", "Content-Transfer-Encoding: BASE64\n\naGVs\nbG8=\n", 1, "hello"},
+    {"uuencode", "Content-Transfer-Encoding: x-uuencode\n\nbegin 644 a.txt\n%:&5L;&\\`\n`\nend\n", 1, "hello"},
+    {"flowed", "Content-Type: text/plain; format=flowed\n\none \ntwo\n", 1, "one two\r\n"},
+    {"html only", "Content-Type: text/html\n\n<p>Hi <b>you</b></p>", 1, "Hi you\r\n"},
+    {"alternative",
+     "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nplain\n--b\nContent-Type: "
+     "text/html\n\n<i>html</i>\n--b--\n",
+     3, "plain"},
+    {"mixed with two texts and a file",
+     "Content-Type: multipart/mixed; boundary=b\n\npreamble\n--b\n\none\n--b\nContent-Type: image/png; "
+     "name=\"a.png\"\n"
+     "Content-Transfer-Encoding: base64\n\nAAAA\n--b\n\ntwo\n--b--\nepilogue",
+     4,
+     "one\r\ntwo",
+     {"2:a.png"}},
+    {"related with its image",
+     "Content-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\n<img "
+     "src=\"cid:i@x\">text\n--b\n"
+     "Content-Type: image/png\nContent-ID: <i@x>\n\nPNG\n--b\nContent-Type: application/pdf; "
+     "name=hidden.pdf\nContent-ID: "
+     "<unused@x>\n\nPDF\n--b--",
+     4,
+     "text\r\n",
+     {"2:attachment-2.png!", "3:hidden.pdf"}},
+    {"RFC 2231 name in pieces",
+     "Content-Type: application/pdf\nContent-Disposition: attachment;\n filename*0*=utf-8''r%C3%A9;\n "
+     "filename*1=\"sum\";\n "
+     "filename*2*=%C3%A9.pdf\n\n%PDF",
+     1,
+     "",
+     {"1:résumé.pdf"}},
+    {"name with a path", "Content-Type: a/b; name=\"../../etc/passwd\"\n\nx", 1, "", {"1:passwd"}},
+    {"embedded message",
+     "Content-Type: multipart/mixed; boundary=b\n\n--b\n\ntext\n--b\nContent-Type: message/rfc822\n\nSubject: "
+     "=?utf-8?Q?a/b=C3=A9?=\n\n"
+     "inner\n--b--",
+     3,
+     "text",
+     {"2:a_bé.eml"}},
+    {"digest",
+     "Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: one\n\nx\n--b\n\nSubject: two\n\ny\n--b--",
+     3,
+     "",
+     {"1:one.eml", "2:two.eml"}},
+    {"signed",
+     "Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; boundary=b\n\n--b\n\nsigned "
+     "text\n--b\n"
+     "Content-Type: application/pkcs7-signature\n\nSIG\n--b--",
+     3,
+     "signed text",
+     {"2:smime.p7s"},
+     Kind::multipart_signed},
+    {"encrypted",
+     "Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\n\nAAAA",
+     1,
+     "",
+     {"1:smime.p7m"},
+     Kind::smime_opaque},
+    {"pgp",
+     "Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b\n\n--b\nContent-Type: "
+     "application/pgp-encrypted\n\nVersion: 1\n--b\nContent-Type: application/octet-stream; "
+     "name=enc.asc\n\nPGP\n--b--",
+     3,
+     "",
+     {"1:attachment-1.bin", "2:enc.asc"},
+     Kind::pgp_encrypted},
+    {"bounce",
+     "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nIt "
+     "failed.\n--b\nContent-Type: "
+     "message/delivery-status\n\nReporting-MTA: dns;x\n\nAction: failed\n--b\nContent-Type: "
+     "message/rfc822\n\nSubject: s\n\nx\n--b--",
+     4,
+     "It failed.",
+     {"2:details.txt", "3:s.eml"},
+     Kind::non_delivery},
+    {"read receipt",
+     "Content-Type: multipart/report; report-type=disposition-notification; "
+     "boundary=b\n\n--b\n\nRead.\n--b\nContent-Type: "
+     "message/disposition-notification\n\nDisposition: manual-action/MDN-sent-manually; displayed\n--b--",
+     3,
+     "Read.",
+     {"2:details.txt"},
+     Kind::read_receipt},
+    {"boundary never comes", "Content-Type: multipart/mixed; boundary=b\n\njust text\n", 1, "just text\n"},
+    {"no boundary", "Content-Type: multipart/mixed\n\njust text\n", 1, "just text\n"},
+    {"never closed", "Content-Type: multipart/mixed; boundary=b\n\n--b\n\ntext", 2, "text"},
+    {"part without an empty line",
+     "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n--b\n\ntext\n--b--", 3, "text"},
+    {"similar boundaries",
+     "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; "
+     "boundary=bb\n\n--bb\n\ninner\n--bb--\n--b\n\n"
+     "outer\n--b--",
+     4, "inner\r\nouter"},
+    {"Apple Mail: mixed in alternative",
+     "Content-Type: multipart/alternative; boundary=a\n\n--a\n\nall the text\n--a\nContent-Type: multipart/mixed; "
+     "boundary=m\n\n--m\n"
+     "Content-Type: text/html\n\n<p>one</p>\n--m\nContent-Type: application/pdf; "
+     "name=x.pdf\n\nPDF\n--m\nContent-Type: text/html\n\n"
+     "<p>two</p>\n--m--\n--a--",
+     6,
+     "all the text",
+     {"2.2:x.pdf"}},
+    {"invitation",
+     "Content-Type: multipart/alternative; boundary=b\n\n--b\n\ncome\n--b\nContent-Type: text/calendar; "
+     "method=REQUEST\n\nBEGIN:VCALENDAR\n"
+     "--b--",
+     3, "come"},
+};
 
 TEST(Message, samples_read_as_a_mail_reader_would) {
-    for (auto const& sample : samples()) {
+    for (auto const& sample : samples) {
         SCOPED_TRACE(sample.name);
         auto message = Message::parse(sample.bytes);
         EXPECT_EQ(message.parts().size(), sample.parts);

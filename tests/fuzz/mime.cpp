@@ -1,4 +1,5 @@
-// Any bytes as a message: they parse, convert under options taken from the input, prepare for sending; what must hold, holds.
+// Any bytes as a message: they parse, convert under options taken from the input, prepare for sending; what must hold,
+// holds.
 #include "convert/body.hpp"
 #include "convert/email.hpp"
 #include "convert/file_reference.hpp"
