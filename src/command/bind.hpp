@@ -1,5 +1,5 @@
-// From a handler to its row in the table: decode, call, encode. The request is decoded and its bytes freed before the handler runs;
-// a handler that waits holds nothing but what it moved out of the request.
+// From a handler to its row in the table: decode, call, encode. The request is decoded and its bytes freed before the
+// handler runs; a handler that waits holds nothing but what it moved out of the request.
 #pragma once
 #include "command/reply.hpp"
 #include "command/table.hpp"
@@ -8,7 +8,8 @@
 
 namespace godwit::command {
 
-// A response whose body may be empty (Sync without news, a sent message) is an optional; one that may be multipart has parts.
+// A response whose body may be empty (Sync without news, a sent message) is an optional; one that may be multipart
+// has parts.
 template <class Response> struct WithParts {
     Response response = {};
     std::vector<std::string> parts = {}; // with MS-ASAcceptMultiPart only

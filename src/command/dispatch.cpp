@@ -1,4 +1,5 @@
-// One way for all: gates, decode, handler, encode; the only place where an exception becomes an answer (STYLE "Errors").
+// One way for all: gates, decode, handler, encode; the only place where an exception becomes an answer (STYLE
+// "Errors").
 #include "command/gate.hpp"
 #include "command/handlers.hpp"
 #include "command/phones.hpp"

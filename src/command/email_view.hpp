@@ -1,4 +1,5 @@
-// Between the rooms that know email: the options of a request in convert's words, an item of the index as the phone sees it.
+// Between the rooms that know email: the options of a request in convert's words, an item of the index as the phone
+// sees it.
 #pragma once
 #include "convert/email.hpp"
 #include "eas/sync.hpp"

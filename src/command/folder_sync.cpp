@@ -1,6 +1,6 @@
-// MS-ASCMD 2.2.1.5 FolderSync: the folders, and what has changed among them. Key 0 gets them all, with the ids that they always
-// had, and leaves every collection's state alone (trap 6, Gmail 2025.11). X-MS-RP is never sent: it makes phones throw away their
-// data (trap 7).
+// MS-ASCMD 2.2.1.5 FolderSync: the folders, and what has changed among them. Key 0 gets them all, with the ids that
+// they always had, and leaves every collection's state alone (trap 6, Gmail 2025.11). X-MS-RP is never sent: it makes
+// phones throw away their data (trap 7).
 #include "command/handlers.hpp"
 #include "command/ids.hpp"
 #include "command/table.hpp"

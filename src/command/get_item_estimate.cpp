@@ -11,7 +11,8 @@ using eas::EstimateStatus;
 constexpr unsigned invalid_xml = std::to_underlying(eas::CommonStatus::InvalidXML);
 constexpr unsigned server_error = std::to_underlying(eas::CommonStatus::ServerError);
 
-// Class and FilterType stand in the collection up to 12.1, in Options from 14.0 (trap 5). Without either the sticky ones count.
+// Class and FilterType stand in the collection up to 12.1, in Options from 14.0 (trap 5). Without either the sticky
+// ones count.
 std::optional<eas::SyncOptions> options_of(eas::EstimateRequestCollection const& wanted) {
     if (auto const* block = own_block(wanted.options)) return *block;
     if (wanted.filter_type) return eas::SyncOptions{.filter_type = wanted.filter_type};

@@ -1,4 +1,5 @@
-// A request that waits: it ends when the phone is gone, when the server stops, and when the same phone comes with a newer one.
+// A request that waits: it ends when the phone is gone, when the server stops, and when the same phone comes with a
+// newer one.
 #pragma once
 #include "command/session.hpp"
 #include "sync/hub.hpp"

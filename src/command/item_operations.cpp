@@ -46,8 +46,8 @@ bool holds_mail(index::FolderType type) {
     return type == UserGeneric || type == UserMail || (type >= Inbox && type <= Outbox);
 }
 
-// MS-ASCMD 2.2.3.117.1: a conversation is only moved for good. To move it is not offered: what can be said against the request is
-// said, then that it failed.
+// MS-ASCMD 2.2.3.117.1: a conversation is only moved for good. To move it is not offered: what can be said against
+// the request is said, then that it failed.
 awaitable<eas::ItemOperationResponse> operate(Session& s, eas::ConversationMove wanted) {
     eas::ConversationMoveResponse response{.conversation_id = std::move(wanted.conversation_id)};
     auto work =

@@ -1,4 +1,5 @@
-// What the server keeps in memory about the phones it serves: their standing, and who of them is being served right now.
+// What the server keeps in memory about the phones it serves: their standing, and who of them is being served right
+// now.
 #pragma once
 #include "command/session.hpp"
 #include "device/standing.hpp"

@@ -1,5 +1,5 @@
-// MS-ASCMD 2.2.1.13 Ping: hold the request until a watched folder has something new, or the heartbeat ends. While it waits it
-// holds a watch and a few numbers; its parameters lie in the index.
+// MS-ASCMD 2.2.1.13 Ping: hold the request until a watched folder has something new, or the heartbeat ends. While it
+// waits it holds a watch and a few numbers; its parameters lie in the index.
 #include "sync/ping.hpp"
 #include "command/handlers.hpp"
 #include "command/held.hpp"
@@ -17,7 +17,8 @@ struct Look {
     std::vector<index::CollectionId> woken;
 };
 
-// Folders that the phone has never synced are ignored (clients.md 4.1); only when none is left it must do something first.
+// Folders that the phone has never synced are ignored (clients.md 4.1); only when none is left it must do something
+// first.
 std::optional<PingStatus> nothing_to_watch(index::Transaction& tx, PingParameters const& wanted,
                                            sync::PingLook const& look) {
     if (look.hierarchy) return PingStatus::FolderSyncRequired;

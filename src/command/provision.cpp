@@ -1,4 +1,5 @@
-// MS-ASPROV 3.2.5.1 Provision: the policy, its acknowledgement, the remote wipe. The policy is empty: nothing is demanded.
+// MS-ASPROV 3.2.5.1 Provision: the policy, its acknowledgement, the remote wipe. The policy is empty: nothing is
+// demanded.
 #include "command/handlers.hpp"
 #include "command/phones.hpp"
 #include "device/description.hpp"

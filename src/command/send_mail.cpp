@@ -1,5 +1,5 @@
-// MS-ASCMD 2.2.1.17 SendMail. A success has an empty body. From 14.0 the ClientId makes a resend harmless (status 118, trap 45);
-// before, the body is the message itself and a failure is an HTTP code.
+// MS-ASCMD 2.2.1.17 SendMail. A success has an empty body. From 14.0 the ClientId makes a resend harmless (status
+// 118, trap 45); before, the body is the message itself and a failure is an HTTP code.
 #include "command/handlers.hpp"
 #include "delivery/outbox.hpp"
 

@@ -38,7 +38,8 @@ struct Rooms {
     std::shared_ptr<Phones> phones = make_phones();
 };
 
-// Lets a held poll end early: http sets it when the phone is gone or the server stops; the command that waits registers `wake`.
+// Lets a held poll end early: http sets it when the phone is gone or the server stops; the command that waits
+// registers `wake`.
 struct Hangup {
     bool gone = false;          // nobody reads the answer any more
     bool stopping = false;      // the server stops: answer "no change" at once

@@ -1,5 +1,5 @@
-// MS-ASCMD 2.2.1.21 Sync. The request is completed and checked, run once, and, if it wants to wait and there is no news, held until
-// there is. No news is an empty body.
+// MS-ASCMD 2.2.1.21 Sync. The request is completed and checked, run once, and, if it wants to wait and there is no
+// news, held until there is. No news is an empty body.
 #include "command/handlers.hpp"
 #include "command/held.hpp"
 #include "command/phones.hpp"

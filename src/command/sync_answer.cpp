@@ -1,5 +1,5 @@
-// What the engine says, in the phone's words. Items are converted here, inside the transaction and on its thread; one that
-// cannot be converted is left out, noted and counted, and the rest goes on (law 4).
+// What the engine says, in the phone's words. Items are converted here, inside the transaction and on its thread; one
+// that cannot be converted is left out, noted and counted, and the rest goes on (law 4).
 #include "command/email_view.hpp"
 #include "command/ids.hpp"
 #include "command/sync_exchange.hpp"

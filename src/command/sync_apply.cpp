@@ -1,5 +1,5 @@
-// What the phone did, in the engine's words. An email may have its marks changed; it is not added here (MS-ASCMD_R755), but for
-// drafts from 16.0 on, which will take the place of the refusals below.
+// What the phone did, in the engine's words. An email may have its marks changed; it is not added here
+// (MS-ASCMD_R755), but for drafts from 16.0 on, which will take the place of the refusals below.
 #include "command/email_view.hpp"
 #include "command/ids.hpp"
 #include "command/sync_exchange.hpp"

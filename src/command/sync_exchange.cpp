@@ -28,7 +28,8 @@ SyncCollectionResponse refused(SyncCollectionRequest const& wanted, SyncStatus s
     return {.sync_key = std::move(key), .collection_id = wanted.collection_id, .status = status};
 }
 
-// The sticky options that this request makes: a block replaces the one before whole (R3599); Supported counts at key 0 (R4551).
+// The sticky options that this request makes: a block replaces the one before whole (R3599); Supported counts at key
+// 0 (R4551).
 std::optional<sync::Options> options_of(index::Transaction& tx, SyncContext const& context,
                                         SyncCollectionRequest const& wanted, index::CollectionId id) {
     auto const* block = own_block(wanted.options);
@@ -36,7 +37,7 @@ std::optional<sync::Options> options_of(index::Transaction& tx, SyncContext cons
     if (!block && !primes) return std::nullopt;
     StickyOptions sticky;
     auto before = sync::sticky_options(tx, context.device, id);
-    if (before) sticky = from_engine(*before);
+    if (before && wanted.sync_key != "0") sticky = from_engine(*before); // key 0 begins anew
     if (block) sticky.block = *block;
     if (wanted.sync_key == "0") sticky.supported = wanted.supported;
     return to_engine(sticky);

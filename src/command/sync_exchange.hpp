@@ -1,5 +1,6 @@
-// One pass over the collections of a Sync request inside one transaction: what the phone says is applied (sync_apply), what it
-// must be told is written down (sync_answer), in the order of the request and within its windows.
+// One pass over the collections of a Sync request inside one transaction: what the phone says is applied
+// (sync_apply), what it must be told is written down (sync_answer), in the order of the request and within its
+// windows.
 #pragma once
 #include "eas/sync.hpp"
 #include "index/transaction.hpp"

@@ -17,8 +17,8 @@ bool repeats_a_type(std::vector<eas::BodyPreference> const& preferences) {
     return false;
 }
 
-// What lies in sync::Options::rest: count of supported names (255: none sent), their page and token, then the block as a
-// fragment of the newest version, its first page before it.
+// What lies in sync::Options::rest: count of supported names (255: none sent), their page and token, then the block
+// as a fragment of the newest version, its first page before it.
 std::string pack(StickyOptions const& sticky) {
     std::string out;
     auto count = sticky.supported ? std::min(sticky.supported->tags.size(), max_supported - 1) : max_supported;
@@ -103,8 +103,8 @@ convert::BodyOptions body_options(eas::SyncOptions const& block) {
     return body_options(block.mime_support, block.mime_truncation, block.body_preferences);
 }
 
-// MS-ASAIRS 3.2.5.1: what is wrong inside a BodyPreference is 6, but its order and AllOrNone are 4; everything else is 4
-// (MS-ASCMD_R4545, R4546).
+// MS-ASAIRS 3.2.5.1: what is wrong inside a BodyPreference is 6, but its order and AllOrNone are 4; everything else
+// is 4 (MS-ASCMD_R4545, R4546).
 unsigned sync_malformed(eas::Violation const& violation) {
     bool of_body = violation.spec.starts_with("MS-ASAIRS");
     if (!of_body || violation.rule == eas::Rule::Order || violation.element.find("AllOrNone") != std::string_view::npos)

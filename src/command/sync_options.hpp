@@ -1,4 +1,5 @@
-// The Options of a collection: which are allowed, and how they are kept (sync::Options) until a new block replaces them.
+// The Options of a collection: which are allowed, and how they are kept (sync::Options) until a new block replaces
+// them.
 #pragma once
 #include "convert/body_options.hpp"
 #include "eas/sync.hpp"

@@ -9,8 +9,8 @@ namespace {
 using eas::SyncRequest, eas::SyncStatus;
 using std::chrono::minutes, std::chrono::seconds;
 
-// Before the remembered document: whether it may be said again whole (R666: only what had no client commands), or only serves
-// to complete a partial one.
+// Before the remembered document: whether it may be said again whole (R666: only what had no client commands), or
+// only serves to complete a partial one.
 constexpr char repeatable = 'r', completing = 'c';
 
 std::unexpected<SyncRefusal> refuse(SyncStatus status, std::optional<std::uint32_t> limit = {}) {

@@ -1,6 +1,7 @@
-// A Sync request made whole and checked: an empty one is the one before again, a partial one is completed from it (MS-ASCMD
-// 2.2.1.21.1 and 2.2.3.131). What is remembered is the request as it was sent, keys included: said again after a lost answer it
-// brings the same changes again, so nothing is lost. It is kept in memory; after a restart the phone gets status 13 and says all.
+// A Sync request made whole and checked: an empty one is the one before again, a partial one is completed from it
+// (MS-ASCMD 2.2.1.21.1 and 2.2.3.131). What is remembered is the request as it was sent, keys included: said again
+// after a lost answer it brings the same changes again, so nothing is lost. It is kept in memory; after a restart the
+// phone gets status 13 and says all.
 #pragma once
 #include "command/session.hpp"
 #include "eas/sync.hpp"

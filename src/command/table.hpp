@@ -1,5 +1,5 @@
-// Which commands there are, and the policy of each: table.cpp is the only list. A row's function is all that the dispatcher
-// calls; bind.hpp makes it from a handler `awaitable<Response> f(Session&, Request)`.
+// Which commands there are, and the policy of each: table.cpp is the only list. A row's function is all that the
+// dispatcher calls; bind.hpp makes it from a handler `awaitable<Response> f(Session&, Request)`.
 #pragma once
 #include "command/session.hpp"
 #include "eas/schema.hpp"

@@ -1,10 +1,13 @@
-// A transcript: one conversation between phones and the server, a file in XML. The first line is a comment with the requirement ids;
+// A transcript: one conversation between phones and the server, a file in XML. The first line is a comment with the
+// requirement ids;
 // then, at the start of a line each, the steps:
 //   <conversation version="14.1" policy="required|off">   the defaults; a phone is provisioned unless provisioned="no"
 //   <message folder="Inbox" age="3600" read="1">...</message>    a message arrives, that many seconds old
 //   <mark item="1" read="1" flag="2"/> <remove item="1"/> <move item="1" to="6"/> <folder name="Lists" parent="2"/>
-//   <request command="Sync" ...>XML</request>             what a phone says; with held="a" it is left waiting under that name
-//   <response http="200" of="a">XML</response>            what it is answered; {name} stands for a value that is learnt there
+//   <request command="Sync" ...>XML</request>             what a phone says; with held="a" it is left waiting under
+//     that name
+//   <response http="200" of="a">XML</response>            what it is answered; {name} stands for a value that is
+//     learnt there
 //   <waiting of="a"/> <gone of="a"/> <stopping of="a"/>   it still waits; its phone has gone; the server stops
 //   <advance seconds="60"/> <restart/>                    the clocks; the server starts again on what it has stored
 #pragma once
