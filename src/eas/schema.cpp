@@ -179,11 +179,13 @@ bool decode_names(Row const& row, ElementNames& out, Event const& event, Decoder
     }
 }
 
-std::optional<std::string_view> leaf_text(Row const& row, Event const& event, Decoder& d, bool& opaque) {
+std::optional<std::string_view> leaf_content(Row const& row, Event const& event, Decoder& d, LeafKind kind,
+                                             bool& opaque) {
     auto refuse = [&](bool) { return std::optional<std::string_view>{}; };
     d.text.clear();
     if (event.kind == Event::Open && !d.reader.text(d.text, opaque))
         return refuse(d.reader.failed() ? not_wbxml(d) : broken(d, row.tag, Rule::Type));
+    if (kind == LeafKind::Text && !wbxml::is_clean(d.text)) d.text = wbxml::cleaned(d.text);
     bool too_long = d.text.size() > row.max_bytes ||
                     (row.max_chars != SIZE_MAX && d.text.size() > row.max_chars && count_chars(d.text) > row.max_chars);
     if (too_long || (row.not_empty && d.text.empty())) return refuse(broken(d, row.tag, Rule::Length));

@@ -134,8 +134,10 @@ bool decode_element(Shape const& shape, void* owner, wbxml::Event const& event, 
 bool decode_present(Row const& row, wbxml::Event const& event, Decoder& d);
 bool decode_fragment(Row const& row, Fragment& out, wbxml::Event const& event, Decoder& d);
 bool decode_names(Row const& row, ElementNames& out, wbxml::Event const& event, Decoder& d);
-// The content of a leaf, its lengths checked; nothing after a violation. Valid until the next call.
-std::optional<std::string_view> leaf_text(Row const& row, wbxml::Event const& event, Decoder& d, bool& opaque);
+// The content of a leaf, text cleaned, its lengths checked; nothing after a violation. Valid until the next call.
+enum class LeafKind : std::uint8_t { Text, Bytes };
+std::optional<std::string_view> leaf_content(Row const& row, wbxml::Event const& event, Decoder& d, LeafKind kind,
+                                             bool& opaque);
 bool broken(Decoder& d, Tag tag, Rule rule); // notes the violation
 bool in_range(Row const& row, std::int64_t number, Decoder& d);
 
@@ -155,7 +157,8 @@ template <class... T> inline constexpr std::array<Shape const*, sizeof...(T)> sh
 
 template <class T> bool decode_leaf(Row const& row, T& out, wbxml::Event const& event, Decoder& d) {
     bool opaque = false;
-    auto text = leaf_text(row, event, d, opaque);
+    constexpr auto kind = std::same_as<T, Opaque> || std::same_as<T, Content> ? LeafKind::Bytes : LeafKind::Text;
+    auto text = leaf_content(row, event, d, kind, opaque);
     if (!text) return false;
     if constexpr (std::same_as<T, Opaque>) {
         out.bytes = *text;

@@ -213,6 +213,22 @@ TEST(Schema, AbsentEmptyAndFilledDiffer) {
         EXPECT_EQ(encode(of(inside), v14_1), document("<SyncKey>1</SyncKey>" + std::string(inside))) << inside;
 }
 
+TEST(Schema, LengthsAreThoseOfTheCleanedText) {
+    auto key = [](std::string_view bytes) {
+        wbxml::Writer w;
+        w.open(airsync::Sync);
+        w.open(airsync::SyncKey);
+        w.opaque(bytes);
+        w.close();
+        w.close();
+        auto decoded = decode<Everything>(std::move(w).finish(), v14_1);
+        return decoded ? "ok" : name(decoded.error().rule);
+    };
+    EXPECT_EQ(key("\xFF\xFF"), "ok");
+    EXPECT_EQ(key("\xFF\xFF\xFF"), "length"); // nine bytes of U+FFFD
+    EXPECT_EQ(key("\x01"), "length");         // nothing is left
+}
+
 TEST(Schema, TextThatComesInIsCleaned) {
     wbxml::Writer w;
     w.open(airsync::Sync);

@@ -127,6 +127,7 @@ private:
     void close() {
         auto frame = std::move(path_.back());
         path_.pop_back();
+        if (!opaque_ && !is_clean(content_)) content_ = cleaned(content_);
         if (frame.has_elements) {
             text_beside_elements(frame);
             line(frame.depth, "</" + frame.name + '>');
@@ -148,7 +149,7 @@ private:
         if (opaque_ && !base64 && usual == XmlContent::Text) out_ += " opaque=\"text\"";
         if (base64 && usual != XmlContent::Base64) out_ += " opaque=\"base64\"";
         if (!opaque_ && usual != XmlContent::Text) out_ += " opaque=\"false\"";
-        auto shown = base64 ? to_base64(content_) : cleaned(content_);
+        auto shown = base64 ? to_base64(content_) : content_;
         if (options_.max_text != 0 && shown.size() > options_.max_text) {
             out_ += " bytes=\"" + std::to_string(content_.size()) + '"';
             shown = std::string(cut(shown, options_.max_text)) + "...";

@@ -102,10 +102,10 @@ private:
     struct FragmentMark {};
     explicit Writer(FragmentMark) : page_(unknown_page) {}
     void tag(Tag tag, std::uint8_t bits);
-    static constexpr std::uint8_t unknown_page = 0xFF;
+    static constexpr std::uint16_t unknown_page = 0x100; // no byte is
     std::string out_;
     std::size_t open_at_ = std::string::npos; // of the tag just opened, while it has no content
-    std::uint8_t page_ = 0;
+    std::uint16_t page_ = 0;
     std::uint8_t first_page_ = 0;
 };
 

@@ -169,6 +169,13 @@ TEST(Fragment, SplicedBetweenOtherPages) {
               to_hex(bytes("03016A00 48 5D 0002 55 033100 01 0016 17 01 17 0000 0D 01")));
 }
 
+TEST(Fragment, AnyPageNumberIsOne) {
+    auto fragment = children_of_root("03016A00 45 00FF 05 0000 0B 00FF 06 01");
+    EXPECT_EQ(fragment.first_page, 0xFF);
+    EXPECT_EQ(fragment.last_page, 0xFF);
+    EXPECT_EQ(to_hex(fragment.bytes), "0500000b00ff06");
+}
+
 TEST(Fragment, EmptyAndRefused) {
     EXPECT_TRUE(children_of_root("03016A00 5D 01").empty());
     Writer w;

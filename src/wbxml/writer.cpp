@@ -72,7 +72,7 @@ std::string Writer::finish() && { return std::move(out_); }
 
 Fragment Writer::finish_fragment() && {
     if (page_ == unknown_page) return {};
-    return {std::move(out_), first_page_, page_};
+    return {std::move(out_), first_page_, static_cast<std::uint8_t>(page_)};
 }
 
 void Writer::tag(Tag t, std::uint8_t bits) {

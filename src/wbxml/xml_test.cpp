@@ -74,6 +74,8 @@ constexpr Golden broken[] = {
     {"truncated after text", "03016A00 45 4B 033100",
      "<Sync xmlns=\"AirSync\">\n  <SyncKey>1</SyncKey>\n</Sync>\n"
      "<!-- broken: the document ends inside an element -->\n"},
+    {"text of forbidden characters only", "03016A00 45 4B 030E00 01 01",
+     "<Sync xmlns=\"AirSync\">\n  <SyncKey/>\n</Sync>\n"},
     {"no WBXML at all", "3C3F786D6C", "<!-- broken: not WBXML 1.1 to 1.3 -->\n"},
     {"nothing", "", "<!-- broken: truncated -->\n"},
     {"text beside elements", "03016A00 45 036100 05 036200 01",
