@@ -135,11 +135,9 @@ void Applier::remember(Done const& add) {
 // The phone holds this item from now on, whether the download has reached it or not.
 CommandResult Applier::adopt(AddCommand const& c, index::Item const& item) {
     Position const at{item.received, item.id};
-    if (item.entered > token_.since) {
-        token_.own.add(item.entered);
-    } else if (!token_.holds(item.id, at, item.entered) && token_.known.size() < max_known) {
+    bool const held = token_.holds(item.id, at, item.entered);
+    if (!held && token_.known.size() < max_known)
         token_.known.insert(std::ranges::upper_bound(token_.known, item.id), item.id);
-    }
     remember({hash_of(c.client_id, AddSeed), c.fingerprint, item.id, Modseq::None});
     return {Status::Success, item.id, {}};
 }

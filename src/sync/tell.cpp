@@ -29,6 +29,7 @@ Meaning meaning(Token const& token, index::Change const& event) {
     auto const& item = *event.item;
     bool const outside = place_of(item) < token.floor;
     if (event.entry) {
+        if (std::ranges::binary_search(token.known, item.id)) return Meaning::Change; // adopted: say what it is like
         if (token.own.contains(item.entered)) return outside ? Meaning::SoftDelete : Meaning::Nothing;
         return outside ? Meaning::Nothing : Meaning::Add;
     }
@@ -38,7 +39,9 @@ Meaning meaning(Token const& token, index::Change const& event) {
 }
 
 void told(Token& token, index::Change const& event, Meaning what) {
-    if (what == Meaning::Add && event.item->modseq != event.at) token.own.add(event.item->modseq);
+    bool const ahead = event.entry && (what == Meaning::Add || what == Meaning::Change);
+    if (ahead && event.item->modseq != event.at) token.own.add(event.item->modseq);
+    if (ahead) std::erase(token.known, event.item->id);
     if (event.tombstone && event.entry && !token.own.contains(event.at)) token.own.add(event.tombstone->removed);
     if (what == Meaning::Delete) std::erase(token.known, event.tombstone->id);
     token.since = event.at;
@@ -178,15 +181,15 @@ bool Teller::download() {
     auto const snapshot = token_.download->snapshot;
     if (counting_) {
         counted_ += tx_.count_walk(folder_.id, cursor, token_.floor, limit_.changes, snapshot);
-        counted_ -= std::min<std::uint64_t>(counted_, token_.known.size());
     }
     while (!counting_) {
         auto const limit = std::min(rows_at_once, limit_.changes - std::min(limit_.changes, told_) + 1);
         auto const items = tx_.walk(folder_.id, cursor, token_.floor, limit, snapshot);
         for (auto const& item : items) {
-            bool const known = std::ranges::binary_search(token_.known, item.id);
-            if (!known && !push({.kind = Kind::Add, .id = item.id, .item = item, .content = true})) return false;
-            if (known) std::erase(token_.known, item.id);
+            bool const known = std::ranges::binary_search(token_.known, item.id); // adopted: say what it is like
+            auto const kind = known ? Kind::Change : Kind::Add;
+            if (!push({.kind = kind, .id = item.id, .item = item, .content = true})) return false;
+            std::erase(token_.known, item.id);
             cursor = place_of(item);
         }
         if (items.size() < limit) break;

@@ -1,0 +1,193 @@
+#include "sync/tell.hpp"
+#include "world.hpp"
+#include <algorithm>
+
+// Requests on their way through a bad network to a server that dies.
+namespace godwit::sim {
+namespace {
+
+struct Crash {};
+enum class Fate { Fine, RequestLost, AnswerLost, DiesBefore, DiesAfter, TwiceFirst, TwiceSecond };
+
+Fate fate_of(std::uint32_t pick) {
+    auto const n = pick % 100;
+    if (n < 60) return Fate::Fine;
+    if (n < 67) return Fate::RequestLost;
+    if (n < 79) return Fate::AnswerLost;
+    if (n < 85) return Fate::DiesBefore;
+    if (n < 88) return Fate::DiesAfter;
+    return n < 94 ? Fate::TwiceFirst : Fate::TwiceSecond;
+}
+
+} // namespace
+
+sync::Command World::command_of(Pending const& p) const {
+    switch (p.kind) {
+    case Pending::Kind::Delete: return sync::DeleteCommand{p.item};
+    case Pending::Kind::Mark:
+        return sync::ChangeCommand{.item = p.item,
+                                   .fingerprint = 1 + p.read + p.flag * 2U,
+                                   .edit = [p](index::Transaction&, index::Item const& item) {
+                                       auto marks = item.marks;
+                                       marks.read = p.read;
+                                       marks.flag_status = p.flag;
+                                       return std::expected<sync::Edit, sync::Status>(sync::Edit{.marks = marks});
+                                   }};
+    case Pending::Kind::Add: break;
+    }
+    return sync::AddCommand{.client_id = p.client_id,
+                            .fingerprint = sync::fingerprint(p.content),
+                            .make = [p, now = now_](index::Transaction& tx) {
+                                return std::expected<index::NewItem, sync::Status>(
+                                    index::NewItem{.received = now, .content = tx.put_content(p.content), .size = 10});
+                            }};
+}
+
+World::Request World::compose(std::size_t n, CollectionId folder) {
+    auto& phone = phones_[n];
+    auto& view = phone.view(folder);
+    Request r{.phone = n,
+              .folder = folder,
+              .request = {.collection = folder, .key = view.key, .window = phone.window()},
+              .said = {}};
+    if (view.filter_unsaid) r.request.options = sync::Options{.filter = view.filter, .client_wins = n % 2 == 1};
+    if (view.key == "0") return r;
+    r.request.deletes_as_moves = n % 3 != 2;
+    r.said = view.pending;
+    for (auto const& p : r.said) r.request.commands.push_back(command_of(p));
+    return r;
+}
+
+// An Add makes a second item of the same content only if the phone says so with good reason.
+void World::expect_no_twin(index::Transaction& tx, Request const& r, Pending const& p) {
+    auto const hash = tx.put_content(p.content);
+    auto const there = tx.item_with_content(r.folder, hash);
+    auto const reset = reset_at_.find({r.phone, r.folder});
+    bool const long_ago = reset != reset_at_.end() && now_ - reset->second > std::chrono::minutes(50);
+    if (!there || long_ago || now_ < reset_at_[{r.phone, r.folder}]) twins_allowed_.insert(hash);
+}
+
+Outcome World::run(index::Transaction& tx, Request const& r) {
+    auto& phone = phones_[r.phone];
+    Outcome outcome{.result = {}, .said = r.said, .own = {}};
+    auto const start = tx.modseq();
+    std::map<ItemId, Modseq> before;
+    for (auto& p : outcome.said) {
+        if (p.kind == Pending::Kind::Add) {
+            p.hash = tx.put_content(p.content);
+            if (reset_at_.contains({r.phone, r.folder})) expect_no_twin(tx, r, p);
+        } else if (auto const item = tx.item(p.item)) {
+            before[p.item] = item->modseq;
+        }
+    }
+    outcome.result = sync::exchange(tx, phone.id(), r.request, now_);
+    for (std::size_t i = 0; i < outcome.result.results.size(); ++i) {
+        auto const& got = outcome.result.results[i];
+        auto const item = tx.item(got.item);
+        if (got.status != sync::Status::Success || !item || item->folder != r.folder) continue;
+        auto& own = own_[{phone.id(), item->id}];
+        auto const& held = phone.view(r.folder).items;
+        auto const copy = held.find(item->id);
+        auto const was = before.find(item->id);
+        bool const made = r.said[i].kind == Pending::Kind::Add && item->entered > start;
+        bool const knew = was != before.end() && was->second != item->modseq &&
+                          (own.contains(was->second) || (copy != held.end() && copy->second.modseq == was->second));
+        if (made || knew) own.insert(item->modseq);
+        if (own.contains(item->modseq)) outcome.own[item->id] = item->modseq;
+    }
+    return outcome;
+}
+
+Outcome World::serve(Request const& r, bool crash_before_commit) {
+    auto const own = own_;
+    try {
+        return write([&](index::Transaction& tx) {
+            auto outcome = run(tx, r);
+            if (crash_before_commit) throw Crash();
+            return outcome;
+        });
+    } catch (Crash const&) {
+        own_ = own;
+        throw;
+    }
+}
+
+bool World::sync_once(std::size_t n, CollectionId folder, std::uint32_t pick) {
+    auto& phone = phones_[n];
+    auto const request = compose(n, folder);
+    auto& view = phone.view(folder);
+    if (pick / 100 % 5 == 0 && pick % 100 != 0 && late_.size() < 6) late_.push_back(request);
+    Outcome outcome;
+    switch (fate_of(pick)) {
+    case Fate::RequestLost: return true;
+    case Fate::DiesBefore: try { serve(request, true);
+        } catch (Crash const&) {
+            reopen();
+        }
+        return true;
+    case Fate::AnswerLost:
+    case Fate::DiesAfter:
+        serve(request, false);
+        if (fate_of(pick) == Fate::DiesAfter) reopen();
+        view.repeated = true;
+        return true;
+    case Fate::TwiceFirst:
+        outcome = serve(request, false);
+        serve(request, false);
+        break;
+    case Fate::TwiceSecond:
+        serve(request, false);
+        view.repeated = true;
+        outcome = serve(request, false);
+        break;
+    case Fate::Fine: outcome = serve(request, false); break;
+    }
+    bool const news = outcome.result.news &&
+                      (outcome.result.key != request.request.key || outcome.result.status != sync::Status::Success);
+    phone.receive(folder, outcome);
+    return news;
+}
+
+bool World::sync_folders(std::size_t n, std::uint32_t pick) {
+    auto& phone = phones_[n];
+    auto const ask = [&] {
+        return write(
+            [&](index::Transaction& tx) { return sync::folder_sync(tx, phone.id(), phone.hierarchy_key, now_); });
+    };
+    auto const fate = fate_of(pick);
+    if (fate == Fate::RequestLost || fate == Fate::DiesBefore) return true;
+    auto answer = ask();
+    if (fate == Fate::AnswerLost || fate == Fate::DiesAfter) return true;
+    if (fate == Fate::TwiceFirst) ask();
+    if (fate == Fate::TwiceSecond) answer = ask();
+    bool const news = answer.key != phone.hierarchy_key || answer.status != sync::HierarchyStatus::Success;
+    phone.receive(answer);
+    return news;
+}
+
+// The estimate is what an exchange would tell; that exchange never happened.
+void World::estimate(std::size_t n, CollectionId folder) {
+    auto& phone = phones_[n];
+    auto request = compose(n, folder);
+    if (request.request.key == "0") return;
+    request.request.window = 512;
+    request.request.commands.clear();
+    auto const options = request.request.options;
+    auto const guess = read([&](index::Transaction& tx) {
+        return sync::estimate(tx, phone.id(), folder, request.request.key, options, now_);
+    });
+    try {
+        write([&](index::Transaction& tx) {
+            auto const told = sync::exchange(tx, phone.id(), request.request, now_);
+            if (told.status == sync::Status::Success && !told.more && told.changes.size() != guess.count)
+                throw Broken("estimated " + std::to_string(guess.count) + ", told " +
+                             std::to_string(told.changes.size()));
+            if ((told.status == sync::Status::Success) != (guess.status == sync::EstimateStatus::Success))
+                throw Broken("the estimate and the exchange judge a key differently");
+            throw Crash();
+        });
+    } catch (Crash const&) {
+    }
+}
+
+} // namespace godwit::sim

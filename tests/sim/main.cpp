@@ -1,0 +1,116 @@
+// sim [--steps N] [--seed S] [--phones N] [--script FILE]: plays lives of a few hundred steps each until N steps are done. A life
+// that breaks a law is shrunk to a script that breaks it still, which is printed and can be played again with --script.
+#include "world.hpp"
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <unistd.h>
+
+namespace godwit::sim {
+namespace {
+
+constexpr std::size_t steps_of_a_life = 250;
+
+struct Settings {
+    std::uint64_t steps = 20'000, seed = 1, phones = 3;
+    std::string script;
+};
+
+bool number(char const* text, std::uint64_t& into) {
+    std::string_view const digits(text);
+    auto const end = digits.data() + digits.size();
+    auto const read = std::from_chars(digits.data(), end, into);
+    return read.ec == std::errc{} && read.ptr == end;
+}
+
+std::optional<Settings> settings_of(int count, char** arguments) {
+    Settings s;
+    for (int i = 1; i + 1 < count; i += 2) {
+        std::string_view const name = arguments[i];
+        if (name == "--script")
+            s.script = arguments[i + 1];
+        else if (!((name == "--steps" && number(arguments[i + 1], s.steps)) ||
+                   (name == "--seed" && number(arguments[i + 1], s.seed)) ||
+                   (name == "--phones" && number(arguments[i + 1], s.phones))))
+            return std::nullopt;
+    }
+    return count % 2 == 1 && s.phones > 0 ? std::optional(s) : std::nullopt;
+}
+
+// What breaks, if anything does.
+std::string play(Script const& script, std::size_t phones, bool on_disk) {
+    auto const directory = std::filesystem::temp_directory_path() / ("godwit_sim_" + std::to_string(::getpid()));
+    std::string broken;
+    try {
+        World world(phones, on_disk ? directory : std::filesystem::path());
+        for (auto const& step : script) world.play(step);
+        world.quiet();
+    } catch (std::exception const& e) {
+        broken = e.what();
+    }
+    if (on_disk) std::filesystem::remove_all(directory);
+    return broken;
+}
+
+// Leaves out ever smaller parts as long as something still breaks.
+Script shrink(Script script, std::size_t phones, bool on_disk) {
+    for (auto part = script.size() / 2; part > 0; part = part == 1 ? 0 : (part + 1) / 2)
+        for (std::size_t at = 0; at < script.size();) {
+            auto shorter = script;
+            shorter.erase(shorter.begin() + std::ptrdiff_t(at),
+                          shorter.begin() + std::ptrdiff_t(std::min(at + part, script.size())));
+            if (!play(shorter, phones, on_disk).empty())
+                script = std::move(shorter);
+            else
+                at += part;
+        }
+    return script;
+}
+
+int report(std::string const& what, Script const& script, Settings const& s, bool on_disk) {
+    std::printf("BROKEN: %s\n", what.c_str());
+    auto const small = shrink(script, s.phones, on_disk);
+    std::printf("shrunk to %zu steps (%s); play it with: sim --phones %llu --script FILE\n%s", small.size(),
+                play(small, s.phones, on_disk).c_str(), static_cast<unsigned long long>(s.phones), text(small).c_str());
+    return 1;
+}
+
+int run(Settings const& s) {
+    if (!s.script.empty()) {
+        std::ifstream file(s.script);
+        auto const script = parse(std::string(std::istreambuf_iterator<char>(file), {}));
+        if (!script) return std::fprintf(stderr, "not a script: %s\n", s.script.c_str()), 2;
+        auto const broken = play(*script, s.phones, false);
+        std::printf("%s\n", broken.empty() ? "no law is broken" : broken.c_str());
+        return broken.empty() ? 0 : 1;
+    }
+    std::uint64_t done = 0, seed = s.seed;
+    for (; done < s.steps; ++seed) {
+        auto const script = draw(seed, std::min<std::uint64_t>(steps_of_a_life, s.steps - done));
+        bool const on_disk = seed % 16 == 0;
+        if (auto const broken = play(script, s.phones, on_disk); !broken.empty()) {
+            std::printf("seed %llu: ", static_cast<unsigned long long>(seed));
+            return report(broken, script, s, on_disk);
+        }
+        done += script.size();
+    }
+    std::printf("%llu steps in %llu lives of %llu phones: every law holds\n", static_cast<unsigned long long>(done),
+                static_cast<unsigned long long>(seed - s.seed), static_cast<unsigned long long>(s.phones));
+    return 0;
+}
+
+} // namespace
+} // namespace godwit::sim
+
+int main(int count, char** arguments) {
+    auto const settings = godwit::sim::settings_of(count, arguments);
+    if (!settings) {
+        std::fprintf(stderr, "usage: sim [--steps N] [--seed S] [--phones N] [--script FILE]\n");
+        return 2;
+    }
+    return godwit::sim::run(*settings);
+}

@@ -1,0 +1,118 @@
+#include "phone.hpp"
+
+namespace godwit::sim {
+namespace {
+
+std::string number(auto id) { return std::to_string(static_cast<std::int64_t>(id)); }
+
+} // namespace
+
+void Phone::reset(CollectionId c, bool add_again) {
+    auto& view = views_[c];
+    std::vector<Pending> again;
+    if (add_again)
+        for (auto const& content : view.added)
+            again.push_back({.kind = Pending::Kind::Add, .client_id = next_client_id(), .content = content});
+    // Adds that were never acknowledged are still to be said; what they would be said of is gone.
+    for (auto const& p : view.pending)
+        if (p.kind == Pending::Kind::Add) again.push_back(p);
+    view.key = "0";
+    view.items.clear();
+    view.gone.clear();
+    view.filter_unsaid = true;
+    view.pending = std::move(again);
+}
+
+void Phone::receive(CollectionId c, Outcome const& outcome) {
+    auto& view = views_[c];
+    auto const& result = outcome.result;
+    switch (result.status) {
+    case sync::Status::Success: break;
+    case sync::Status::InvalidSyncKey: return reset(c, false);
+    case sync::Status::ObjectNotFound: views_.erase(c); return;
+    default: throw Broken(id_ + " was refused with status " + number(result.status));
+    }
+    view.more = result.more;
+    view.filter_unsaid = false;
+    if (result.more && result.key == view.key) throw Broken(id_ + " is told MoreAvailable under the key that it has");
+    if (result.changes.size() > window_) throw Broken(id_ + " is told more than its window");
+    settle(view, outcome);
+    for (auto const& change : result.changes) take(view, change, outcome);
+    view.key = result.key;
+    view.repeated = false;
+}
+
+// Its own commands first: what is said of them comes before the server's changes take effect.
+void Phone::settle(View& view, Outcome const& outcome) {
+    if (outcome.result.results.size() != outcome.said.size()) throw Broken(id_ + " misses a result");
+    for (std::size_t i = 0; i < outcome.said.size(); ++i) {
+        auto const& said = outcome.said[i];
+        auto const& got = outcome.result.results[i];
+        auto const own = outcome.own.find(got.item);
+        auto const stamp = own == outcome.own.end() ? Modseq::None : own->second;
+        if (said.kind == Pending::Kind::Add) {
+            if (got.status != sync::Status::Success) throw Broken(id_ + "'s Add is refused");
+            if (!view.items.contains(got.item)) view.items[got.item] = {{}, said.hash, stamp};
+            std::erase(view.added, said.content);
+            view.added.push_back(said.content);
+        } else if (said.kind == Pending::Kind::Mark && view.items.contains(said.item)) {
+            if (got.status == sync::Status::Success && stamp != Modseq::None) view.items[said.item].modseq = stamp;
+        }
+    }
+    view.pending.erase(view.pending.begin(), view.pending.begin() + std::ptrdiff_t(outcome.said.size()));
+}
+
+void Phone::take(View& view, sync::ServerChange const& change, Outcome const& outcome) {
+    using Kind = sync::ServerChange::Kind;
+    auto const held = view.items.find(change.id);
+    auto const who = id_ + " item " + number(change.id) + " stamp " + (change.item ? number(change.item->modseq) : "-");
+    if (change.kind == Kind::Delete || change.kind == Kind::SoftDelete) {
+        if (held == view.items.end()) {
+            if (!view.gone.contains(change.id) && !view.repeated)
+                throw Broken("told to delete what it has not: " + who);
+            return;
+        }
+        view.items.erase(held);
+        std::erase_if(view.pending,
+                      [&](Pending const& p) { return p.kind != Pending::Kind::Add && p.item == change.id; });
+        return;
+    }
+    auto const& item = *change.item;
+    if (auto const own = outcome.own.find(change.id);
+        own != outcome.own.end() && own->second == item.modseq && !view.repeated)
+        throw Broken("told its own change: " + who);
+    if (change.kind == Kind::Add) {
+        if (held != view.items.end() && !view.repeated) throw Broken("told to add what it has: " + who);
+        view.items[change.id] = {item.marks, item.content, item.modseq};
+        return;
+    }
+    if (held == view.items.end()) throw Broken("told to change what it has not: " + who);
+    if (held->second.modseq == item.modseq && !view.repeated) throw Broken("told the same change twice: " + who);
+    if (!change.content && held->second.content != item.content)
+        throw Broken("not told that the content changed: " + who);
+    held->second = {item.marks, item.content, item.modseq};
+}
+
+void Phone::receive(sync::HierarchyResult const& result) {
+    if (result.status == sync::HierarchyStatus::InvalidSyncKey) {
+        hierarchy_key = "0";
+        return;
+    }
+    if (hierarchy_key == "0") folders_.clear(); // and no item: MS-ASCMD 3.1.5.3, trap 6
+    for (auto const& f : result.added) {
+        if (f.parent != CollectionId::Root && !folders_.contains(f.parent))
+            throw Broken(id_ + " gets a child before its parent");
+        if (!folders_.emplace(f.id, f).second) throw Broken(id_ + " is told to add a folder that it has: " + f.name);
+    }
+    for (auto const& f : result.updated) {
+        if (!folders_.contains(f.id)) throw Broken(id_ + " is told to update a folder that it has not: " + f.name);
+        folders_[f.id] = f;
+    }
+    for (auto const id : result.removed) {
+        if (!folders_.erase(id)) throw Broken(id_ + " is told to delete a folder that it has not");
+        views_.erase(id);
+    }
+    hierarchy_key = result.key;
+}
+
+} // namespace godwit::sim

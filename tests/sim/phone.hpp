@@ -1,0 +1,82 @@
+// A model phone: it keeps what it is told and believes its keys, as the protocol wants, and complains about whatever a real one
+// would be confused by: an Add of what it has, a Change of what it has not, a change told twice, its own change told back.
+#pragma once
+#include "sync/engine.hpp"
+#include "sync/hierarchy.hpp"
+#include <map>
+#include <set>
+#include <stdexcept>
+
+namespace godwit::sim {
+using index::CollectionId;
+using index::ItemId;
+using index::Modseq;
+
+struct Broken : std::logic_error { // a law is
+    using logic_error::logic_error;
+};
+
+struct Copy { // of an item, as the phone has it
+    index::Marks marks = {};
+    std::string content = {};
+    Modseq modseq = {}; // that it was told with, or that its own change made; None if unknown
+};
+
+struct Pending { // said by the user, not yet acknowledged
+    enum class Kind { Add, Mark, Delete } kind = Kind::Add;
+    std::string client_id = {}; // Add
+    std::string content = {};   // Add
+    std::string hash = {};      // Add: of its content, once it has been said
+    ItemId item = {};           // Mark, Delete
+    bool read = false;          // Mark
+    std::uint8_t flag = 0;
+};
+
+// What the simulator, who sees everything, knows of a request's commands: the stamps that were this phone's own.
+struct Outcome {
+    sync::CollectionResult result;
+    std::vector<Pending> said;
+    std::map<ItemId, Modseq> own;
+};
+
+struct View { // one folder on the phone
+    std::string key = "0";
+    std::uint8_t filter = 0;
+    bool filter_unsaid = true; // the Options block is still to be sent
+    std::map<ItemId, Copy> items = {};
+    std::vector<Pending> pending = {};
+    std::vector<std::string> added = {}; // contents that it once added: to be added again after a reset
+    std::set<ItemId> gone = {};          // it deleted them itself
+    bool repeated = false;               // the last request was sent before: hearing something twice is right
+    bool more = false;
+};
+
+class Phone {
+public:
+    explicit Phone(std::string id, std::uint32_t window) : id_(std::move(id)), window_(window) {}
+
+    std::string const& id() const { return id_; }
+    std::uint32_t window() const { return window_; }
+    View& view(CollectionId c) { return views_[c]; }
+    std::map<CollectionId, View>& views() { return views_; }
+    std::map<CollectionId, index::Folder> const& folders() const { return folders_; }
+
+    void receive(CollectionId, Outcome const&);
+    void receive(sync::HierarchyResult const&);
+    void reset(CollectionId, bool add_again);
+    std::string hierarchy_key = "0";
+
+    std::string next_client_id() { return id_ + "-" + std::to_string(++client_ids_); }
+
+private:
+    void settle(View&, Outcome const&);
+    void take(View&, sync::ServerChange const&, Outcome const&);
+
+    std::string id_;
+    std::uint32_t window_;
+    std::uint32_t client_ids_ = 0;
+    std::map<CollectionId, View> views_;
+    std::map<CollectionId, index::Folder> folders_;
+};
+
+} // namespace godwit::sim

@@ -1,0 +1,98 @@
+#include "sync/tell.hpp"
+#include "world.hpp"
+#include <algorithm>
+
+// When it is quiet, the laws must hold.
+namespace godwit::sim {
+namespace {
+constexpr std::uint32_t fine = 0;
+constexpr std::size_t quiet_rounds = 3000;
+} // namespace
+
+// Every phone asks once for everything; whether anybody had anything to say.
+bool World::round() {
+    bool news = false;
+    for (std::size_t n = 0; n < phones_.size(); ++n) {
+        news |= sync_folders(n, fine);
+        auto const folders = phones_[n].folders();
+        for (auto const& [id, folder] : folders) news |= sync_once(n, id, fine);
+    }
+    return news;
+}
+
+void World::quiet() {
+    std::size_t rounds = 0;
+    while (round())
+        if (++rounds > quiet_rounds) throw Broken("it never becomes quiet");
+    for (auto& phone : phones_) check_holding(phone);
+    check_no_twins();
+    for (auto& phone : phones_) check_wake(phone);
+}
+
+void World::check_holding(Phone& phone) {
+    read([&](index::Transaction& tx) {
+        auto const folders = tx.folders();
+        if (folders.size() != phone.folders().size()) throw Broken(phone.id() + " has another number of folders");
+        for (auto const& folder : folders) {
+            auto const known = phone.folders().find(folder.id);
+            if (known == phone.folders().end() || known->second.name != folder.name ||
+                known->second.parent != folder.parent)
+                throw Broken(phone.id() + " does not know folder " + folder.name);
+            auto const& view = phone.view(folder.id);
+            if (!view.pending.empty() || view.more) throw Broken(phone.id() + " is not done");
+            auto const floor = sync::wanted_floor(view.filter, folder.type, now_);
+            auto const items = tx.walk(folder.id, {}, floor, 100'000);
+            for (auto const& item : items) {
+                auto const copy = view.items.find(item.id);
+                auto const who = phone.id() + " in " + folder.name + ", item " + std::to_string(std::int64_t(item.id));
+                if (copy == view.items.end()) throw Broken("lost: " + who);
+                if (copy->second.marks != item.marks) throw Broken("other marks: " + who);
+                auto const& content = copy->second.content;
+                if (content != item.content && tx.content(item.content) != content)
+                    throw Broken("other content: " + who);
+            }
+            if (items.size() != view.items.size())
+                throw Broken(phone.id() + " holds " + std::to_string(view.items.size()) + " items of " + folder.name +
+                             " instead of " + std::to_string(items.size()));
+            auto const guess = sync::estimate(tx, phone.id(), folder.id, view.key, std::nullopt, now_);
+            if (guess.count != 0) throw Broken("an estimate of changes where there are none: " + phone.id());
+        }
+    });
+}
+
+// Laws 1 and 2: nothing that a phone added is there twice.
+void World::check_no_twins() {
+    read([&](index::Transaction& tx) {
+        for (auto const& folder : tx.folders()) {
+            std::set<std::string> seen;
+            for (auto const& item : tx.walk(folder.id, {}, sync::bottom, 100'000))
+                if (!seen.insert(item.content).second && !twins_allowed_.contains(item.content))
+                    throw Broken("item " + std::to_string(std::int64_t(item.id)) + " is there twice");
+        }
+    });
+}
+
+sync::PingLook World::look(Phone& phone) {
+    std::vector<CollectionId> all;
+    for (auto const& [id, folder] : phone.folders()) all.push_back(id);
+    sync::PingMemory memory;
+    return read([&](index::Transaction& tx) { return sync::look(tx, phone.id(), all, {}, memory, now_); });
+}
+
+// Traps 3 and 4: a Ping wakes for what is new, once, and says nothing when there is nothing.
+void World::check_wake(Phone& phone) {
+    auto const before = look(phone);
+    if (!before.wake.empty() || before.wake_at || before.hierarchy) throw Broken(phone.id() + " is woken for nothing");
+    auto const inbox = CollectionId{1};
+    write([&](index::Transaction& tx) {
+        tx.add_item({.folder = inbox, .received = now_, .content = tx.put_content(next_content()), .size = 10});
+    });
+    if (look(phone).wake != std::vector{inbox}) throw Broken(phone.id() + " is not woken");
+    write([&](index::Transaction& tx) { sync::woken(tx, phone.id(), {inbox}, now_); });
+    if (auto const again = look(phone); !again.wake.empty() || again.wake_at)
+        throw Broken(phone.id() + " is woken twice");
+    while (round()) {
+    }
+}
+
+} // namespace godwit::sim

@@ -1,0 +1,171 @@
+#include "world.hpp"
+#include "sync/tell.hpp"
+#include <algorithm>
+
+// What happens: by others, by the user of a phone, by the network. Requests and checks are in exchange.cpp and quiet.cpp.
+namespace godwit::sim {
+namespace {
+
+using std::chrono::days;
+using std::chrono::minutes;
+constexpr std::uint32_t windows[] = {2, 1, 5, 3, 100};
+constexpr std::uint8_t filters[] = {0, 1, 2, 3, 5};
+
+} // namespace
+
+World::World(std::size_t phones, std::filesystem::path directory)
+    : directory_(std::move(directory)), now_(days(20'000)) {
+    reopen();
+    accounts_->create(account);
+    for (std::size_t i = 0; i < phones; ++i)
+        phones_.emplace_back("phone" + std::to_string(i), windows[i % std::size(windows)]);
+}
+
+void World::reopen() {
+    if (accounts_ && directory_.empty()) return;
+    accounts_.reset();
+    accounts_ = std::make_unique<index::Accounts>(pool_, directory_, index::Announce());
+}
+
+void World::play(Step const& step) {
+    auto const& p = step.pick;
+    now_ += std::chrono::seconds(1);
+    switch (step.what) {
+    case What::Deliver:
+    case What::DeliverOld:
+    case What::Mark:
+    case What::Rewrite:
+    case What::Move:
+    case What::Remove:
+    case What::FolderCreate:
+    case What::FolderRename:
+    case What::FolderRemove: return by_others(step.what, p);
+    case What::PhoneAdd:
+    case What::PhoneMark:
+    case What::PhoneDelete:
+    case What::Sync:
+    case What::SyncFolders:
+    case What::Reset:
+    case What::Widen:
+    case What::Look:
+    case What::Estimate: return by_phone(step.what, p);
+    case What::Late:
+        if (late_.empty()) return;
+        serve(late_[p[0] % late_.size()], false); // nobody hears the answer
+        late_.erase(late_.begin() + std::ptrdiff_t(p[0] % late_.size()));
+        return;
+    case What::Clock: now_ += p[0] % 10 == 0 ? -minutes(p[1] % 5) : minutes(p[1] % 600); return;
+    case What::Days: now_ += days(p[0] % 5); return;
+    case What::Reopen: return reopen();
+    case What::Sweep:
+        write([](index::Transaction& tx) { return tx.sweep_tombstones(1000) + tx.sweep_content(1000); });
+        return;
+    case What::Quiet: return quiet();
+    case What::Count: return;
+    }
+}
+
+CollectionId World::pick_folder(index::Transaction& tx, std::uint32_t pick) {
+    auto const folders = tx.folders();
+    return folders[pick % 3 ? 0 : pick / 3 % folders.size()].id; // the Inbox more often than the others
+}
+
+std::optional<index::Item> World::pick_item(index::Transaction& tx, std::uint32_t folder, std::uint32_t pick) {
+    auto const items = tx.walk(pick_folder(tx, folder), {}, sync::bottom, 1000);
+    return items.empty() ? std::nullopt : std::optional(items[pick % items.size()]);
+}
+
+void World::by_others(What what, Pick const& p) {
+    write([&](index::Transaction& tx) {
+        if (what == What::FolderCreate || what == What::FolderRename || what == What::FolderRemove)
+            return change_folders(tx, what, p);
+        if (what == What::Deliver || what == What::DeliverOld) {
+            auto const folder = pick_folder(tx, p[0]);
+            auto const age = what == What::Deliver ? minutes(p[2] % 3) : minutes(p[2] % (40 * 24 * 60));
+            for (std::uint32_t i = 0; i <= p[1] % 4; ++i)
+                tx.add_item(
+                    {.folder = folder, .received = now_ - age, .content = tx.put_content(next_content()), .size = 10});
+            return;
+        }
+        auto const item = pick_item(tx, p[0], p[1]);
+        if (!item) return;
+        auto marks = item->marks;
+        if (what == What::Mark && p[2] % 2)
+            marks.read = !marks.read;
+        else
+            marks.flag_status = static_cast<std::uint8_t>(p[3] % 3);
+        if (what == What::Mark) tx.set_marks(item->id, marks);
+        if (what == What::Rewrite)
+            tx.rewrite_item(item->id, tx.put_content(next_content()), 10,
+                            p[2] % 2 ? item->received : now_ - minutes(p[3] % 5000));
+        if (what == What::Move) tx.move_item(item->id, pick_folder(tx, p[2]));
+        if (what == What::Remove) tx.remove_item(item->id);
+    });
+}
+
+void World::change_folders(index::Transaction& tx, What what, Pick const& p) {
+    auto const folders = tx.folders();
+    auto const& some = folders[p[0] % folders.size()];
+    auto const title = "folder " + std::to_string(++folders_);
+    if (what == What::FolderCreate && folders.size() < 12)
+        tx.create_folder(p[1] % 2 ? some.id : CollectionId::Root, index::FolderType::UserMail, title);
+    if (std::int64_t(some.id) <= 6) return; // those that every phone expects stay
+    if (what == What::FolderRename) tx.update_folder(some.id, p[1] % 2 ? CollectionId::Root : some.parent, title);
+    if (what == What::FolderRemove) tx.remove_folder(some.id);
+}
+
+// ---- what the user of a phone does
+
+std::optional<CollectionId> World::pick_view(Phone& phone, std::uint32_t pick) {
+    if (phone.folders().empty()) return std::nullopt;
+    auto const at = pick % 3 ? 0 : pick / 3 % phone.folders().size();
+    return std::next(phone.folders().begin(), std::ptrdiff_t(at))->first;
+}
+
+void World::by_phone(What what, Pick const& p) {
+    auto const n = p[0] % phones_.size();
+    auto& phone = phones_[n];
+    if (what == What::SyncFolders || phone.folders().empty()) {
+        sync_folders(n, p[1]);
+        return;
+    }
+    auto const folder = *pick_view(phone, p[1]);
+    auto& view = phone.view(folder);
+    auto const pick = [&] { return std::next(view.items.begin(), std::ptrdiff_t(p[2] % view.items.size())); };
+    if (what == What::Sync) sync_once(n, folder, p[2]);
+    if (what == What::Estimate) estimate(n, folder);
+    if (what == What::Look) {
+        auto const seen = look(phone);
+        if (!seen.wake.empty()) write([&](index::Transaction& tx) { sync::woken(tx, phone.id(), seen.wake, now_); });
+    }
+    if (what == What::Reset) {
+        phone.reset(folder, p[2] % 2);
+        reset_at_[{n, folder}] = now_;
+    }
+    if (what == What::Widen) {
+        view.filter = filters[p[2] % std::size(filters)];
+        view.filter_unsaid = true;
+    }
+    if (view.key == "0") return;
+    if (what == What::PhoneAdd)
+        view.pending.push_back(
+            {.kind = Pending::Kind::Add, .client_id = phone.next_client_id(), .content = next_content()});
+    if (view.items.empty()) return;
+    if (what == What::PhoneMark) {
+        auto const item = pick();
+        item->second.marks.read = p[3] % 2;
+        item->second.marks.flag_status = static_cast<std::uint8_t>(p[3] / 2 % 3);
+        view.pending.push_back({.kind = Pending::Kind::Mark,
+                                .item = item->first,
+                                .read = item->second.marks.read,
+                                .flag = item->second.marks.flag_status});
+    }
+    if (what == What::PhoneDelete) {
+        auto const id = pick()->first;
+        view.items.erase(id);
+        view.gone.insert(id);
+        view.pending.push_back({.kind = Pending::Kind::Delete, .item = id});
+    }
+}
+
+} // namespace godwit::sim

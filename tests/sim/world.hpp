@@ -1,0 +1,70 @@
+// The real engine on a real index, N model phones, and a network and a machine that fail: requests and answers are lost or come
+// twice, also late; the process dies before and after a commit; the clock steps. Whenever it is quiet, every phone that keeps
+// asking must hold exactly what the folders in its filter hold (law 3).
+#pragma once
+#include "index/accounts.hpp"
+#include "phone.hpp"
+#include "script.hpp"
+#include "sync/ping.hpp"
+#include <filesystem>
+#include <memory>
+#include <set>
+
+namespace godwit::sim {
+
+class World {
+public:
+    World(std::size_t phones, std::filesystem::path directory); // an empty directory: in memory
+    void play(Step const&);
+    void quiet();
+
+private:
+    struct Request { // kept, so that it can come again
+        std::size_t phone = 0;
+        CollectionId folder = {};
+        sync::CollectionRequest request;
+        std::vector<Pending> said;
+    };
+    using Pick = std::array<std::uint32_t, 4>;
+
+    void reopen();
+    void by_others(What, Pick const&);
+    void by_phone(What, Pick const&);
+    bool sync_once(std::size_t phone, CollectionId, std::uint32_t fate); // whether there was news
+    bool sync_folders(std::size_t phone, std::uint32_t fate);
+    Outcome serve(Request const&, bool crash_before_commit);
+    Outcome run(index::Transaction&, Request const&);
+    void expect_no_twin(index::Transaction&, Request const&, Pending const&);
+    Request compose(std::size_t phone, CollectionId);
+    sync::Command command_of(Pending const&) const;
+    void lose(std::size_t phone, Request const&);
+    void estimate(std::size_t phone, CollectionId);
+    sync::PingLook look(Phone&);
+    static bool downloading(index::Transaction&, Phone&, CollectionId);
+    void check_holding(Phone&);
+    void check_no_twins();
+    void check_wake(Phone&);
+
+    template <class F> auto write(F f) { return accounts_->write_now(account, f); }
+    template <class F> auto read(F f) { return accounts_->read_now(account, f); }
+    static CollectionId pick_folder(index::Transaction&, std::uint32_t);
+    static std::optional<index::Item> pick_item(index::Transaction&, std::uint32_t folder, std::uint32_t item);
+    static std::optional<CollectionId> pick_view(Phone&, std::uint32_t);
+    void change_folders(index::Transaction&, What, Pick const&);
+    bool round();
+    std::string next_content() { return "content " + std::to_string(++contents_); }
+
+    static constexpr index::AccountId account{1};
+    net::Pool pool_{1};
+    std::filesystem::path directory_;
+    std::unique_ptr<index::Accounts> accounts_;
+    std::vector<Phone> phones_;
+    std::vector<Request> late_;
+    std::set<std::string> twins_allowed_; // contents that may be there twice, for a good reason
+    std::map<std::pair<std::string, ItemId>, std::set<Modseq>> own_; // stamps that each phone's commands made
+    std::map<std::pair<std::size_t, CollectionId>, index::Time> reset_at_;
+    index::Time now_;
+    std::uint64_t contents_ = 0, folders_ = 0;
+};
+
+} // namespace godwit::sim
