@@ -82,8 +82,8 @@ TEST_F(CommandLine, SaysWhatToDoNext) {
 
 TEST_F(CommandLine, AnAccountFromItsBeginningToItsEnd) {
     EXPECT_EQ(at_place({"account", "add", "Anna@Example.org", "--name", "Anna", "--alias", "a@example.org",
-                       "--password-stdin"},
-                      "secret\n")
+                        "--password-stdin"},
+                       "secret\n")
                   .exit,
               0);
     EXPECT_EQ(fs::status(data_).permissions(), fs::perms::owner_all);
