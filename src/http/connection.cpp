@@ -96,16 +96,6 @@ net::awaitable<bool> drain(Connection& c, Parser& parser) {
     co_return read&& parser.state() == Parser::State::Done;
 }
 
-namespace {
-// The stream ends with the connection; the listener counts it until then.
-net::awaitable<void> serve_requests(Connection& c) {
-    for (bool more = true; more && !c.server.stopping;) {
-        auto again = co_await exchange(c);
-        more = again;
-    }
-}
-} // namespace
-
 net::awaitable<void> serve(std::shared_ptr<Server::Parts> server, net::Stream stream, net::TlsContext* tls) {
     Connection c(*server, std::move(stream));
     server->connections.push_back(c);
@@ -117,7 +107,7 @@ net::awaitable<void> serve(std::shared_ptr<Server::Parts> server, net::Stream st
             co_return;
         }
     }
-    co_await serve_requests(c);
+    for (bool more = true; more && !server->stopping;) more = co_await exchange(c);
     co_await c.stream.shutdown();
 }
 

@@ -101,8 +101,8 @@ Reply autodiscover(Connection& c, Request const& request, Admitted const& admitt
 }
 
 // Frees the request and what the gates had found before the command begins: a held poll keeps its Session alone.
-net::awaitable<Reply> run_command(Connection& c, std::unique_ptr<Admitted> admitted, std::unique_ptr<Parser> parser,
-                                  Record& record) {
+net::awaitable<void> run_command(Connection& c, std::unique_ptr<Admitted> admitted, std::unique_ptr<Parser> parser,
+                                 Record& record, Reply& reply) {
     bool const multipart = admitted->line.accept_multipart;
     command::Session session{.rooms = c.server.rooms,
                              .user = std::move(admitted->user),
@@ -116,10 +116,9 @@ net::awaitable<Reply> run_command(Connection& c, std::unique_ptr<Admitted> admit
     parser.reset();
     admitted.reset();
     Dispatched const dispatched(c);
-    auto reply = co_await c.server.dispatch(session, std::move(body));
+    reply = co_await c.server.dispatch(session, std::move(body));
     record.notes.insert(record.notes.end(), session.notes.begin(), session.notes.end());
     if (c.hangup.gone) record.notes.emplace_back("gone", "1");
-    co_return reply;
 }
 
 // A compressed body becomes what it was; a refusal when it is none, or too much.
@@ -158,43 +157,36 @@ net::awaitable<std::optional<Reply>> take_body(Connection& c, Parser& parser, Re
     co_return refused;
 }
 
-net::awaitable<Reply> answer(Connection& c, std::unique_ptr<Parser> parser, Record& record, Manners& manners) {
-    auto& request = parser->request();
-    auto admitted = std::make_unique<Admitted>();
-    Charge charge(c.server);
+// What comes before a command, in a frame of its own that a held poll does not keep. True: run the command; else `reply` is the
+// answer already.
+net::awaitable<bool> prepare(Connection& c, Parser& parser, Admitted& admitted, Record& record, Manners& manners,
+                             Charge& charge, Reply& reply) {
+    auto& request = parser.request();
     std::optional<Reply> refused;
     {
         Working const working(c);
-        auto gate = co_await admit(c, request, *admitted, record);
-        refused = std::move(gate);
+        refused = co_await admit(c, request, admitted, record);
     }
     if (refused) {
-        auto read = co_await drain(c, *parser); // a 401 may not leave half a request on the connection
+        auto read = co_await drain(c, parser); // a 401 may not leave half a request on the connection
         manners.keep_alive = manners.keep_alive && read;
-        co_return std::move(*refused);
+        reply = std::move(*refused);
+        co_return false;
     }
-    auto bad_body = co_await take_body(c, *parser, record, charge);
-    if (bad_body) {
-        manners.keep_alive = manners.keep_alive && parser->state() == Parser::State::Done;
-        co_return std::move(*bad_body);
+    refused = co_await take_body(c, parser, record, charge);
+    if (refused) {
+        manners.keep_alive = manners.keep_alive && parser.state() == Parser::State::Done;
+        reply = std::move(*refused);
+        co_return false;
     }
-    if (admitted->route == Route::Health) co_return health(c.server);
-    if (admitted->route != Route::ActiveSync) co_return autodiscover(c, request, *admitted);
-    if (request.method == "OPTIONS") co_return options(c.server);
-    auto reply = co_await run_command(c, std::move(admitted), std::move(parser), record);
-    co_return reply;
-}
-
-// Law 5: whatever was thrown is 503, and one line in the log.
-net::awaitable<Reply> safe_answer(Connection& c, std::unique_ptr<Parser> parser, Record& record, Manners& manners) {
-    try {
-        auto reply = co_await answer(c, std::move(parser), record, manners);
-        co_return reply;
-    } catch (std::exception const& e) {
-        c.server.log.failure(record.request_id, e.what());
-    }
-    manners.keep_alive = false;
-    co_return unavailable(c.server.requests);
+    if (admitted.route == Route::ActiveSync && request.method != "OPTIONS") co_return true;
+    if (admitted.route == Route::ActiveSync)
+        reply = options(c.server);
+    else if (admitted.route == Route::Health)
+        reply = health(c.server);
+    else
+        reply = autodiscover(c, request, admitted);
+    co_return false;
 }
 
 net::awaitable<void> pack(Connection& c, Reply& reply) {
@@ -212,7 +204,7 @@ net::awaitable<void> pack(Connection& c, Reply& reply) {
     reply.headers.emplace_back("Content-Encoding", "gzip");
 }
 
-net::awaitable<net::Outcome<void>> send(Connection& c, Reply reply, Manners manners, Record& record) {
+net::awaitable<net::Outcome<void>> send(Connection& c, Reply& reply, Manners manners, Record& record) {
     auto const timeout = c.server.rooms.config.http.body_timeout;
     auto head = head_of(reply, manners, record.request_id, net::Clock::utc());
     if (manners.head_only) reply.body.clear();
@@ -228,6 +220,17 @@ net::awaitable<net::Outcome<void>> send(Connection& c, Reply reply, Manners mann
         rest.remove_prefix(piece.size());
     }
     co_return sent;
+}
+
+// Sends the answer and writes the line; true when the connection goes on.
+net::awaitable<bool> finish(Connection& c, Reply& reply, Manners manners, Record& record) {
+    if (c.server.stopping) manners.keep_alive = false;
+    record.status = reply.http_status;
+    if (manners.gzip) co_await pack(c, reply);
+    auto sent = co_await send(c, reply, manners, record);
+    if (!sent) record.notes.emplace_back("unsent", net::name(sent.error()));
+    c.server.log.request(record, c.stream.peer());
+    co_return sent.has_value() && manners.keep_alive;
 }
 
 Manners manners_of(Request const& request) {
@@ -246,28 +249,30 @@ net::awaitable<bool> exchange(Connection& c) {
     auto parser = co_await read_head(c);
     if (!parser) co_return false;
     InFlight const in_flight(c.server);
+    Charge charge(c.server);
     auto record = begin_record(c.server);
     Manners manners;
     Reply reply;
-    if (parser->state() == Parser::State::Failed) {
-        reply = plain(parser->status(), parser->reason());
-        record.command = parser->request().method;
-        record.notes.emplace_back("why", parser->reason());
-        parser.reset();
-    } else {
-        manners = manners_of(parser->request());
-        auto answered = co_await safe_answer(c, std::move(parser), record, manners);
-        reply = std::move(answered);
+    try {
+        if (parser->state() == Parser::State::Failed) {
+            reply = plain(parser->status(), parser->reason());
+            record.command = parser->request().method;
+            record.notes.emplace_back("why", parser->reason());
+        } else {
+            manners = manners_of(parser->request());
+            auto admitted = std::make_unique<Admitted>();
+            auto ready = co_await prepare(c, *parser, *admitted, record, manners, charge, reply);
+            if (ready) co_await run_command(c, std::move(admitted), std::move(parser), record, reply);
+        }
+    } catch (std::exception const& e) { // law 5: whatever was thrown is 503, and one line in the log
+        c.server.log.failure(record.request_id, e.what());
+        manners.keep_alive = false;
+        reply = unavailable(c.server.requests);
     }
-    if (c.server.stopping) manners.keep_alive = false;
-    record.status = reply.http_status;
-    Charge charge(c.server);
+    parser.reset();
     charge.set(reply.body.size());
-    if (manners.gzip) co_await pack(c, reply);
-    auto sent = co_await send(c, std::move(reply), manners, record);
-    if (!sent) record.notes.emplace_back("unsent", net::name(sent.error()));
-    c.server.log.request(record, c.stream.peer());
-    co_return sent.has_value() && manners.keep_alive;
+    auto go_on = co_await finish(c, reply, manners, record);
+    co_return go_on;
 }
 
 } // namespace godwit::http

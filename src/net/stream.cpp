@@ -314,7 +314,10 @@ void Stream::cancel() {
 awaitable<void> Stream::shutdown() {
     auto parts = parts_;
     if (!parts || !parts->socket.is_open()) co_return;
-    parts->canceled = false;
+    if (parts->canceled) { // whoever cancels wants no politeness either
+        parts->close();
+        co_return;
+    }
     if (parts->ssl && SSL_is_init_finished(parts->ssl.get())) {
         ERR_clear_error();
         SSL_shutdown(parts->ssl.get());
