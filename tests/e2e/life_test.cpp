@@ -1,6 +1,7 @@
 // The whole life of an account on a phone, in every version, plain and over TLS, in both forms of the query. Each answer is
 // judged by the schema and by the laws of the client's model, so that much of what is proved here is not written here.
 #include "server.hpp"
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace godwit::e2e {
