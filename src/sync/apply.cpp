@@ -108,6 +108,7 @@ CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
         token_.own.add(item->modseq);
     }
     note(repeated);
+    if (item && item->folder == folder_.id) hold(*item);
     return {Status::Success, d.item, {}};
 }
 
@@ -132,12 +133,14 @@ void Applier::remember(Done const& add) {
     if (state_.added.size() > max_added) state_.added.erase(state_.added.begin());
 }
 
-// The phone holds this item from now on, whether the download has reached it or not.
+// The phone holds this item from now on, whether it has been told of it or not.
+void Applier::hold(index::Item const& item) {
+    if (token_.holds(item.id, {item.received, item.id}, item.entered) || token_.known.size() >= max_known) return;
+    token_.known.insert(std::ranges::upper_bound(token_.known, item.id), item.id);
+}
+
 CommandResult Applier::adopt(AddCommand const& c, index::Item const& item) {
-    Position const at{item.received, item.id};
-    bool const held = token_.holds(item.id, at, item.entered);
-    if (!held && token_.known.size() < max_known)
-        token_.known.insert(std::ranges::upper_bound(token_.known, item.id), item.id);
+    hold(item);
     remember({hash_of(c.client_id, AddSeed), c.fingerprint, item.id, Modseq::None});
     return {Status::Success, item.id, {}};
 }

@@ -23,6 +23,7 @@ private:
     CommandResult add_again(AddCommand const&, Done const&);
     std::optional<index::Item> readded(AddCommand const&);
     CommandResult adopt(AddCommand const&, index::Item const&);
+    void hold(index::Item const&);
     std::optional<index::Item> find(ItemId);
     Done const* earlier(std::uint64_t what) const;
     Done const* attempted(std::uint64_t what) const;

@@ -63,8 +63,7 @@ CollectionResult begin(index::Transaction& tx, DeviceKey device, CollectionReque
     result.options = options;
     if (runs)
         for (auto const& t : state->current)
-            if (t.download && t.download->cursor == top && t.done.empty() && t.own.empty() && t.known.empty() &&
-                t.options == options) {
+            if (t.holds_nothing() && t.options == options) {
                 result.key = key_text(state->epoch, t.n);
                 return result;
             }

@@ -29,7 +29,8 @@ Meaning meaning(Token const& token, index::Change const& event) {
     auto const& item = *event.item;
     bool const outside = place_of(item) < token.floor;
     if (event.entry) {
-        if (std::ranges::binary_search(token.known, item.id)) return Meaning::Change; // adopted: say what it is like
+        if (std::ranges::binary_search(token.known, item.id))
+            return outside ? Meaning::Nothing : Meaning::Change; // adopted: say what it is like
         if (token.own.contains(item.entered)) return outside ? Meaning::SoftDelete : Meaning::Nothing;
         return outside ? Meaning::Nothing : Meaning::Add;
     }
@@ -51,7 +52,7 @@ Teller::Teller(index::Transaction& tx, index::Folder const& folder, Token& token
     : tx_(tx), folder_(folder), token_(token), limit_(limit) {}
 
 void Teller::tell(Position wanted) {
-    bool const through = changes() && raise_floor(wanted) && download();
+    bool const through = changes() && raise_floor(wanted) && dismiss() && download();
     if (!through) {
         more_ = true;
     } else if (wanted < token_.floor) {
@@ -169,6 +170,18 @@ bool Teller::raise_floor(Position wanted) {
             std::erase(token_.known, item.id);
         }
         if (leaving.size() < rows_at_once) token_.floor = wanted;
+    }
+    return true;
+}
+
+// What the phone added again and does not want to see: it lies outside its own filter.
+bool Teller::dismiss() {
+    auto const known = token_.known;
+    for (auto const id : known) {
+        auto const item = tx_.item(id);
+        if (!item || item->folder != folder_.id || place_of(*item) >= token_.floor) continue;
+        if (!push({.kind = Kind::SoftDelete, .id = id})) return false;
+        std::erase(token_.known, id);
     }
     return true;
 }

@@ -38,6 +38,7 @@ private:
     bool change(index::Change const&);
     bool say(index::Change const&, Meaning);
     bool raise_floor(Position wanted);
+    bool dismiss();
     bool download();
     bool push(ServerChange);
     bool full() const { return told_ >= limit_.changes || bytes_ >= limit_.bytes; }

@@ -113,6 +113,11 @@ bool Token::holds(ItemId id, Position at, Modseq entered) const {
     return !download || entered > download->snapshot || at >= download->cursor;
 }
 
+bool Token::holds_nothing() const {
+    return download && download->cursor == top && since == download->snapshot && done.empty() && own.empty() &&
+           known.empty();
+}
+
 bool Token::same_but_for_n(Token const& t) const {
     return since == t.since && caught_up == t.caught_up && download == t.download && floor == t.floor && own == t.own &&
            known == t.known && options == t.options && done == t.done;

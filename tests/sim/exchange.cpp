@@ -80,6 +80,11 @@ Outcome World::run(index::Transaction& tx, Request const& r) {
             before[p.item] = item->modseq;
         }
     }
+    if (r.request.key == "0") // it has thrown everything away: nothing is its own any more
+        std::erase_if(own_, [&](auto const& o) {
+            auto const item = tx.item(o.first.second);
+            return o.first.first == phone.id() && item && item->folder == r.folder;
+        });
     outcome.result = sync::exchange(tx, phone.id(), r.request, now_);
     for (std::size_t i = 0; i < outcome.result.results.size(); ++i) {
         auto const& got = outcome.result.results[i];

@@ -56,14 +56,15 @@ std::string play(Script const& script, std::size_t phones, bool on_disk) {
     return broken;
 }
 
-// Leaves out ever smaller parts as long as something still breaks.
-Script shrink(Script script, std::size_t phones, bool on_disk) {
+// Leaves out ever smaller parts as long as the same thing still breaks.
+Script shrink(Script script, std::string const& broken, std::size_t phones, bool on_disk) {
+    auto const law = [](std::string const& what) { return what.substr(0, what.find(':')); };
     for (auto part = script.size() / 2; part > 0; part = part == 1 ? 0 : (part + 1) / 2)
         for (std::size_t at = 0; at < script.size();) {
             auto shorter = script;
             shorter.erase(shorter.begin() + std::ptrdiff_t(at),
                           shorter.begin() + std::ptrdiff_t(std::min(at + part, script.size())));
-            if (!play(shorter, phones, on_disk).empty())
+            if (law(play(shorter, phones, on_disk)) == law(broken))
                 script = std::move(shorter);
             else
                 at += part;
@@ -73,7 +74,7 @@ Script shrink(Script script, std::size_t phones, bool on_disk) {
 
 int report(std::string const& what, Script const& script, Settings const& s, bool on_disk) {
     std::printf("BROKEN: %s\n", what.c_str());
-    auto const small = shrink(script, s.phones, on_disk);
+    auto const small = shrink(script, what, s.phones, on_disk);
     std::printf("shrunk to %zu steps (%s); play it with: sim --phones %llu --script FILE\n%s", small.size(),
                 play(small, s.phones, on_disk).c_str(), static_cast<unsigned long long>(s.phones), text(small).c_str());
     return 1;
