@@ -57,8 +57,13 @@ Done const* Applier::attempted(std::uint64_t what) const {
     return nullptr;
 }
 
+// A stamp that needs no telling, if it has not been told long since.
+void Applier::mine(Modseq stamp) {
+    if (stamp > token_.since) token_.own.add(stamp);
+}
+
 void Applier::note(Done d) {
-    if (d.stamp != Modseq::None) token_.own.add(d.stamp);
+    mine(d.stamp);
     if (done_.size() < max_done) done_.push_back(d);
 }
 
@@ -95,8 +100,8 @@ CommandResult Applier::add(AddCommand const& c) {
 CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
     auto const item = tx_.item(d.item);
     auto repeated = d;
-    bool const mine = item && item->folder == folder_.id && knows(*item);
-    if (mine && d.fingerprint != c.fingerprint) {
+    bool const still_mine = item && item->folder == folder_.id && knows(*item);
+    if (still_mine && d.fingerprint != c.fingerprint) {
         auto made = c.make(tx_);
         if (!made) return {made.error(), {}, {}};
         stamped([&] {
@@ -104,8 +109,8 @@ CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
             tx_.set_marks(item->id, made->marks);
         });
         repeated.fingerprint = c.fingerprint;
-    } else if (mine) {
-        token_.own.add(item->modseq);
+    } else if (still_mine) {
+        mine(item->modseq);
     }
     note(repeated);
     if (item && item->folder == folder_.id) hold(*item);

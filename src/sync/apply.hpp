@@ -30,6 +30,7 @@ private:
     void remember(Done const& add);
     bool knows(index::Item const&) const;
     void note(Done);
+    void mine(Modseq);
     template <class F> Modseq stamped(F write); // what write() stamped is the phone's own
     bool reborn() const;
 

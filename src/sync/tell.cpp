@@ -35,7 +35,9 @@ Meaning meaning(Token const& token, index::Change const& event) {
         return outside ? Meaning::Nothing : Meaning::Add;
     }
     if (outside || token.own.contains(item.modseq)) return Meaning::Nothing; // no echo
-    // What the download has not reached yet is left to it.
+    // What the download has not reached yet is left to it, even if the phone has it already (adopted).
+    auto const& d = token.download;
+    if (d && item.entered <= d->snapshot && place_of(item) < d->cursor) return Meaning::Nothing;
     return token.holds(item.id, place_of(item), item.entered) ? Meaning::Change : Meaning::Nothing;
 }
 

@@ -132,8 +132,11 @@ void World::by_phone(What what, Pick const& p) {
     auto const folder = *pick_view(phone, p[1]);
     auto& view = phone.view(folder);
     auto const pick = [&] { return std::next(view.items.begin(), std::ptrdiff_t(p[2] % view.items.size())); };
-    if (what == What::Sync) sync_once(n, folder, p[2]);
-    if (what == What::Estimate) estimate(n, folder);
+    if (what == What::Sync) {
+        sync_once(n, folder, p[2]); // the view may be gone then, with its folder
+        return;
+    }
+    if (what == What::Estimate) return estimate(n, folder);
     if (what == What::Look) {
         auto const seen = look(phone);
         if (!seen.wake.empty()) write([&](index::Transaction& tx) { sync::woken(tx, phone.id(), seen.wake, now_); });
