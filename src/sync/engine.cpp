@@ -107,17 +107,17 @@ std::uint32_t turn(CollectionState& state, Token const& base, bool repeats, Toke
     return state.current.back().n;
 }
 
-// What changes nothing that the phone holds may be noted under the key that it has.
-bool note_quietly(CollectionState& state, Token const& base, Token const& token, bool moved) {
-    bool const worth =
-        moved || token.download != base.download || token.known != base.known || token.options != base.options;
+// What changes nothing that the phone holds may be noted under the key that it has. That it shows a newest key proves that it
+// holds no other of them.
+bool note_quietly(CollectionState& state, Token const& base, bool repeats, Token const& token, bool moved) {
+    bool const worth = moved || token.download != base.download || token.known != base.known ||
+                       token.options != base.options || (!repeats && state.current.size() > 1);
     if (!worth) return false;
-    for (auto& kept : state.current)
-        if (kept.n == base.n) {
-            kept = token;
-            return true;
-        }
-    return false;
+    if (repeats)
+        state.previous = token;
+    else
+        state.current = {token};
+    return true;
 }
 
 } // namespace
@@ -157,7 +157,7 @@ CollectionResult exchange(index::Transaction& tx, DeviceKey device, CollectionRe
     } else {
         auto quiet = token;
         quiet.done = base.done;
-        if (note_quietly(*state, base, quiet, teller.moved())) save(tx, device, folder->id, *state);
+        if (note_quietly(*state, base, repeats, quiet, teller.moved())) save(tx, device, folder->id, *state);
     }
     return result;
 }

@@ -31,6 +31,14 @@ Marks load(index::Transaction& tx, DeviceKey device) {
     return r.at_end() ? marks : Marks{};
 }
 
+// Of the keys that the phone may hold, the one that was answered last: what it was told goes furthest.
+Token const& returned_last(CollectionState const& state) {
+    auto const* last = &state.current.back();
+    for (auto const& token : state.current)
+        if (token.since > last->since) last = &token;
+    return state.previous && state.previous->since > last->since ? *state.previous : *last;
+}
+
 struct Seen {
     bool fresh = false;   // something that the phone does not have
     Modseq gathered = {}; // the last change or delete of what it has
@@ -68,7 +76,7 @@ PingLook look(index::Transaction& tx, DeviceKey device, std::vector<CollectionId
             result.unsynced.push_back(id);
             continue;
         }
-        auto const& token = state->current.back(); // the key that was returned last
+        auto const& token = returned_last(*state);
         auto const mark = marks.folders.find(id);
         auto const from = std::max(token.since, mark == marks.folders.end() ? Modseq::None : mark->second);
         if (folder->contents <= from) continue;

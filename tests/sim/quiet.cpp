@@ -82,7 +82,9 @@ sync::PingLook World::look(Phone& phone) {
 // Traps 3 and 4: a Ping wakes for what is new, once, and says nothing when there is nothing.
 void World::check_wake(Phone& phone) {
     auto const before = look(phone);
-    if (!before.wake.empty() || before.wake_at || before.hierarchy) throw Broken(phone.id() + " is woken for nothing");
+    if (!before.wake.empty() || before.wake_at || before.hierarchy)
+        throw Broken(phone.id() + " is woken for nothing: " + std::to_string(before.wake.size()) +
+                     (before.wake_at ? " gathering" : "") + (before.hierarchy ? " hierarchy" : ""));
     auto const inbox = CollectionId{1};
     write([&](index::Transaction& tx) {
         tx.add_item({.folder = inbox, .received = now_, .content = tx.put_content(next_content()), .size = 10});
