@@ -64,7 +64,7 @@ public:
         unsigned total = 0;
         for (auto* from : say_) {
             unsigned count = 0;
-            if (std::fscanf(from, "held %u\n", &count) != 1)
+            if (std::fscanf(from, "held %u", &count) != 1)
                 throw Stop{Exit::Failure, "a worker of the load generator failed"};
             total += count;
         }
@@ -117,7 +117,7 @@ private:
 
 struct Holding {
     std::vector<std::unique_ptr<client::Phone>> phones = {};
-    unsigned sent = 0, ended = 0;
+    unsigned waiting = 0, ended = 0;
 };
 
 std::unique_ptr<client::Phone> phone_of(Plan const& plan, Enrolled const& device) {
@@ -127,27 +127,39 @@ std::unique_ptr<client::Phone> phone_of(Plan const& plan, Enrolled const& device
     return phone;
 }
 
-// Opens the poll and counts it as held once its bytes have left.
+// Counts as waiting from its bytes' leaving to its answer. A server that is busy says 503, and the phone comes back.
 awaitable<void> hold(client::Phone& phone, std::string inbox, Holding& holding) {
-    client::PingAsk ask{.heartbeat = 3540, .folders = {{inbox, "Email"}}};
-    auto patience = 60s;
-    co_await phone.poll_connection().open(patience);
-    ++holding.sent;
-    auto answer = co_await phone.ping(std::move(ask));
-    if (answer.http != 200) fmt::print(stderr, "a held Ping was answered HTTP {}\n", answer.http);
+    for (unsigned http = 503; http == 503;) {
+        client::PingAsk ask{.heartbeat = 3540, .folders = {{inbox, "Email"}}};
+        auto patience = 60s;
+        co_await phone.poll_connection().open(patience);
+        ++holding.waiting;
+        auto answer = co_await phone.ping(std::move(ask));
+        --holding.waiting;
+        http = answer.http;
+        if (http == 503) co_await net::sleep_for(1s);
+    }
+    fmt::print(stderr, "a held Ping was answered\n");
 }
 
-// Not more than this many handshakes at once: the row measures waiting, not arriving.
-constexpr unsigned arriving_at_once = 64;
+// They arrive at this pace: the row measures waiting, not a storm.
+constexpr unsigned arriving_at_once = 16;
+constexpr auto pause = 25ms;
 
 awaitable<void> hold_all(net::Loop& loop, Plan const& plan, std::vector<Enrolled> const& devices, Holding& holding) {
     for (auto const& device : devices) {
         auto& phone = holding.phones.emplace_back(phone_of(plan, device));
-        loop.spawn(hold(*phone, device.inbox, holding), [&holding](std::exception_ptr) { ++holding.ended; });
-        while (holding.phones.size() - holding.sent - holding.ended > arriving_at_once) co_await net::sleep_for(1ms);
+        loop.spawn(hold(*phone, device.inbox, holding), [&holding](std::exception_ptr e) {
+            ++holding.ended;
+            if (e) fmt::print(stderr, "a phone failed\n");
+        });
+        if (holding.phones.size() % arriving_at_once == 0) co_await net::sleep_for(pause);
     }
-    while (holding.sent + holding.ended < devices.size()) co_await net::sleep_for(5ms);
-    co_await net::sleep_for(1500ms); // the last requests arrive, early answers come back
+    // Done when nothing has been answered for a while.
+    for (int quiet = 0; quiet < 30; ++quiet) {
+        if (holding.waiting + holding.ended < devices.size()) quiet = 0;
+        co_await net::sleep_for(100ms);
+    }
 }
 
 awaitable<void> until_stdin_ends() {
@@ -185,7 +197,7 @@ int bench_hold_worker(Plan const& plan, unsigned first, unsigned step) {
     net::Loop loop;
     Holding holding;
     loop.wait_for(hold_all(loop, plan, mine, holding));
-    fmt::print("held {}\n", holding.sent - holding.ended);
+    fmt::print("held {}\n", holding.waiting);
     std::fflush(stdout);
     loop.wait_for(until_stdin_ends());
     std::_Exit(0); // thousands of sockets: the kernel closes them faster than we do
@@ -259,7 +271,7 @@ awaitable<void> measure_push(net::Loop& loop, Plan const& plan, std::vector<Enro
         progress.at(i + 1, "");
     }
     progress.finish();
-    auto held = others.sent - others.ended;
+    auto held = others.waiting;
     auto what = [&](char const* p) {
         return fmt::format("LMTP 250 to the Ping's answer, {} others held, {}", held, p);
     };
