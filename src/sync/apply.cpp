@@ -113,7 +113,10 @@ CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
         mine(item->modseq);
     }
     note(repeated);
-    if (item && item->folder == folder_.id) hold(*item);
+    if (item && item->folder == folder_.id)
+        hold(*item);
+    else if (d.stamp == Modseq::None)
+        know(d.item); // adopted, and gone since: its going is news then
     return {Status::Success, d.item, {}};
 }
 
@@ -140,8 +143,13 @@ void Applier::remember(Done const& add) {
 
 // The phone holds this item from now on, whether it has been told of it or not.
 void Applier::hold(index::Item const& item) {
-    if (token_.holds(item.id, {item.received, item.id}, item.entered) || token_.known.size() >= max_known) return;
-    token_.known.insert(std::ranges::upper_bound(token_.known, item.id), item.id);
+    if (!token_.holds(item.id, {item.received, item.id}, item.entered)) know(item.id);
+}
+
+void Applier::know(ItemId id) {
+    auto& known = token_.known;
+    if (known.size() < max_known && !std::ranges::binary_search(known, id))
+        known.insert(std::ranges::upper_bound(known, id), id);
 }
 
 CommandResult Applier::adopt(AddCommand const& c, index::Item const& item) {
@@ -184,6 +192,7 @@ CommandResult Applier::change(ChangeCommand const& c) {
 // A delete wins over whatever it crosses (MS-ASCMD_R2076).
 CommandResult Applier::remove(DeleteCommand const& c, bool as_move) {
     auto const what = what_of(DeleteSeed, c.item);
+    std::erase(token_.known, c.item);
     auto const item = find(c.item);
     if (!item) {
         auto const* before = earlier(what);
@@ -198,7 +207,6 @@ CommandResult Applier::remove(DeleteCommand const& c, bool as_move) {
         else
             tx_.remove_item(c.item);
     });
-    std::erase(token_.known, c.item);
     note({what, 0, c.item, stamp});
     return {Status::Success, c.item, {}};
 }

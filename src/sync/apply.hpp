@@ -24,6 +24,7 @@ private:
     std::optional<index::Item> readded(AddCommand const&);
     CommandResult adopt(AddCommand const&, index::Item const&);
     void hold(index::Item const&);
+    void know(ItemId);
     std::optional<index::Item> find(ItemId);
     Done const* earlier(std::uint64_t what) const;
     Done const* attempted(std::uint64_t what) const;

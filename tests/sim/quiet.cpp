@@ -51,9 +51,13 @@ void World::check_holding(Phone& phone) {
                 if (content != item.content && tx.content(item.content) != content)
                     throw Broken("other content: " + who);
             }
-            if (items.size() != view.items.size())
-                throw Broken(phone.id() + " holds " + std::to_string(view.items.size()) + " items of " + folder.name +
-                             " instead of " + std::to_string(items.size()));
+            for (auto const& [id, copy] : view.items)
+                if (std::ranges::find(items, id, &index::Item::id) == items.end()) {
+                    auto const item = tx.item(id);
+                    auto const where = !item ? "is gone" : item->folder != folder.id ? "is elsewhere" : "is filtered";
+                    throw Broken("kept: " + phone.id() + " in " + folder.name + ", item " +
+                                 std::to_string(std::int64_t(id)) + ", which " + where);
+                }
             auto const guess = sync::estimate(tx, phone.id(), folder.id, view.key, std::nullopt, now_);
             if (guess.count != 0) throw Broken("an estimate of changes where there are none: " + phone.id());
         }
