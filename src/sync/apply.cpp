@@ -196,7 +196,10 @@ CommandResult Applier::remove(DeleteCommand const& c, bool as_move) {
     auto const item = find(c.item);
     if (!item) {
         auto const* before = earlier(what);
-        if (!before) return {Status::ObjectNotFound, c.item, {}};
+        if (!before) {
+            forget(c.item);
+            return {Status::ObjectNotFound, c.item, {}};
+        }
         note(Done(*before));
         return {Status::Success, c.item, {}};
     }
@@ -209,6 +212,19 @@ CommandResult Applier::remove(DeleteCommand const& c, bool as_move) {
     });
     note({what, 0, c.item, stamp});
     return {Status::Success, c.item, {}};
+}
+
+// The phone has dropped what somebody else took away: it needs no telling, and if it comes back it is new to the phone.
+void Applier::forget(ItemId id) {
+    constexpr std::size_t at_once = 256, most = 20'000;
+    auto since = token_.since;
+    for (std::size_t rows = 0; rows < most; rows += at_once) {
+        auto const events = tx_.changes(folder_.id, since, at_once);
+        for (auto const& e : events)
+            if (e.tombstone && !e.entry && e.tombstone->id == id) return mine(e.at);
+        if (events.size() < at_once) return;
+        since = events.back().at;
+    }
 }
 
 CommandResult Applier::fetch(FetchCommand const& c) {

@@ -25,6 +25,7 @@ private:
     CommandResult adopt(AddCommand const&, index::Item const&);
     void hold(index::Item const&);
     void know(ItemId);
+    void forget(ItemId);
     std::optional<index::Item> find(ItemId);
     Done const* earlier(std::uint64_t what) const;
     Done const* attempted(std::uint64_t what) const;
