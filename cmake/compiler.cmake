@@ -24,6 +24,9 @@ add_link_options(-fuse-ld=lld)
 if(GODWIT_SANITIZE)
   add_compile_options(-fsanitize=${GODWIT_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${GODWIT_SANITIZE})
+  # Tests run with sanitizers: there every answer is checked against the schema, and a wrong one ends the program.
+  set_source_files_properties(${CMAKE_SOURCE_DIR}/src/command/dispatch.cpp PROPERTIES
+                              COMPILE_DEFINITIONS GODWIT_CHECK_ANSWERS)
 endif()
 if(GODWIT_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)

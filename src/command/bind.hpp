@@ -4,6 +4,7 @@
 #include "command/reply.hpp"
 #include "command/table.hpp"
 #include "eas/schema.hpp"
+#include "eas/status.hpp"
 #include <type_traits>
 
 namespace godwit::command {
@@ -44,15 +45,23 @@ template <class Response> std::string status_document(unsigned status, eas::Vers
     return eas::encode(response, version);
 }
 
-template <class T> Reply encode_reply(Session& s, T const& response) {
+template <class Status> constexpr unsigned number_of(Status status) { return std::to_underlying(status); }
+template <class Status> constexpr unsigned number_of(std::optional<Status> status) {
+    return status ? std::to_underlying(*status) : 0;
+}
+
+// What a handler says of the whole command with a common status is an HTTP code up to 12.1 (trap 43).
+template <class T> Reply encode_reply(Session& s, Row const& row, T const& response) {
+    auto status = number_of(response.status);
+    if (s.version < eas::v14_0 && eas::is_common(status)) return status_reply(s, row, status);
     return wbxml_reply(eas::encode(response, s.version));
 }
-template <class T> Reply encode_reply(Session& s, std::optional<T> const& response) {
-    return response ? encode_reply(s, *response) : Reply{};
+template <class T> Reply encode_reply(Session& s, Row const& row, std::optional<T> const& response) {
+    return response ? encode_reply(s, row, *response) : Reply{};
 }
-template <class T> Reply encode_reply(Session& s, WithParts<T> const& answer) {
+template <class T> Reply encode_reply(Session& s, Row const& row, WithParts<T> const& answer) {
+    if (!s.multipart) return encode_reply(s, row, answer.response);
     auto document = eas::encode(answer.response, s.version);
-    if (!s.multipart) return wbxml_reply(std::move(document));
     return {.content_type = std::string(multipart_type), .body = multipart_body(document, answer.parts)};
 }
 
@@ -63,7 +72,7 @@ template <auto handle> net::awaitable<Reply> run(Session& s, Row const& row, std
     if (!request) co_return malformed_reply(s, row, request.error());
     body = std::string();
     auto answer = co_await handle(s, std::move(*request));
-    co_return encode_reply(s, answer);
+    co_return encode_reply(s, row, answer);
 }
 
 template <auto handle> constexpr Row bind(Row row) {

@@ -2,6 +2,7 @@
 #include "command/handlers.hpp"
 #include "command/ids.hpp"
 #include "command/sync_options.hpp"
+#include <algorithm>
 
 namespace godwit::command {
 namespace {
@@ -54,6 +55,10 @@ awaitable<eas::GetItemEstimateResponse> get_item_estimate(Session& s, eas::GetIt
                                           return response;
                                       });
     auto response = co_await std::move(work);
+    // Up to 12.1 no Status is above 100: the request as a whole is a bad one (trap 43).
+    bool common = std::ranges::any_of(response.responses,
+                                      [](auto const& one) { return eas::is_common(std::to_underlying(one.status)); });
+    if (s.version < eas::v14_0 && common) co_return eas::GetItemEstimateResponse{.status = EstimateStatus(invalid_xml)};
     co_return std::move(response);
 }
 

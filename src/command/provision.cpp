@@ -60,7 +60,7 @@ ProvisionResponse acknowledge_wipe(Provisioning& state, eas::ProvisionRequest co
 
 ProvisionResponse answer(Provisioning& state, eas::ProvisionRequest const& request, eas::Version version) {
     if (request.remote_wipe || request.account_only_remote_wipe) return acknowledge_wipe(state, request);
-    if (state.wipe == Wipe::Requested || state.wipe == Wipe::Delivered) {
+    if (device::wipe_pending(state)) {
         state.wipe = Wipe::Delivered; // trap 53: delivered is not acknowledged
         return {.remote_wipe = true};
     }

@@ -40,4 +40,13 @@ std::string multipart_body(std::string const& document, std::vector<std::string>
     return out;
 }
 
+std::string_view first_part(std::string_view multipart) {
+    auto number = [&](std::size_t at) {
+        std::size_t n = 0;
+        for (std::size_t i = 4; i-- > 0;) n = n << 8 | std::uint8_t(multipart.at(at + i));
+        return n;
+    };
+    return multipart.substr(number(4), number(8));
+}
+
 } // namespace godwit::command

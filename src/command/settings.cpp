@@ -63,7 +63,10 @@ awaitable<SettingsResponse> settings(Session& s, eas::SettingsRequest request) {
             co_await std::move(work);
         }
     }
-    if (request.user_information) response.user_information = user_information(s);
+    if (request.user_information)
+        response.user_information = request.user_information->get.value
+                                        ? user_information(s)
+                                        : eas::UserInformationResponse{.status = SettingsStatus::ProtocolError};
     // What is not offered here is refused for itself; the command succeeds (MS-ASCMD 2.2.3.177.15).
     if (request.oof) response.oof = automatic_reply(*request.oof);
     if (request.rights_management_information)

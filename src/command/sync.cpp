@@ -12,7 +12,9 @@ namespace {
 using eas::SyncResponse;
 using Answer = std::optional<SyncResponse>;
 
-awaitable<Answer> run_once(Session& s, eas::SyncRequest request) {
+// `said` is how the request is remembered: the keys of its answer go there, if the phone is still there to read them
+// and has not said something else meanwhile.
+awaitable<Answer> run_once(Session& s, eas::SyncRequest request, std::string const& said) {
     SyncContext context{.device = s.device, .version = s.version, .now = net::Clock::utc()};
     auto work =
         s.rooms.accounts.write(s.user.id, [&context, request = std::move(request)](index::Transaction& tx) mutable {
@@ -21,6 +23,8 @@ awaitable<Answer> run_once(Session& s, eas::SyncRequest request) {
     auto response = co_await std::move(work);
     if (context.isolated > 0) note(s, "isolated", std::to_string(context.isolated));
     if (response.collections.empty()) co_return std::nullopt;
+    auto& last = standing(s).last_sync;
+    if (!s.hangup.gone && last == said) learn_keys(last, response);
     co_return std::move(response);
 }
 
@@ -32,7 +36,7 @@ awaitable<Answer> hold(Session& s, sync::Turnstile::Pass& pass, sync::Watch& wat
         auto why = co_await watch.wait_until(deadline);
         if (why != sync::Woken::Published) break;
         watch.look();
-        auto answer = co_await run_once(s, repeated(last));
+        auto answer = co_await run_once(s, repeated(last), last);
         if (answer) co_return std::move(answer);
     }
     co_return std::nullopt;
@@ -42,7 +46,7 @@ awaitable<Answer> wait_for_news(Session& s, sync::Turnstile::Pass& pass, eas::Sy
     auto deadline = net::Clock::now() + patience_of(request);
     sync::Watch watch(s.rooms.hub, s.user.id, collections_of(request), false);
     watch.look(); // watch before looking, so that a change in between is not lost
-    auto answer = co_await run_once(s, std::move(request));
+    auto answer = co_await run_once(s, std::move(request), last);
     if (answer) co_return std::move(answer);
     auto waiting = hold(s, pass, watch, std::move(last), deadline);
     answer = co_await std::move(waiting);
@@ -56,14 +60,14 @@ awaitable<Answer> sync(Session& s, eas::SyncRequest request) {
     auto whole = completed(std::move(request), last, s.rooms.config.sync);
     if (!whole) co_return std::move(whole.error());
     bool waits = patience_of(*whole) > std::chrono::seconds(0);
-    std::string again = waits ? last : std::string();
+    std::string said = last;
     auto entering = turnstile(s.rooms).enter(s.user.id, s.device, collections_of(*whole));
     auto pass = co_await std::move(entering);
     Answer answer;
     if (waits)
-        answer = co_await wait_for_news(s, pass, std::move(*whole), std::move(again));
+        answer = co_await wait_for_news(s, pass, std::move(*whole), std::move(said));
     else
-        answer = co_await run_once(s, std::move(*whole));
+        answer = co_await run_once(s, std::move(*whole), said);
     co_return std::move(answer);
 }
 

@@ -72,7 +72,8 @@ std::optional<SyncCollectionResponse> run(index::Transaction& tx, SyncContext& c
     request.commands = std::move(given.commands);
     auto result = sync::exchange(tx, context.device, request, context.now);
     if (result.status != sync::Status::Success) return refused(wanted, SyncStatus(std::to_underlying(result.status)));
-    if (!result.news) return std::nullopt;
+    bool refusals = std::ranges::any_of(given.refused, [](auto const& status) { return status.has_value(); });
+    if (!result.news && !refusals) return std::nullopt; // what was refused here the engine has not seen
 
     SyncCollectionResponse out{.item_class = std::string(class_of(folder->type)),
                                .sync_key = std::move(result.key),

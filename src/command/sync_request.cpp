@@ -12,6 +12,8 @@ using std::chrono::minutes, std::chrono::seconds;
 // Before the remembered document: whether it may be said again whole (R666: only what had no client commands), or
 // only serves to complete a partial one.
 constexpr char repeatable = 'r', completing = 'c';
+// Then the key that each of its collections was answered with, if it was, each with an end; then the document.
+constexpr char end_of_key = '\n', end_of_keys = '\0';
 
 std::unexpected<SyncRefusal> refuse(SyncStatus status, std::optional<std::uint32_t> limit = {}) {
     return std::unexpected(SyncRefusal{.status = status, .limit = limit});
@@ -32,10 +34,37 @@ std::string remembered(SyncRequest const& request) {
                                .window_size = c.window_size,
                                .conversation_mode = c.conversation_mode});
     }
-    return (commands ? completing : repeatable) + eas::encode(copy, eas::v16_1);
+    return (commands ? completing : repeatable) + std::string(1, end_of_keys) + eas::encode(copy, eas::v16_1);
 }
 
-// MS-ASCMD_R3635, R3644: the collections that are not named are as they were.
+struct Remembered {
+    std::vector<std::string> answered = {}; // keys, as many as the request's collections or none
+    SyncRequest request = {};
+};
+
+Remembered recall(std::string_view last) {
+    Remembered out;
+    if (last.empty()) return out;
+    auto document = last.find(end_of_keys);
+    for (std::size_t at = 1; at < document;) {
+        auto end = last.find(end_of_key, at);
+        out.answered.emplace_back(last.substr(at, end - at));
+        at = end + 1;
+    }
+    if (auto request = eas::decode<SyncRequest>(last.substr(document + 1), eas::v16_1))
+        out.request = std::move(*request);
+    return out;
+}
+
+// As it would be said now.
+SyncRequest continued(std::string_view last) {
+    auto [answered, request] = recall(last);
+    for (std::size_t i = 0; i < answered.size(); ++i)
+        if (!answered[i].empty()) request.collections->at(i).sync_key = std::move(answered[i]);
+    return std::move(request);
+}
+
+// MS-ASCMD_R3635, R3644: the collections that are not named are as they were; their keys are the current ones.
 void complete(SyncRequest& partial, SyncRequest before) {
     auto& named = partial.collections ? *partial.collections : partial.collections.emplace();
     auto const count = named.size();
@@ -93,10 +122,20 @@ std::optional<SyncRefusal> refuse_request(SyncRequest const& request, config::Sy
 
 } // namespace
 
-SyncRequest repeated(std::string_view last) {
-    if (last.empty()) return {};
-    auto request = eas::decode<SyncRequest>(last.substr(1), eas::v16_1);
-    return request ? std::move(*request) : SyncRequest{};
+SyncRequest repeated(std::string_view last) { return recall(last).request; }
+
+void learn_keys(std::string& last, eas::SyncResponse const& answer) {
+    auto [answered, request] = recall(last);
+    if (!request.collections) return;
+    answered.resize(request.collections->size());
+    std::string out(1, last[0]);
+    for (std::size_t i = 0; i < answered.size(); ++i) {
+        auto told = std::ranges::find(answer.collections, (*request.collections)[i].collection_id,
+                                      &eas::SyncCollectionResponse::collection_id);
+        if (told != answer.collections.end() && told->status == SyncStatus::Success) answered[i] = told->sync_key;
+        out.append(answered[i]) += end_of_key;
+    }
+    last = out.append(last, last.find(end_of_keys));
 }
 
 std::expected<SyncRequest, SyncRefusal> completed(SyncRequest request, std::string& last, config::Sync const& limits) {
@@ -108,7 +147,7 @@ std::expected<SyncRequest, SyncRefusal> completed(SyncRequest request, std::stri
     }
     if (request.partial) {
         if (last.empty()) return refuse(SyncStatus::RequestIncomplete); // R4456
-        complete(request, repeated(last));
+        complete(request, continued(last));
     }
     if (auto refusal = refuse_request(request, limits)) return std::unexpected(std::move(*refusal));
     last = remembered(request);

@@ -58,6 +58,30 @@ TEST(SyncRequest, APartialOneNamesOnlyWhatIsNew) { // MS-ASCMD_R3644
     EXPECT_EQ(patience_of(*whole), minutes(10));
 }
 
+// Trap 17: what was told meanwhile counts for a partial request; an empty one is said again with the old keys.
+TEST(SyncRequest, APartialOneGoesOnFromTheCurrentKeys) {
+    std::string last;
+    ASSERT_TRUE(completed(of({in("k1", "1"), in("k2", "2"), in("k3", "3")}), last, limits));
+    eas::SyncResponse answer;
+    answer.collections = {{.sync_key = "k5", .collection_id = "2"},
+                          {.sync_key = "0", .collection_id = "3", .status = SyncStatus::InvalidSyncKey}};
+    learn_keys(last, answer);
+    EXPECT_EQ(repeated(last).collections->at(1).sync_key, "k2");
+    auto partial = of({in("k1", "1")});
+    partial.partial = true;
+    auto whole = completed(partial, last, limits);
+    ASSERT_TRUE(whole);
+    ASSERT_EQ(whole->collections->size(), 3U);
+    EXPECT_EQ(whole->collections->at(1).sync_key, "k5");
+    EXPECT_EQ(whole->collections->at(2).sync_key, "k3");
+    learn_keys(last, {.collections = {{.sync_key = "k6", .collection_id = "1"}}});
+    learn_keys(last, {.collections = {{.sync_key = "k7", .collection_id = "2"}}});
+    whole = completed({.wait = minutes(8), .partial = true}, last, limits);
+    ASSERT_TRUE(whole);
+    EXPECT_EQ(whole->collections->at(0).sync_key, "k6");
+    EXPECT_EQ(whole->collections->at(1).sync_key, "k7");
+}
+
 TEST(SyncRequest, Refusals) {
     struct Row {
         char const* why;

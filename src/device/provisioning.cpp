@@ -53,8 +53,9 @@ void save(index::Transaction& tx, std::string_view device, Provisioning const& s
     tx.put_state(device, state_name, to_blob(state));
 }
 
+bool wipe_pending(Provisioning const& state) { return state.wipe == Wipe::Requested || state.wipe == Wipe::Delivered; }
+
 Verdict judge(Provisioning const& state, std::uint32_t presented) {
-    if (state.wipe == Wipe::Requested || state.wipe == Wipe::Delivered) return Verdict::WipeRequested;
     if (presented == 0 || state.current == PolicyKey::None)
         return presented == 0 ? Verdict::NotProvisioned : Verdict::InvalidKey;
     return PolicyKey(presented) == state.current ? Verdict::Welcome : Verdict::InvalidKey;

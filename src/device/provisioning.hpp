@@ -31,8 +31,12 @@ std::optional<Provisioning> provisioning_of(std::string_view blob);
 Provisioning load_provisioning(index::Transaction& tx, std::string_view device); // a broken blob starts over
 void save(index::Transaction& tx, std::string_view device, Provisioning const& state);
 
-// May this key work? (MS-ASCMD 2.2.2, statuses 140, 142 and 144)
-enum class Verdict { Welcome, WipeRequested, NotProvisioned, InvalidKey };
+// A wipe that the phone has not reported done comes before everything, whatever the key (status 140, trap 53).
+bool wipe_pending(Provisioning const& state);
+// What the phone reports of it. One that is done leaves no key: the phone starts anew, as it must.
+void acknowledge_wipe(Provisioning& state, bool done);
+// May this key work? (MS-ASCMD 2.2.2, statuses 142 and 144)
+enum class Verdict { Welcome, NotProvisioned, InvalidKey };
 Verdict judge(Provisioning const& state, std::uint32_t presented);
 
 // A new temporary key for the policy that is about to be sent.

@@ -5,6 +5,7 @@
 #include "device/breaker.hpp"
 #include "device/partnership.hpp"
 #include "device/provisioning.hpp"
+#include "device/repetition.hpp"
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -15,8 +16,9 @@ struct Standing {
     std::optional<index::DeviceRow> row; // absent: not read yet, or none
     Provisioning provisioning;
     Breaker breaker;
-    unsigned refusals = 0; // how often policy turned it away since its last Provision (incident 2.12)
-    std::string last_sync; // its last Sync request, for those that say only "again": the command room's own form
+    Repetition sync_repetition; // of Sync alone: the others have a meaning when they are said twice
+    unsigned refusals = 0;      // how often policy turned it away since its last Provision (incident 2.12)
+    std::string last_sync;      // its last Sync request, for those that say only "again": the command room's own form
     net::Clock::time_point used = {};
 };
 
