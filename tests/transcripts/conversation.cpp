@@ -28,8 +28,8 @@ std::vector<std::string> content_lines(std::string const& text) {
     return out;
 }
 
-std::set<std::string> const step_names{"message", "mark", "remove",  "move",     "folder",  "request",     "response",
-                                       "waiting", "gone", "advance", "stopping", "restart", "conversation"};
+std::set<std::string> const step_names{"message", "mark", "remove",  "move",     "folder",  "request",      "response",
+                                       "waiting", "gone", "advance", "stopping", "restart", "conversation", "wipe"};
 
 // The name of the step that begins in this line, or nothing.
 std::string step_in(std::string const& line) {
@@ -150,6 +150,19 @@ std::string with_variables(std::string text, Variables& variables) {
         text = match.suffix();
     }
     return out + text;
+}
+
+std::string folded(std::string const& text) {
+    auto open = text.find("<Commands>"), close = text.find("</Commands>");
+    if (open == text.npos) return text;
+    auto commands = text.substr(open, close - open);
+    std::string counts;
+    for (std::string name : {"Add", "Change", "Delete", "SoftDelete"}) {
+        std::size_t n = 0;
+        for (std::size_t at = 0; (at = commands.find('<' + name + '>', at)) != commands.npos; ++at) ++n;
+        if (n > 0) counts += "<!-- " + std::to_string(n) + ' ' + name + " -->\n";
+    }
+    return text.substr(0, open) + "<Commands>\n" + counts + text.substr(close);
 }
 
 } // namespace godwit::transcripts

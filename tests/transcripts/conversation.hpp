@@ -2,12 +2,14 @@
 // requirement ids;
 // then, at the start of a line each, the steps:
 //   <conversation version="14.1" policy="required|off">   the defaults; a phone is provisioned unless provisioned="no"
+//     with bob="yes" there is a second account
 //   <message folder="Inbox" age="3600" read="1">...</message>    a message arrives, that many seconds old
 //   <mark item="1" read="1" flag="2"/> <remove item="1"/> <move item="1" to="6"/> <folder name="Lists" parent="2"/>
 //   <request command="Sync" ...>XML</request>             what a phone says; with held="a" it is left waiting under
 //     that name
 //   <response http="200" of="a">XML</response>            what it is answered; {name} stands for a value that is
-//     learnt there
+//     learnt there; with fold="yes" the commands are only counted
+//   <wipe/>                                               the administrator wants phone1 wiped
 //   <waiting of="a"/> <gone of="a"/> <stopping of="a"/>   it still waits; its phone has gone; the server stops
 //   <advance seconds="60"/> <restart/>                    the clocks; the server starts again on what it has stored
 #pragma once
@@ -37,6 +39,7 @@ using Variables = std::map<std::string, std::string>;
 std::string filled(std::string text, Variables const& variables);
 // Lines, without their indentation; {name} in `expected` learns or must repeat. The first difference, or nothing.
 std::string difference(std::string const& expected, std::string const& actual, Variables& variables);
+std::string folded(std::string const& text); // the commands of a Sync answer as their counts
 // Keys become {k1}, {k2} ..., policy keys {p1} ...: for --rebaseline.
 std::string with_variables(std::string text, Variables& variables);
 

@@ -20,7 +20,7 @@ std::string content(fs::path const& path) {
 
 // The attributes that a response shows beside its document.
 void describe(command::Reply const& reply, Step& step) {
-    std::erase_if(step.attributes, [](auto const& a) { return a.first != "of"; });
+    std::erase_if(step.attributes, [](auto const& a) { return a.first != "of" && a.first != "fold"; });
     if (reply.http_status != 200) step.attributes["http"] = std::to_string(reply.http_status);
     for (auto const& [name, value] : reply.headers) step.attributes[name] = value;
 }
@@ -67,6 +67,7 @@ private:
         auto actual = step;
         describe(reply, actual);
         actual.text = stage.shown(reply);
+        if (actual.attribute("fold") == "yes") actual.text = folded(actual.text);
         if (rebaseline) {
             actual.text = with_variables(actual.text, variables);
             step = actual;

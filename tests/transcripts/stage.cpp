@@ -35,6 +35,9 @@ std::string crlf(std::string const& text) {
 
 std::string body_of(Step const& step, Variables const& variables) {
     auto text = filled(step.text, variables);
+    if (auto at = text.find('{'); at != text.npos)
+        throw std::runtime_error("line " + std::to_string(step.line) +
+                                 ": never learnt: " + text.substr(at, text.find('}', at) + 1 - at));
     auto form = step.attribute("body", "xml");
     if (form == "hex") return from_hex(text);
     if (form == "mime") return crlf(text);
@@ -84,6 +87,7 @@ Stage::Stage(Step const& conversation, std::filesystem::path directory)
     auto user = server_->directory.add("anna@example.org", "Anna Example", {"anna.e@example.org"}, "secret");
     user_ = user.value();
     server_->accounts.create(user_.id);
+    if (conversation.attribute("bob") != "yes") return; // hashing his secret takes longer than most conversations
     auto other = server_->directory.add("bob@example.org", "Bob", {}, "secret");
     server_->accounts.create(other.value().id);
 }
@@ -135,6 +139,13 @@ void Stage::act(Step const& step, Variables const& variables) {
         *Clock::frozen_utc += by;
     } else if (step.name == "restart") {
         start();
+    } else if (step.name == "wipe") {
+        server_->accounts.write_now(user_.id, [&](index::Transaction& tx) {
+            auto state = device::load_provisioning(tx, "phone1");
+            state.wipe = device::Wipe::Requested;
+            device::save(tx, "phone1", state);
+        });
+        server_->rooms.phones = command::make_phones(); // whoever changes it tells the server
     } else if (step.name == "gone" || step.name == "stopping") {
         auto& hangup = running_.at(step.attribute("of"))->hangup;
         (step.name == "gone" ? hangup.gone : hangup.stopping) = true;
@@ -167,7 +178,7 @@ void Stage::act(Step const& step, Variables const& variables) {
 
 void Stage::request(Step const& step, Variables const& variables) {
     auto device = step.attribute("device", "phone1");
-    if (device::makes_partnership(device)) provision(device);
+    if (device::makes_partnership(device)) provision(eas::canonical_device_id(device));
     auto running = std::make_unique<Running>();
     auto version = eas::parse_version(step.attribute("version", conversation_.attribute("version", "16.1"))).value();
     eas::RequestLine line;
