@@ -1,5 +1,6 @@
 // sim [--steps N] [--seed S] [--phones N] [--script FILE]: plays lives of a few hundred steps each until N steps are done. A life
 // that breaks a law is shrunk to a script that breaks it still, which is printed and can be played again with --script.
+#include "measure.hpp"
 #include "world.hpp"
 #include <charconv>
 #include <chrono>
@@ -16,7 +17,7 @@ namespace {
 constexpr std::size_t steps_of_a_life = 250;
 
 struct Settings {
-    std::uint64_t steps = 20'000, seed = 1, phones = 3;
+    std::uint64_t steps = 20'000, seed = 1, phones = 3, measure = 0;
     std::string script;
 };
 
@@ -35,7 +36,8 @@ std::optional<Settings> settings_of(int count, char** arguments) {
             s.script = arguments[i + 1];
         else if (!((name == "--steps" && number(arguments[i + 1], s.steps)) ||
                    (name == "--seed" && number(arguments[i + 1], s.seed)) ||
-                   (name == "--phones" && number(arguments[i + 1], s.phones))))
+                   (name == "--phones" && number(arguments[i + 1], s.phones)) ||
+                   (name == "--measure" && number(arguments[i + 1], s.measure))))
             return std::nullopt;
     }
     return count % 2 == 1 && s.phones > 0 ? std::optional(s) : std::nullopt;
@@ -110,8 +112,9 @@ int run(Settings const& s) {
 int main(int count, char** arguments) {
     auto const settings = godwit::sim::settings_of(count, arguments);
     if (!settings) {
-        std::fprintf(stderr, "usage: sim [--steps N] [--seed S] [--phones N] [--script FILE]\n");
+        std::fprintf(stderr, "usage: sim [--steps N] [--seed S] [--phones N] [--script FILE] | sim --measure ITEMS\n");
         return 2;
     }
+    if (settings->measure > 0) return godwit::sim::measure(settings->measure), 0;
     return godwit::sim::run(*settings);
 }
