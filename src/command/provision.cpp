@@ -50,12 +50,15 @@ ProvisionResponse acknowledge_policy(Provisioning& state, eas::PolicyRequest con
     return response;
 }
 
-// MS-ASPROV 3.2.5.1.2.2 and .3; iOS puts the Status beside the element (clients.md 4.1).
+// MS-ASPROV 3.2.5.1.2.2 and .3; iOS puts the Status beside the element (clients.md 4.1). A phone that reports a failure
+// gets status 2 and the directive again (R665, R701).
 ProvisionResponse acknowledge_wipe(Provisioning& state, eas::ProvisionRequest const& request) {
     auto const& wipe = request.remote_wipe ? *request.remote_wipe : *request.account_only_remote_wipe;
     auto status = wipe.status ? wipe.status : request.status;
-    if (state.wipe != Wipe::None) state.wipe = status == eas::WipeStatus::Failed ? Wipe::Failed : Wipe::Acknowledged;
-    return {};
+    bool done = status != eas::WipeStatus::Failed;
+    device::acknowledge_wipe(state, done);
+    if (done || !device::wipe_pending(state)) return {};
+    return {.status = ProvisionStatus::ProtocolError, .remote_wipe = true};
 }
 
 ProvisionResponse answer(Provisioning& state, eas::ProvisionRequest const& request, eas::Version version) {

@@ -53,7 +53,15 @@ void save(index::Transaction& tx, std::string_view device, Provisioning const& s
     tx.put_state(device, state_name, to_blob(state));
 }
 
-bool wipe_pending(Provisioning const& state) { return state.wipe == Wipe::Requested || state.wipe == Wipe::Delivered; }
+bool wipe_pending(Provisioning const& state) {
+    return state.wipe == Wipe::Requested || state.wipe == Wipe::Delivered || state.wipe == Wipe::Failed;
+}
+
+void acknowledge_wipe(Provisioning& state, bool done) {
+    if (!wipe_pending(state)) return;
+    state.wipe = done ? Wipe::Acknowledged : Wipe::Failed;
+    if (done) state.temporary = state.confirmed = state.current = PolicyKey::None;
+}
 
 Verdict judge(Provisioning const& state, std::uint32_t presented) {
     if (presented == 0 || state.current == PolicyKey::None)

@@ -61,14 +61,19 @@ TEST(Provisioning, Compliance) { // trap 52
 
 TEST(Provisioning, AWipePendsUntilItIsAcknowledged) { // trap 53
     Provisioning state{.current = PolicyKey(7)};
+    acknowledge_wipe(state, true); // nobody asked for it
+    EXPECT_EQ(state, (Provisioning{.current = PolicyKey(7)}));
     for (auto wipe : {Wipe::Requested, Wipe::Delivered}) {
         state.wipe = wipe;
         EXPECT_TRUE(wipe_pending(state));
     }
-    for (auto wipe : {Wipe::None, Wipe::Acknowledged, Wipe::Failed}) {
-        state.wipe = wipe;
-        EXPECT_FALSE(wipe_pending(state));
-    }
+    acknowledge_wipe(state, false); // MS-ASPROV_R701: it gets the directive again
+    EXPECT_EQ(state.wipe, Wipe::Failed);
+    EXPECT_TRUE(wipe_pending(state));
+    acknowledge_wipe(state, true);
+    EXPECT_EQ(state, (Provisioning{.wipe = Wipe::Acknowledged}));
+    EXPECT_FALSE(wipe_pending(state));
+    EXPECT_EQ(judge(state, 7), Verdict::InvalidKey);
 }
 
 TEST(Provisioning, BlobsComeBackAndBrokenOnesDoNot) {
