@@ -33,7 +33,8 @@ constexpr std::array<QueryRow, query_count> rows{{
     {Query::FolderItems, "folder", "one row", "SELECT items FROM folder WHERE id = ?1"},
     {Query::FolderDelete, "folder", "one row", "DELETE FROM folder WHERE id = ?1"},
     {Query::FolderDeleteItems, "item_entered", "the folder's items", "DELETE FROM item WHERE folder = ?1"},
-    {Query::FolderDeleteTombstones, "tombstone_entered", "the folder's tombstones", "DELETE FROM tombstone WHERE folder = ?1"},
+    {Query::FolderDeleteTombstones, "tombstone_entered", "the folder's tombstones",
+     "DELETE FROM tombstone WHERE folder = ?1"},
     {Query::FolderDeleteStates, "collection_state_since", "one row a device",
      "DELETE FROM collection_state WHERE folder = ?1"},
     {Query::FolderDeleteIsolated, "isolated_folder", "rows deleted", "DELETE FROM isolated WHERE folder = ?1"},
@@ -86,7 +87,8 @@ constexpr std::array<QueryRow, query_count> rows{{
      "SELECT removed, id, entered, received FROM tombstone WHERE folder = ?1 AND removed > ?2 ORDER BY "
      "removed LIMIT ?3"},
     {Query::TombstoneEntries, "tombstone_entered", "rows returned",
-     "SELECT removed, id, entered, received FROM tombstone WHERE folder = ?1 AND entered > ?2 ORDER BY entered LIMIT ?3"},
+     "SELECT removed, id, entered, received FROM tombstone WHERE folder = ?1 AND entered > ?2 "
+     "ORDER BY entered LIMIT ?3"},
     {Query::TombstoneCountSince, "tombstone", "index entries counted, at most the limit",
      "SELECT count(*) FROM (SELECT 1 FROM tombstone WHERE folder = ?1 AND removed > ?2 LIMIT ?3)"},
     {Query::TombstoneSweepable, "tombstone", "rows returned",

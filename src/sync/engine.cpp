@@ -43,8 +43,8 @@ CollectionResult refuse(Status status, CollectionRequest const& request) {
 
 bool is_command(Command const& c) { return !std::holds_alternative<FetchCommand>(c); }
 
-// Key 0. A second one while a first download runs joins it: what runs stays good beside it. Otherwise a new epoch begins, in
-// which no older key can fit; what the phone added before is remembered, for it may well add it again.
+// Key 0. A second one while a first download runs joins it: what runs stays good beside it. Otherwise a new epoch begins,
+// in which no older key can fit; what the phone added before is remembered, for it may well add it again.
 CollectionResult begin(index::Transaction& tx, DeviceKey device, CollectionRequest const& request,
                        index::Folder const& folder, Time now) {
     if (request.get_changes.value_or(false) || std::ranges::any_of(request.commands, is_command))
@@ -107,8 +107,8 @@ std::uint32_t turn(CollectionState& state, Token const& base, bool repeats, Toke
     return state.current.back().n;
 }
 
-// What changes nothing that the phone holds may be noted under the key that it has. That it shows a newest key proves that it
-// holds no other of them.
+// What changes nothing that the phone holds may be noted under the key that it has. That it shows a newest key proves
+// that it holds no other of them.
 bool note_quietly(CollectionState& state, Token const& base, bool repeats, Token const& token, bool moved) {
     bool const worth = moved || token.download != base.download || token.known != base.known ||
                        token.options != base.options || (!repeats && state.current.size() > 1);

@@ -1,0 +1,136 @@
+// What the phone says: one test per rule, named after the law or the trap (notes/traps.md) that it guards.
+#include "sync/engine_fixture.hpp"
+
+namespace godwit::sync {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+TEST_F(Engine, Law1_ARepeatedAddMakesOneItem) {
+    auto const key = complete();
+    auto const lost = ask(key, {add("c1", "draft")});
+    auto const again = ask(key, {add("c1", "draft"), add("c2", "other")});
+    EXPECT_EQ(again.results[0].item, lost.results[0].item);
+    EXPECT_EQ(count(), 2);
+    EXPECT_THAT(again.changes, IsEmpty()); // no echo
+    EXPECT_THAT(said(ask(again.key)), IsEmpty());
+    // Trap 2: even if it repeats it under the key that acknowledged it.
+    EXPECT_EQ(ask(again.key, {add("c2", "other")}).results[0].item, again.results[1].item);
+    EXPECT_EQ(count(), 2);
+}
+
+TEST_F(Engine, Law1_ARepeatedAddThatWasEditedMeansItsLastWord) {
+    auto const key = complete();
+    auto const id = ask(key, {add("c1", "draft")}).results[0].item;
+    auto const again = ask(key, {add("c1", "better draft")});
+    EXPECT_EQ(again.results[0].item, id);
+    EXPECT_EQ(write([&](Transaction& tx) { return tx.content(tx.item(id)->content); }), "better draft");
+    EXPECT_THAT(again.changes, IsEmpty());
+}
+
+TEST_F(Engine, Law1_ALateRepetitionDoesNotOverwriteWhatCameAfter) {
+    auto const id = deliver();
+    auto const key = complete();
+    Options const client_wins{.client_wins = true};
+    sync({.collection = inbox, .key = key, .options = client_wins, .commands = {read_mark(id)}});
+    mark(id, false); // somebody else, later
+    auto const late = sync({.collection = inbox, .key = key, .options = client_wins, .commands = {read_mark(id)}});
+    EXPECT_EQ(late.results[0].status, Status::Success);
+    EXPECT_FALSE(write([&](Transaction& tx) { return tx.item(id)->marks.read; }));
+    EXPECT_THAT(said(late), ElementsAre(P(Kind::Change, id)));
+}
+
+TEST_F(Engine, Law3_NoEchoButAnotherOnesLaterChange) {
+    auto const id = deliver();
+    auto const key = complete();
+    auto const r = ask(key, {read_mark(id)});
+    EXPECT_EQ(r.results[0].status, Status::Success);
+    EXPECT_THAT(r.changes, IsEmpty());
+    EXPECT_THAT(said(ask(r.key)), IsEmpty());
+    mark(id, false);
+    EXPECT_THAT(said(ask(r.key)), ElementsAre(P(Kind::Change, id)));
+}
+
+TEST_F(Engine, Law3_NoEchoEvenIfOlderChangesFillTheWindow) {
+    auto const id = deliver();
+    auto key = complete();
+    for (int i = 0; i < 5; ++i) deliver();
+    std::vector<P> all;
+    auto r = ask(key, {read_mark(id), add("c", "mine")}, 2);
+    for (;; r = ask(r.key, {}, 2)) {
+        for (auto const& c : said(r)) all.push_back(c);
+        if (!r.more) break;
+    }
+    EXPECT_THAT(all, SizeIs(5));
+}
+
+TEST_F(Engine, ANoOpChangeSucceedsAndStampsNothing) {
+    auto const id = deliver();
+    auto const key = complete();
+    auto const before = stamp();
+    EXPECT_EQ(ask(key, {read_mark(id, false)}).results[0].status, Status::Success);
+    EXPECT_EQ(stamp(), before);
+}
+
+TEST_F(Engine, Trap40_ConflictsFollowTheOption) {
+    for (bool const client_wins : {false, true}) {
+        auto const id = deliver();
+        auto const key = complete();
+        write([&](Transaction& tx) { tx.set_marks(id, {.flag_status = 2}); });
+        auto const r = sync({.collection = inbox,
+                             .key = key,
+                             .options = Options{.client_wins = client_wins},
+                             .commands = {read_mark(id)}});
+        EXPECT_EQ(r.results[0].status, client_wins ? Status::Success : Status::Conflict);
+        EXPECT_EQ(write([&](Transaction& tx) { return tx.item(id)->marks.read; }), client_wins);
+        ASSERT_THAT(said(r), ElementsAre(P(Kind::Change, id))); // the server's, or both together
+        EXPECT_EQ(r.changes[0].item->marks.flag_status, 2);
+        EXPECT_FALSE(r.changes[0].content);
+    }
+}
+
+TEST_F(Engine, Trap40_DeleteWins) {
+    auto const id = deliver();
+    auto const key = complete();
+    mark(id);
+    auto const r = ask(key, {DeleteCommand{id}});
+    EXPECT_EQ(r.results[0].status, Status::Success);
+    EXPECT_THAT(r.changes, IsEmpty());
+    EXPECT_EQ(ask(r.key, {DeleteCommand{id}}).results[0].status, Status::ObjectNotFound);
+    EXPECT_EQ(ask(r.key, {FetchCommand{id}}).results[0].status, Status::ObjectNotFound);
+}
+
+TEST_F(Engine, Trap41_DeletesAsMoves) {
+    auto const moved = deliver(), removed = deliver();
+    auto const key = complete();
+    auto const r = ask(key, {DeleteCommand{moved}});
+    EXPECT_EQ(write([&](Transaction& tx) { return tx.item(moved)->folder; }), CollectionId{5});
+    sync({.collection = inbox, .key = r.key, .deletes_as_moves = false, .commands = {DeleteCommand{removed}}});
+    EXPECT_FALSE(write([&](Transaction& tx) { return tx.item(removed).has_value(); }));
+}
+
+TEST_F(Engine, ARepeatedDeleteSucceedsAgain) {
+    auto const id = deliver();
+    auto const key = complete();
+    ask(key, {DeleteCommand{id}});
+    auto const again = ask(key, {DeleteCommand{id}});
+    EXPECT_EQ(again.results[0].status, Status::Success);
+    EXPECT_THAT(again.changes, IsEmpty());
+}
+
+TEST_F(Engine, Incident2_7_AfterAResetAnAddGetsTheItemThatIsThere) {
+    auto key = complete();
+    auto const mine = ask(key, {add("c1", "contact")}).results[0].item;
+    auto const by_content = deliver(now - days(1), "from elsewhere");
+    key = primed();
+    auto const r = ask(key, {add("n7", "contact"), add("n8", "from elsewhere"), add("n9", "new")});
+    EXPECT_EQ(r.results[0].item, mine);
+    EXPECT_EQ(r.results[1].item, by_content);
+    EXPECT_EQ(count(), 3);
+    for (auto const& c : r.changes) EXPECT_NE(c.kind, Kind::Add);
+}
+
+} // namespace
+} // namespace godwit::sync
