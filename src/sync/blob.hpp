@@ -2,10 +2,11 @@
 // foreign blob fails as a whole (`ok` turns false and stays so) and never reads past the end or allocates more than it holds.
 #pragma once
 #include "index/types.hpp"
-#include <concepts>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace godwit::sync {
 
@@ -37,11 +38,24 @@ public:
     std::uint64_t number();
     std::string text(std::size_t max_bytes);
     index::Time time();
-    template <class E> E as() { return static_cast<E>(number()); }
+    // A number that its type cannot hold fails the reader.
+    template <class E> E as() {
+        auto const n = number();
+        if (n > largest<E>()) refuse();
+        return static_cast<E>(ok_ ? n : 0);
+    }
+    void refuse() { ok_ = false; }
     // A count of things that each take at least one byte; false fails the reader.
     std::size_t count(std::size_t at_most);
 
 private:
+    template <class E> static constexpr std::uint64_t largest() {
+        if constexpr (std::is_enum_v<E>)
+            return largest<std::underlying_type_t<E>>();
+        else
+            return static_cast<std::uint64_t>(std::numeric_limits<E>::max());
+    }
+
     std::string_view rest_;
     bool ok_ = false;
 };

@@ -75,13 +75,21 @@ Token read_token(BlobReader& r) {
     t.options.client_wins = bits & 2;
     t.options.filter = r.as<std::uint8_t>();
     t.options.rest = r.text(max_rest);
-    for (auto n = r.count(max_done); n > 0 && r.ok(); --n) {
-        auto const first = r.number(), size = r.number();
-        if (size > 0 && first <= std::uint64_t(Modseq::Max) - size) t.own.add(Modseq(first), Modseq(first + size - 1));
+    for (auto n = r.count(max_ranges); n > 0 && r.ok(); --n) {
+        auto const first = r.as<std::int64_t>(), size = r.as<std::int64_t>();
+        if (size < 1 || first >= std::numeric_limits<std::int64_t>::max() - size)
+            r.refuse();
+        else
+            t.own.add(Modseq(first), Modseq(first + size - 1));
     }
-    std::uint64_t last = 0;
-    for (auto n = r.count(max_known); n > 0 && r.ok(); --n) t.known.push_back(ItemId(last += r.number()));
-    std::ranges::sort(t.known); // a hostile blob may count backwards
+    std::int64_t last = 0;
+    for (auto n = r.count(max_known); n > 0 && r.ok(); --n) {
+        auto const step = r.as<std::int64_t>();
+        if (step > std::numeric_limits<std::int64_t>::max() - last)
+            r.refuse();
+        else
+            t.known.push_back(ItemId(last += step));
+    }
     t.done = read_done(r);
     return t;
 }
@@ -96,11 +104,13 @@ void Stamps::add(Modseq first, Modseq last) {
     for (; to != ranges_.end() && to->first <= added.end; ++to)
         added = {std::min(added.first, to->first), std::max(added.end, to->end)};
     ranges_.insert(ranges_.erase(from, to), added);
+    if (ranges_.size() > max_ranges) ranges_.erase(ranges_.begin()); // bounded: the worst is to be told once more
 }
 
 bool Stamps::contains(Modseq stamp) const {
     auto const at = std::int64_t(stamp);
-    return std::ranges::any_of(ranges_, [at](Range const& r) { return r.first <= at && at < r.end; });
+    auto const after = std::ranges::upper_bound(ranges_, at, {}, &Range::first);
+    return after != ranges_.begin() && at < std::prev(after)->end;
 }
 
 void Stamps::forget_until(Modseq since) {

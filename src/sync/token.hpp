@@ -82,7 +82,8 @@ struct CollectionState {
     Modseq oldest() const; // tombstones after it are still needed
 };
 
-inline constexpr std::size_t max_current = 4, max_added = 16, max_known = 1024, max_done = 5000, max_rest = 4096;
+inline constexpr std::size_t max_current = 4, max_added = 16, max_known = 1024, max_done = 5000, max_ranges = 4000,
+                             max_rest = 4096;
 
 std::string encode(CollectionState const&);
 std::optional<CollectionState> decode_state(std::string_view); // nothing if damaged or of another version

@@ -8,8 +8,8 @@
 namespace godwit::sync {
 
 struct Turnstile::Entry {
-    Entry(net::asio::any_io_executor const& loop, Device key, std::vector<index::CollectionId> wanted)
-        : device(std::move(key)), collections(std::move(wanted)), timer(loop, net::Clock::time_point::max()) {}
+    Entry(Device key, std::vector<index::CollectionId> wanted)
+        : device(std::move(key)), collections(std::move(wanted)) {}
 
     bool meets(Entry const& other) const {
         return std::ranges::any_of(collections,
@@ -23,7 +23,7 @@ struct Turnstile::Entry {
 
     Device device;
     std::vector<index::CollectionId> collections; // sorted
-    net::Timer timer;                             // of one who waits to be admitted
+    std::unique_ptr<net::Timer> waiting;          // to be admitted: few do, and whoever is inside needs the room
     std::function<void()> on_asked;
     bool inside = false, asked = false;
 };
@@ -34,7 +34,7 @@ Turnstile::~Turnstile() = default;
 net::awaitable<Turnstile::Pass> Turnstile::enter(index::AccountId account, std::string device,
                                                  std::vector<index::CollectionId> collections) {
     std::ranges::sort(collections);
-    auto entry = std::make_shared<Entry>(loop_, Device(account, std::move(device)), std::move(collections));
+    auto entry = std::make_shared<Entry>(Device(account, std::move(device)), std::move(collections));
     Pass pass(this, entry); // leaves the queue again, however this ends
     auto& queue = devices_[entry->device];
     auto const before = queue; // asking may let somebody leave
@@ -44,9 +44,11 @@ net::awaitable<Turnstile::Pass> Turnstile::enter(index::AccountId account, std::
     if (auto const found = devices_.find(entry->device); found != devices_.end()) admit(found->second);
     while (!entry->inside) {
         boost::system::error_code ignored;
-        auto wait = entry->timer.async_wait(net::asio::redirect_error(net::asio::use_awaitable, ignored));
+        if (!entry->waiting) entry->waiting = std::make_unique<net::Timer>(loop_, net::Clock::time_point::max());
+        auto wait = entry->waiting->async_wait(net::asio::redirect_error(net::asio::use_awaitable, ignored));
         co_await std::move(wait);
     }
+    entry->waiting.reset();
     co_return std::move(pass);
 }
 
@@ -56,7 +58,7 @@ void Turnstile::admit(Queue& queue) {
         if ((*it)->inside) continue;
         if (std::any_of(queue.begin(), it, [&](auto const& earlier) { return earlier->meets(**it); })) continue;
         (*it)->inside = true;
-        (*it)->timer.cancel();
+        if ((*it)->waiting) (*it)->waiting->cancel();
     }
 }
 
