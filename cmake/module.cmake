@@ -19,7 +19,7 @@ function(module name)
     target_include_directories(${name} INTERFACE ${root})
     target_link_libraries(${name} INTERFACE ${M_LIBRARIES})
   endif()
-  if(tests AND NOT GODWIT_FUZZ)
+  if(tests AND BUILD_TESTING AND NOT GODWIT_FUZZ)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE ${name} ${M_USES} ${M_TEST_USES} GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE GODWIT_SHARED="${CMAKE_SOURCE_DIR}/../shared"
