@@ -15,8 +15,9 @@ struct BodyPreference {
     std::optional<std::uint32_t> preview = {};         // characters
     bool operator==(BodyPreference const&) const = default;
 };
-template <> inline constexpr auto schema<BodyPreference> = element( //
-    airsyncbase::BodyPreference, "MS-ASAIRS 2.2.2.12", field<&BodyPreference::type>(airsyncbase::Type),
+template <> inline constexpr auto schema<BodyPreference> = element(             //
+    airsyncbase::BodyPreference, "MS-ASAIRS 2.2.2.12", Traits{.ordered = true}, // MS-ASAIRS_R348
+    field<&BodyPreference::type>(airsyncbase::Type),
     field<&BodyPreference::truncation_size>(airsyncbase::TruncationSize),
     field<&BodyPreference::all_or_none>(airsyncbase::AllOrNone),
     field<&BodyPreference::preview>(airsyncbase::Preview, since{v14_0}, range{0, 255}));

@@ -188,8 +188,12 @@ void Stage::request(Step const& step, Variables const& variables) {
     auto key = filled(step.attribute("policy", std::to_string(usual_policy_key)), variables);
     if (key != "none") line.policy_key = std::uint32_t(number(key));
     line.save_in_sent = step.attribute("save-in-sent") == "T";
-    running->session.reset(new command::Session{server_->rooms, user_, line, version, "Phone/1.0",
-                                                step.attribute("multipart") == "T", "request-1", running->hangup});
+    bool multipart = step.attribute("multipart") == "T";
+    auto session = [&] {
+        return new command::Session{server_->rooms, user_,     line,        version,
+                                    "Phone/1.0",    multipart, "request-1", running->hangup};
+    };
+    running->session.reset(session());
     auto body = body_of(step, variables);
     auto& r = *running;
     auto work = [](Running& to, std::string bytes) -> net::awaitable<void> {
@@ -197,8 +201,8 @@ void Stage::request(Step const& step, Variables const& variables) {
         to.reply = std::move(reply);
     };
     for (std::uint64_t n = std::max<std::uint64_t>(1, number(step.attribute("times"))); n > 1; --n) {
-        command::Session again = *r.session; // the same, so many times before; only the last one's answer is looked at
-        loop_->wait_for(command::dispatch(again, body));
+        std::unique_ptr<command::Session> again(session()); // only the last one's answer is looked at
+        loop_->wait_for(command::dispatch(*again, body));
     }
     auto name = step.attribute("held");
     running_[name] = std::move(running);
