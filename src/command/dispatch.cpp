@@ -8,9 +8,8 @@
 #include "eas/validate.hpp"
 #include "index/transaction.hpp"
 #include "wbxml/xml.hpp"
-#include <cstdio>
 #include <cstdlib>
-#include <fmt/core.h>
+#include <spdlog/spdlog.h>
 
 namespace godwit::command {
 namespace {
@@ -47,9 +46,9 @@ void check(Session const& session, Reply const& reply) {
     auto document = multipart ? first_part(reply.body) : std::string_view(reply.body);
     auto wrong = eas::validate_response(document, session.line.command, session.version);
     if (!wrong) return;
-    auto why = fmt::format("an answer that breaks the schema: {} at {}: {}\n{}\n", eas::name(session.line.command),
-                           eas::name(session.version), eas::to_string(*wrong), wbxml::to_xml(document));
-    std::fputs(why.c_str(), stderr);
+    spdlog::critical("an answer that breaks the schema: {} at {}: {}\n{}", eas::name(session.line.command),
+                     eas::name(session.version), eas::to_string(*wrong), wbxml::to_xml(document));
+    spdlog::shutdown();
     std::abort();
 }
 #else
