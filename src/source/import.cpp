@@ -41,7 +41,7 @@ public:
             fail({at.string(), "no such file"});
         else if (fs::is_directory(at, error))
             directory(at, {}, 0);
-        else if (!is_eml(at) && is_mbox(at)) // a message saved with its mbox line is still one message, kept byte for byte
+        else if (!is_eml(at) && is_mbox(at)) // an .eml saved with a mbox line is one message, kept byte for byte
             mbox(at, {});
         else
             eml(at, {});

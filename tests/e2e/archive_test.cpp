@@ -7,6 +7,7 @@
 
 namespace godwit::e2e {
 namespace {
+using namespace std::string_literals;
 
 namespace fs = std::filesystem;
 using client::BlockingPhone;
@@ -31,7 +32,7 @@ TEST(Archive, WhatComesInGoesOutByteForByte) {
     };
     put("Maildir/cur/1.a:2,S", "Subject: seen\r\n\r\nCRLF\r\n");
     put("Maildir/cur/2.b:2,F", "Subject: flagged\n\nLF only\n");
-    put("Maildir/new/3.c", std::string("Subject: bytes\n\n\x00\xFF\x80 8-bit without a charset\n", 50));
+    put("Maildir/new/3.c", "Subject: bytes\n\n\x00\xFF\x80 8-bit without a charset\n"s);
     put("Maildir/.Archive/cur/4.d:2,S", "Subject: in a folder\n\nno line end at the end");
     for (auto const* empty : {"Maildir/tmp", "Maildir/.Archive/new", "Maildir/.Archive/tmp"})
         fs::create_directories(place / empty);

@@ -1,5 +1,5 @@
-// Peers that are slow, half gone, huge, or mad; requests that are nonsense. Each gets its code or status, costs bounded time and
-// memory, and leaves the server as it was for everyone else.
+// Peers that are slow, half gone, huge, or mad; requests that are nonsense. Each gets its code or status, costs bounded
+// time and memory, and leaves the server as it was for everyone else.
 #include "client/request.hpp"
 #include "server.hpp"
 #include <algorithm>
@@ -108,8 +108,8 @@ TEST_F(Hostile, HalfOpenPeersAreFreed) {
 
 // TLS that never begins, or begins with nonsense.
 TEST_F(Hostile, TlsPeersThatSayNothingOrNonsense) {
+    net::Loop loop; // outlives the connections that it serves
     client::Connection silent({.port = server->https_port()}, nullptr), mad({.port = server->https_port()}, nullptr);
-    net::Loop loop;
     loop.wait_for(silent.open(5s));
     loop.wait_for(mad.open(5s));
     loop.wait_for(mad.send("GET / HTTP/1.1\r\n\r\n", 5s));
@@ -255,7 +255,8 @@ std::string garbage(std::mt19937& random, std::string const& good, unsigned kind
     return one_bit;
 }
 
-// Law 5: no bytes whatever get a 500. From 14.0 what is wrong is said in a status, up to 12.1 by HTTP (trap 43). Each device
+// Law 5: no bytes whatever get a 500. From 14.0 what is wrong is said in a status, up to 12.1 by HTTP (trap 43). Each
+// device
 // says a few things only: one that goes on is told to come back later (law 8), which is the next test.
 TEST_F(Hostile, GarbageIsNeverA500) {
     std::mt19937 random(2026);
