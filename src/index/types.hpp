@@ -102,7 +102,7 @@ struct Tombstone {
 struct Change {
     Modseq at = {};
     bool entry = false;
-    std::optional<Item> item = {};              // as it is now: exactly one of the two is set
+    std::optional<Item> item = {}; // as it is now: exactly one of the two is set
     std::optional<Tombstone> tombstone = {};
 };
 

@@ -256,8 +256,7 @@ std::string garbage(std::mt19937& random, std::string const& good, unsigned kind
 }
 
 // Law 5: no bytes whatever get a 500. From 14.0 what is wrong is said in a status, up to 12.1 by HTTP (trap 43). Each
-// device
-// says a few things only: one that goes on is told to come back later (law 8), which is the next test.
+// device says a few things only: one that goes on is told to come back later (law 8), which is the next test.
 TEST_F(Hostile, GarbageIsNeverA500) {
     std::mt19937 random(2026);
     using enum eas::Command;
