@@ -78,6 +78,10 @@ net::awaitable<Reply> dispatch(Session& session, std::string body) {
     bool failed = false;
     try {
         reply = co_await answer(session, *row, std::move(body));
+        if (session.later.valid()) {
+            auto rest = std::move(session.later);
+            reply = co_await std::move(rest);
+        }
     } catch (...) {
         reply = failure(session, *row);
         failed = true;

@@ -18,7 +18,7 @@ awaitable<eas::SettingsResponse> settings(Session& s, eas::SettingsRequest reque
 awaitable<eas::FolderSyncResponse> folder_sync(Session& s, eas::FolderSyncRequest request);
 awaitable<std::optional<eas::SyncResponse>> sync(Session& s, eas::SyncRequest request);
 awaitable<eas::GetItemEstimateResponse> get_item_estimate(Session& s, eas::GetItemEstimateRequest request);
-awaitable<eas::PingResponse> ping(Session& s, eas::PingRequest request);
+awaitable<std::optional<eas::PingResponse>> ping(Session& s, eas::PingRequest request); // none: Session::later
 awaitable<WithParts<eas::ItemOperationsResponse>> item_operations(Session& s, eas::ItemOperationsRequest request);
 awaitable<std::optional<eas::SendMailResponse>> send_mail(Session& s, eas::SendMailRequest request);
 

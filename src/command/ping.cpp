@@ -5,6 +5,7 @@
 #include "command/held.hpp"
 #include "command/phones.hpp"
 #include "command/ping_parameters.hpp"
+#include "command/reply.hpp"
 
 namespace godwit::command {
 namespace {
@@ -12,9 +13,8 @@ namespace {
 using eas::PingResponse, eas::PingStatus;
 
 struct Look {
-    std::optional<PingResponse> answer;
+    std::unique_ptr<PingResponse> answer; // null, and small, as long as there is none
     std::optional<net::Time> wake_at;
-    std::vector<index::CollectionId> woken;
 };
 
 // Folders that the phone has never synced are ignored (clients.md 4.1); only when none is left it must do something
@@ -32,32 +32,37 @@ awaitable<Look> look_once(Session& s, PingParameters const& wanted, sync::PingMe
     auto const& limits = s.rooms.config.sync;
     sync::Gathering gathering{limits.gather_quiet, limits.gather_interval};
     auto now = net::Clock::utc();
+    std::vector<index::CollectionId> woken;
     auto work = s.rooms.accounts.read(s.user.id, [&](index::Transaction& tx) {
         Look out;
         auto seen = sync::look(tx, s.device, wanted.folders, gathering, memory, now);
         if (!seen.wake.empty()) {
-            auto& answer = out.answer.emplace(PingResponse{.status = PingStatus::Changes});
-            for (auto id : seen.wake) answer.changed.push_back(format(id));
-            out.woken = std::move(seen.wake);
+            out.answer = std::make_unique<PingResponse>(PingResponse{.status = PingStatus::Changes});
+            for (auto id : seen.wake) out.answer->changed.push_back(format(id));
+            woken = std::move(seen.wake);
         } else if (auto status = nothing_to_watch(tx, wanted, seen)) {
-            out.answer.emplace(PingResponse{.status = *status});
+            out.answer = std::make_unique<PingResponse>(PingResponse{.status = *status});
         }
         out.wake_at = seen.wake_at;
         return out;
     });
     auto look = co_await std::move(work);
-    if (!look.woken.empty()) {
+    if (!woken.empty()) {
         auto mark =
-            s.rooms.accounts.write(s.user.id, [device = s.device, folders = look.woken, now](index::Transaction& tx) {
-                sync::woken(tx, device, folders, now);
-            });
+            s.rooms.accounts.write(s.user.id, [device = s.device, folders = std::move(woken),
+                                               now](index::Transaction& tx) { sync::woken(tx, device, folders, now); });
         co_await std::move(mark);
     }
     co_return look;
 }
 
+// Not inlined: what encoding needs would lie in the frame that waits.
+[[gnu::noinline]] Reply reply_of(PingResponse const& response, eas::Version version) {
+    return wbxml_reply(eas::encode(response, version));
+}
+
 // Watch, then look, then wait: what comes between the look and the wait is already in the watch.
-awaitable<PingResponse> hold(Session& s, PingParameters wanted) {
+awaitable<Reply> hold(Session& s, PingParameters wanted) {
     auto deadline = net::Clock::now() + wanted.heartbeat;
     auto entering = turnstile(s.rooms).enter(s.user.id, s.device, {ping_place});
     auto pass = co_await std::move(entering);
@@ -69,14 +74,14 @@ awaitable<PingResponse> hold(Session& s, PingParameters wanted) {
         auto until = deadline;
         {
             auto look = co_await look_once(s, wanted, memory);
-            if (look.answer) co_return std::move(*look.answer);
+            if (look.answer) co_return reply_of(*look.answer, s.version);
             if (look.wake_at) until = std::min(deadline, net::Clock::now() + (*look.wake_at - net::Clock::utc()));
         }
         if (held.over() || net::Clock::now() >= deadline) break;
         auto why = co_await watch.wait_until(until);
         if (why == sync::Woken::Cancelled) break;
     }
-    co_return PingResponse{.status = PingStatus::Expired};
+    co_return reply_of({.status = PingStatus::Expired}, s.version);
 }
 
 std::optional<PingResponse> refuse(PingParameters const& wanted, config::Sync const& limits) {
@@ -92,21 +97,18 @@ std::optional<PingResponse> refuse(PingParameters const& wanted, config::Sync co
 
 } // namespace
 
-awaitable<PingResponse> ping(Session& s, eas::PingRequest request) {
+awaitable<std::optional<PingResponse>> ping(Session& s, eas::PingRequest request) {
     // An absent heartbeat or folder list means "as in my last Ping" (MS-ASCMD_R5632 to R5635, trap 20).
     auto before = co_await last_ping(s);
     auto wanted = merged(before, request);
     if (!wanted) co_return PingResponse{.status = PingStatus::MissingParameters};
-    if (auto refused = refuse(*wanted, s.rooms.config.sync)) co_return std::move(*refused);
+    if (auto refused = refuse(*wanted, s.rooms.config.sync)) co_return refused;
     if (wanted != before) {
         auto work = remember_ping(s, *wanted);
         co_await std::move(work);
     }
-    auto waiting = hold(s, std::move(*wanted));
-    before.reset();
-    request = {};
-    auto response = co_await std::move(waiting);
-    co_return std::move(response);
+    s.later = hold(s, std::move(*wanted));
+    co_return std::nullopt;
 }
 
 } // namespace godwit::command

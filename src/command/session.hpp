@@ -46,6 +46,13 @@ struct Hangup {
     std::function<void()> wake; // set while a handler waits, called on the loop
 };
 
+struct Reply {
+    unsigned http_status = 200;
+    std::string content_type = {}; // empty: none
+    std::string body = {};
+    std::vector<std::pair<std::string, std::string>> headers = {};
+};
+
 struct Session {
     Rooms const& rooms;
     directory::User user;
@@ -58,13 +65,9 @@ struct Session {
     std::vector<std::pair<std::string, std::string>> notes = {};   // "key=value" for this request's one log line
     std::string device = {};                                       // the canonical DeviceId: dispatch fills it
     std::vector<std::pair<std::string, std::string>> headers = {}; // that the handler adds to the reply
-};
-
-struct Reply {
-    unsigned http_status = 200;
-    std::string content_type = {}; // empty: none
-    std::string body = {};
-    std::vector<std::pair<std::string, std::string>> headers = {};
+    // A handler that has nothing to say yet leaves the rest of its work here and ends; what it answers then counts. So
+    // a held poll keeps none of the frames between the dispatcher and the handler.
+    net::awaitable<Reply> later = {};
 };
 
 // Never throws: a failure is the command's own status or an HTTP code (law 5).

@@ -100,25 +100,19 @@ Reply autodiscover(Connection& c, Request const& request, Admitted const& admitt
                                      admitted.user.name, time)};
 }
 
-// Frees the request and what the gates had found before the command begins: a held poll keeps its Session alone.
-net::awaitable<void> run_command(Connection& c, std::unique_ptr<Admitted> admitted, std::unique_ptr<Parser> parser,
-                                 Record& record, Reply& reply) {
+// What a command gets, out of what the gates have found. It is all that a held poll keeps of its request.
+[[gnu::noinline]] std::unique_ptr<command::Session> session_of(Connection& c, std::unique_ptr<Admitted> admitted,
+                                                               Request const& request, Record const& record) {
     bool const multipart = admitted->line.accept_multipart;
-    command::Session session{.rooms = c.server.rooms,
+    return std::unique_ptr<command::Session>(
+        new command::Session{.rooms = c.server.rooms,
                              .user = std::move(admitted->user),
                              .line = std::move(admitted->line),
                              .version = admitted->version,
-                             .user_agent = std::string(parser->request().header("user-agent")),
+                             .user_agent = std::string(request.header("user-agent")),
                              .multipart = multipart,
                              .request_id = record.request_id,
-                             .hangup = c.hangup};
-    auto body = std::move(parser->request().body);
-    parser.reset();
-    admitted.reset();
-    Dispatched const dispatched(c);
-    reply = co_await c.server.dispatch(session, std::move(body));
-    record.notes.insert(record.notes.end(), session.notes.begin(), session.notes.end());
-    if (c.hangup.gone) record.notes.emplace_back("gone", "1");
+                             .hangup = c.hangup});
 }
 
 // A compressed body becomes what it was; a refusal when it is none, or too much.
@@ -262,7 +256,15 @@ net::awaitable<bool> exchange(Connection& c) {
             manners = manners_of(parser->request());
             auto admitted = std::make_unique<Admitted>();
             auto ready = co_await prepare(c, *parser, *admitted, record, manners, charge, reply);
-            if (ready) co_await run_command(c, std::move(admitted), std::move(parser), record, reply);
+            if (ready) {
+                auto const session = session_of(c, std::move(admitted), parser->request(), record);
+                Dispatched const dispatched(c);
+                auto work = c.server.dispatch(*session, std::move(parser->request().body));
+                parser.reset(); // nothing of the request is kept while the command works
+                reply = co_await std::move(work);
+                record.notes.insert(record.notes.end(), session->notes.begin(), session->notes.end());
+                if (c.hangup.gone) record.notes.emplace_back("gone", "1");
+            }
         }
     } catch (std::exception const& e) { // law 5: whatever was thrown is 503, and one line in the log
         c.server.log.failure(record.request_id, e.what());

@@ -3,6 +3,7 @@
 #include "net/mutex.hpp"
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace godwit::index {
 namespace {
@@ -54,7 +55,8 @@ public:
     fs::path const path;
     net::Pool::Strand queue;
     net::Guarded<Connection> connection;
-    std::uint64_t used = 0; // of Parts::tick; guarded by Parts::table
+    std::uint64_t used = 0;   // of Parts::tick; guarded by Parts::table
+    std::uint64_t polled = 0; // `used` when poll_foreign() came last; guarded likewise
 };
 
 struct Accounts::Parts {
@@ -191,16 +193,26 @@ void Accounts::remove(AccountId id) {
 
 void Accounts::poll_foreign() {
     if (parts_->directory.empty()) return;
-    std::vector<std::shared_ptr<OpenAccount>> open;
+    struct Look {
+        std::shared_ptr<OpenAccount> account;
+        bool idle; // nobody has used it since the last look
+    };
+    std::vector<Look> looks;
     parts_->table.with([&](Parts::Table& t) {
-        for (auto const& [id, account] : t.open) open.push_back(account);
+        for (auto const& [id, account] : t.open)
+            looks.push_back({account, std::exchange(account->polled, account->used) == account->used});
     });
-    for (auto& account : open)
-        net::asio::post(account->queue, [this, account] {
-            bool const idle = account->connection.with([](Connection& c) { return !c.database; });
-            if (idle) return; // never used yet, so nobody waits for it
+    for (auto& look : looks)
+        net::asio::post(look.account->queue, [this, account = look.account, idle = look.idle] {
+            bool const unopened = account->connection.with([](Connection& c) { return !c.database; });
+            if (unopened) return; // never used yet, so nobody waits for it
             try {
                 transact(*account, Kind::Read, [](Transaction&) {});
+                // Ten thousand phones that wait have hundreds of accounts open: each keeps its pages only while it works.
+                if (idle)
+                    account->connection.with([](Connection& c) {
+                        if (c.database) c.database->drop_cache();
+                    });
             } catch (std::exception const&) {
                 // The next request of the account meets the same failure and reports it.
             }

@@ -10,6 +10,10 @@ namespace {
 
 constexpr int busy_milliseconds = 15'000; // another process (an import) holds the write lock for one message at a time
 
+// No twenty pages in advance for each file: what is not in use is given back one by one. Before main, because SQLite
+// takes no such advice once it has begun.
+[[maybe_unused]] bool const pages_one_by_one = sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0) == SQLITE_OK;
+
 // What every connection wants. The cache is small because many accounts are open at once.
 constexpr char const* pragmas = "PRAGMA synchronous = FULL; PRAGMA cache_size = -1024; PRAGMA temp_store = MEMORY;"
                                 "PRAGMA journal_size_limit = 4194304; PRAGMA wal_autocheckpoint = 1000;";
@@ -104,6 +108,8 @@ void Database::begin(bool writing, Durability durability) {
     if (writing) relax(durability);
     write_sql(writing ? "BEGIN IMMEDIATE" : "BEGIN");
 }
+
+void Database::drop_cache() noexcept { sqlite3_db_release_memory(handle_.get()); }
 
 void Database::commit() { write_sql("COMMIT"); }
 

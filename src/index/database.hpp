@@ -69,6 +69,7 @@ public:
 
     enum class Durability { Full, Relaxed }; // Relaxed: survives kill -9, not a power cut; no fsync
     void begin(bool writing, Durability = Durability::Full);
+    void drop_cache() noexcept; // pages that no transaction holds; they are read again when wanted
     void commit();
     void roll_back() noexcept;
 

@@ -2,6 +2,7 @@
 #include "net/stream_parts.hpp"
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <stdexcept>
 
@@ -42,7 +43,10 @@ struct Listener::Parts : std::enable_shared_from_this<Listener::Parts> {
             --self->open;
             self->room.cancel();
         };
-        asio::co_spawn(acceptor.get_executor(), serve(std::move(stream)), ended);
+        // By the loop's own executor: a type-erased one would lie several times in the frame of each connection.
+        auto& context = asio::query(acceptor.get_executor(), asio::execution::context);
+        auto const loop = static_cast<asio::io_context&>(context).get_executor();
+        asio::co_spawn(loop, serve(std::move(stream)), ended);
     }
 };
 

@@ -302,7 +302,10 @@ void Stream::unwatch() {
 }
 
 void Stream::deadline(std::chrono::milliseconds from_now) { parts_->set_deadline(Clock::now() + from_now); }
-void Stream::no_deadline() { parts_->set_deadline(Clock::time_point::max()); }
+void Stream::no_deadline() {
+    parts_->set_deadline(Clock::time_point::max());
+    if (std::exchange(parts_->armed, false)) parts_->timer.cancel(); // a held poll keeps no timer that says nothing
+}
 
 void Stream::cancel() {
     if (!parts_) return;
