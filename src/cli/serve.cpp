@@ -139,8 +139,8 @@ void open_doors(config::Config const& config, Doors& doors, net::TlsContext* tls
     spdlog::info("{}", event);
 }
 
-// What a sign-in's Argon2 took (19 MB) goes back to the system when it ends; left to itself malloc learns from the first
-// one to keep such blocks, in an arena for each thread of the pool, where they outweigh ten thousand held polls.
+// What a sign-in's Argon2 took (19 MB) goes back to the system when it ends; left to itself malloc learns from the
+// first one to keep such blocks, in an arena for each thread of the pool, where they outweigh ten thousand held polls.
 void keep_memory_small() {
     ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
     ::mallopt(M_TRIM_THRESHOLD, 1 << 20);

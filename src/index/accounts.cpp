@@ -208,7 +208,7 @@ void Accounts::poll_foreign() {
             if (unopened) return; // never used yet, so nobody waits for it
             try {
                 transact(*account, Kind::Read, [](Transaction&) {});
-                // Ten thousand phones that wait have hundreds of accounts open: each keeps its pages only while it works.
+                // Phones that wait have hundreds of accounts open: each keeps its pages only while it works.
                 if (idle)
                     account->connection.with([](Connection& c) {
                         if (c.database) c.database->drop_cache();
