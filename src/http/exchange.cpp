@@ -151,8 +151,8 @@ net::awaitable<std::optional<Reply>> take_body(Connection& c, Parser& parser, Re
     co_return refused;
 }
 
-// What comes before a command, in a frame of its own that a held poll does not keep. True: run the command; else `reply` is the
-// answer already.
+// What comes before a command, in a frame of its own that a held poll does not keep. True: run the command; else
+// `reply` is the answer already.
 net::awaitable<bool> prepare(Connection& c, Parser& parser, Admitted& admitted, Record& record, Manners& manners,
                              Charge& charge, Reply& reply) {
     auto& request = parser.request();
