@@ -288,5 +288,35 @@ TEST_F(Engine, Trap4_APingComparesWithTheKeyReturnedAndWakesOnce) {
     EXPECT_EQ(look_at({inbox}).wake_at, now + std::chrono::seconds(115)); // at most every two minutes
 }
 
+// MS-ASCMD_R5636: a phone that asks again without having synced may never have got the answer.
+TEST_F(Engine, Trap4_APingWhoseAnswerWasLostWakesAgainEachTimeLater) {
+    PingMemory memory;
+    auto const look_now = [&] {
+        return write([&](Transaction& tx) { return look(tx, "phone", {inbox}, {}, memory, now); });
+    };
+    auto const wake = [&] { write([&](Transaction& tx) { woken(tx, "phone", {inbox}, now); }); };
+    auto const key = complete();
+    deliver();
+    for (int seconds : {20, 40, 80}) {
+        EXPECT_THAT(look_now().wake, ElementsAre(inbox));
+        wake();
+        EXPECT_THAT(look_now().wake, IsEmpty());
+        EXPECT_EQ(look_now().wake_at, now + std::chrono::seconds(seconds));
+        now += std::chrono::seconds(seconds);
+    }
+    ask(key);
+    EXPECT_THAT(look_now().wake, IsEmpty());
+    EXPECT_EQ(look_now().wake_at, std::nullopt);
+}
+
+// MS-ASCMD_R5636: what key 0 returned held nothing yet.
+TEST_F(Engine, Trap4_APingWakesForADownloadThatIsNotFinished) {
+    PingMemory memory;
+    deliver();
+    ask("0");
+    auto const seen = write([&](Transaction& tx) { return look(tx, "phone", {inbox}, {}, memory, now); });
+    EXPECT_THAT(seen.wake, ElementsAre(inbox));
+}
+
 } // namespace
 } // namespace godwit::sync

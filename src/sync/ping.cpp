@@ -1,22 +1,33 @@
 #include "sync/ping.hpp"
 #include "sync/blob.hpp"
+#include "sync/hierarchy.hpp"
 #include "sync/tell.hpp"
 #include <algorithm>
 #include <map>
 
-#include "sync/hierarchy.hpp"
-
 namespace godwit::sync {
 namespace {
 
-constexpr std::uint8_t version = 1;
+constexpr std::uint8_t version = 2;
 constexpr std::string_view name = "sync.ping";
 constexpr std::size_t enough = 512; // so many events are worth a wake, whatever they are
 
-struct Marks { // a phone's own watermark: what it has been woken for
-    Time woken = Time::min();
-    std::map<CollectionId, Modseq> folders = {};
+struct Mark { // what the phone has been woken for, in one folder
+    Modseq stamp = {};
+    Time at = {};
+    std::uint32_t times = 0; // how often for the very same
 };
+struct Marks { // a phone's own watermark
+    Time woken = Time::min();
+    std::map<CollectionId, Mark> folders = {};
+};
+
+// A phone that asks again without having synced may never have got the answer: it is woken for the same once more, each
+// time later than the last, so that one that pings and never syncs (clients.md, iOS and Trash) costs little (law 8).
+Time repeated_at(Mark const& mark, Gathering const& gathering) {
+    return mark.at + std::min(std::chrono::seconds(gathering.quiet) * (1 << std::min(mark.times, 10U)),
+                              std::chrono::seconds(std::chrono::hours(1)));
+}
 
 Marks load(index::Transaction& tx, DeviceKey device) {
     auto const blob = tx.state(device, name);
@@ -26,7 +37,10 @@ Marks load(index::Transaction& tx, DeviceKey device) {
     marks.woken = r.time();
     for (auto n = r.count(10'000); n > 0 && r.ok(); --n) {
         auto const folder = r.as<CollectionId>();
-        marks.folders[folder] = r.as<Modseq>();
+        auto& mark = marks.folders[folder];
+        mark.stamp = r.as<Modseq>();
+        mark.at = r.time();
+        mark.times = r.as<std::uint32_t>();
     }
     return r.at_end() ? marks : Marks{};
 }
@@ -60,6 +74,35 @@ Seen see(index::Transaction& tx, index::Folder const& folder, Token token, Modse
     return seen;
 }
 
+// The download that the phone has not finished: what is below its cursor is news (MS-ASCMD_R5636).
+bool downloading(index::Transaction& tx, index::Folder const& folder, Token const& token) {
+    if (!token.download) return false;
+    return tx.count_walk(folder.id, token.download->cursor, token.floor, 1, token.download->snapshot) != 0;
+}
+
+struct News {
+    bool wake = false;              // now
+    Modseq gathered = {};           // there are changes and deletes to wake for later
+    std::optional<Time> again = {}; // the phone was woken for all that there is: not before this
+};
+
+News news(index::Transaction& tx, index::Folder const& folder, Token const& token, Mark const* mark,
+          Gathering const& gathering, Time now) {
+    bool const open = downloading(tx, folder, token);
+    auto const from = mark ? std::max(token.since, mark->stamp) : token.since;
+    Seen const seen = folder.contents > from ? see(tx, folder, token, from) : Seen{};
+    if (seen.fresh || (open && !mark)) return {.wake = true, .gathered = seen.gathered};
+    if (seen.gathered != Modseq::None || !mark) return {.gathered = seen.gathered};
+    bool pending = open;
+    if (!pending && folder.contents > token.since) {
+        auto const before = see(tx, folder, token, token.since);
+        pending = before.fresh || before.gathered != Modseq::None;
+    }
+    if (!pending) return {};
+    auto const again = repeated_at(*mark, gathering);
+    return now >= again ? News{.wake = true} : News{.again = again};
+}
+
 } // namespace
 
 PingLook look(index::Transaction& tx, DeviceKey device, std::vector<CollectionId> const& folders,
@@ -78,14 +121,15 @@ PingLook look(index::Transaction& tx, DeviceKey device, std::vector<CollectionId
         }
         auto const& token = returned_last(*state);
         auto const mark = marks.folders.find(id);
-        auto const from = std::max(token.since, mark == marks.folders.end() ? Modseq::None : mark->second);
-        if (folder->contents <= from) continue;
-        auto const seen = see(tx, *folder, token, from);
-        if (seen.fresh)
+        auto const* known = mark == marks.folders.end() ? nullptr : &mark->second;
+        auto const found = news(tx, *folder, token, known, gathering, now);
+        if (found.wake)
             result.wake.push_back(id);
-        else if (seen.gathered != Modseq::None)
+        else if (found.gathered != Modseq::None)
             gathered.push_back(id);
-        newest = std::max(newest, seen.gathered);
+        else if (found.again)
+            result.wake_at = std::min(result.wake_at.value_or(*found.again), *found.again);
+        newest = std::max(newest, found.gathered);
     }
     if (newest > memory.gathered) memory = {newest, now};
     if (!gathered.empty()) {
@@ -94,7 +138,7 @@ PingLook look(index::Transaction& tx, DeviceKey device, std::vector<CollectionId
         if (now >= due || !result.wake.empty())
             result.wake.insert(result.wake.end(), gathered.begin(), gathered.end());
         else
-            result.wake_at = due;
+            result.wake_at = std::min(result.wake_at.value_or(due), due);
     }
     result.hierarchy = hierarchy_changed(tx, device);
     return result;
@@ -103,15 +147,22 @@ PingLook look(index::Transaction& tx, DeviceKey device, std::vector<CollectionId
 void woken(index::Transaction& tx, DeviceKey device, std::vector<CollectionId> const& folders, Time now) {
     auto marks = load(tx, device);
     marks.woken = now;
-    for (auto const id : folders)
-        if (auto const folder = tx.folder(id)) marks.folders[id] = folder->contents;
+    for (auto const id : folders) {
+        auto const folder = tx.folder(id);
+        if (!folder) continue;
+        auto& mark = marks.folders[id];
+        bool const same = mark.stamp == folder->contents && mark.at != Time{};
+        mark = {.stamp = folder->contents, .at = now, .times = same ? mark.times + 1 : 0};
+    }
     std::erase_if(marks.folders, [&](auto const& mark) { return !tx.folder(mark.first); });
     BlobWriter w(version);
     w.time(marks.woken);
     w.number(marks.folders.size());
-    for (auto const& [folder, stamp] : marks.folders) {
+    for (auto const& [folder, mark] : marks.folders) {
         w.number(folder);
-        w.number(stamp);
+        w.number(mark.stamp);
+        w.time(mark.at);
+        w.number(mark.times);
     }
     tx.put_state(device, name, std::move(w).finish());
 }

@@ -95,8 +95,9 @@ void World::check_wake(Phone& phone) {
     });
     if (look(phone).wake != std::vector{inbox}) throw Broken(phone.id() + " is not woken");
     write([&](index::Transaction& tx) { sync::woken(tx, phone.id(), {inbox}, now_); });
-    if (auto const again = look(phone); !again.wake.empty() || again.wake_at)
-        throw Broken(phone.id() + " is woken twice");
+    auto const again = look(phone);
+    if (!again.wake.empty()) throw Broken(phone.id() + " is woken twice");
+    if (!again.wake_at) throw Broken(phone.id() + " is not woken again if the answer was lost");
     while (round()) {
     }
 }
