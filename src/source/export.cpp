@@ -7,6 +7,7 @@
 #include <charconv>
 #include <fstream>
 #include <map>
+#include <utility>
 
 namespace godwit::source {
 namespace fs = std::filesystem;
@@ -78,6 +79,18 @@ public:
     }
 
 private:
+    // Maildir++ joins a path into one name, which a file system may refuse (NAME_MAX, 255 bytes): such a one is cut and
+    // made unique by the folder's number. No cut inside a `&...-` of modified UTF-7 (RFC 3501 5.1.3).
+    static std::string fitting(std::string name, index::CollectionId id) {
+        constexpr std::size_t longest = 255;
+        if (name.size() <= longest) return name;
+        auto const tail = "~" + std::to_string(std::to_underlying(id));
+        name.resize(longest - tail.size());
+        auto const open = name.rfind('&');
+        if (open != std::string::npos && name.find('-', open) == std::string::npos) name.resize(open);
+        return name + tail;
+    }
+
     void folder(index::Folder const& one, FolderPath const& path) {
         using enum index::FolderType;
         constexpr std::array mail{UserGeneric, Inbox, Drafts, DeletedItems, SentItems, Outbox, UserMail};
@@ -86,7 +99,7 @@ private:
                 accounts_.read_now(account_, [&](index::Transaction& tx) { return tx.item_count(one.id); });
             return;
         }
-        auto const at = one.type == Inbox ? directory_ : directory_ / directory_of_folder(path);
+        auto const at = one.type == Inbox ? directory_ : directory_ / fitting(directory_of_folder(path), one.id);
         for (auto const* part : {"cur", "new", "tmp"}) fs::create_directories(at / part);
         std::map<index::ItemId, std::string> there;
         for (auto const& entry : fs::directory_iterator(at / "cur")) {

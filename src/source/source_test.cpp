@@ -321,6 +321,19 @@ TEST_F(SourceTest, exporting_again_adds_nothing_and_renames_what_was_read) {
     EXPECT_EQ(slurp(files[0]), "Subject: a\n\n1");
 }
 
+TEST_F(SourceTest, a_folder_name_that_no_file_system_takes_is_cut_and_the_rest_goes_on) {
+    accounts.write_now(anna, [](Transaction& tx) {
+        auto const long_one = tx.create_folder(index::CollectionId::Root, index::FolderType::UserMail,
+                                               std::string(250, 'x') + "\xC3\xBC");
+        auto const below = tx.create_folder(long_one, index::FolderType::UserMail, "deep");
+        tx.create_folder(index::CollectionId::Root, index::FolderType::UserMail, "zz");
+        for (auto const id : {long_one, below})
+            tx.add_item({.folder = id, .content = tx.put_content("Subject: x\n\n"), .size = 12});
+    });
+    EXPECT_EQ(export_maildir(accounts, anna, place / "out", {}).messages, 2U);
+    EXPECT_TRUE(is_maildir(place / "out" / ".zz"));
+}
+
 TEST_F(SourceTest, the_corpus_comes_out_as_it_went_in) {
     fs::path const corpus = fs::path(GODWIT_SHARED) / "corpus" / "mail";
     if (!fs::exists(corpus)) GTEST_SKIP() << "no corpus here";
