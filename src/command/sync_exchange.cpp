@@ -14,6 +14,7 @@ using eas::SyncCollectionRequest, eas::SyncCollectionResponse, eas::SyncStatus;
 struct Room {
     std::uint32_t changes = std::numeric_limits<std::uint32_t>::max();
     std::uint64_t bytes = 16 << 20;
+    bool left_out = false; // news that did not fit, of a collection that cannot say so itself
     bool none() const { return changes == 0 || bytes == 0; }
 };
 
@@ -49,6 +50,27 @@ std::uint64_t item_share(index::Transaction& tx, SyncContext const& context,
     return largest_item(body_options(in_force ? from_engine(*in_force).block : eas::SyncOptions{}));
 }
 
+// Whether what is wanted of a collection has something to tell that the full answer has no room for.
+bool has_news(index::Transaction& tx, SyncContext const& context, SyncCollectionRequest const& wanted,
+              index::CollectionId id, std::string const& key) {
+    if (!wanted.get_changes.value_or(true)) return false;
+    auto options = options_of(tx, context, wanted, id);
+    auto estimate = sync::estimate(tx, context.device, id, key, options, context.now, 1);
+    return estimate.status != sync::EstimateStatus::Success || estimate.count > 0; // a key 0 or a wrong one is news too
+}
+
+// MS-ASCMD_R4779, R4780: what is absent counts as unchanged, so another collection says that there is more. One whose
+// key has moved: AOSP takes MoreAvailable with the same key for a loop.
+void tell_left_out(eas::SyncRequest const& request, std::vector<SyncCollectionResponse>& told) {
+    auto moved = [&](SyncCollectionResponse const& one) {
+        if (one.status != SyncStatus::Success) return false;
+        auto wanted = std::ranges::find(*request.collections, one.collection_id, &SyncCollectionRequest::collection_id);
+        return wanted->sync_key != "0" && wanted->sync_key != one.sync_key;
+    };
+    auto last = std::find_if(told.rbegin(), told.rend(), moved);
+    if (last != told.rend()) last->more_available = true;
+}
+
 std::optional<SyncCollectionResponse> run(index::Transaction& tx, SyncContext& context,
                                           SyncCollectionRequest const& wanted, Room& room) {
     auto id = parse_collection(wanted.collection_id);
@@ -59,12 +81,16 @@ std::optional<SyncCollectionResponse> run(index::Transaction& tx, SyncContext& c
         return refused(wanted, SyncStatus::ProtocolError); // R3041 to R3043, R3080
     std::vector<eas::ClientCommand> const none;
     auto const& commands = wanted.commands ? *wanted.commands : none;
-    if (room.none() && commands.empty()) return std::nullopt; // R4782: not processed at all
+    bool full = room.none();
+    if (full && commands.empty()) { // R4782: not processed at all
+        room.left_out |= has_news(tx, context, wanted, *id, wanted.sync_key);
+        return std::nullopt;
+    }
 
     auto given = to_engine(commands, *folder, context.version);
     sync::CollectionRequest request{.collection = *id, .key = wanted.sync_key};
     request.options = options_of(tx, context, wanted, *id);
-    request.get_changes = room.none() ? std::optional(false) : wanted.get_changes;
+    request.get_changes = full ? std::optional(false) : wanted.get_changes;
     request.deletes_as_moves = wanted.deletes_as_moves.value_or(true);
     request.window = std::max(1U, std::min(window_of(wanted.window_size), room.changes));
     request.max_bytes = std::max<std::uint64_t>(1, room.bytes);
@@ -72,6 +98,8 @@ std::optional<SyncCollectionResponse> run(index::Transaction& tx, SyncContext& c
     request.commands = std::move(given.commands);
     auto result = sync::exchange(tx, context.device, request, context.now);
     if (result.status != sync::Status::Success) return refused(wanted, SyncStatus(std::to_underlying(result.status)));
+    if (full && has_news(tx, context, wanted, *id, result.key))
+        (result.key != wanted.sync_key ? result.more : room.left_out) = true;
     bool refusals = std::ranges::any_of(given.refused, [](auto const& status) { return status.has_value(); });
     if (!result.news && !refusals) return std::nullopt; // what was refused here the engine has not seen
 
@@ -98,6 +126,7 @@ eas::SyncResponse exchange(index::Transaction& tx, SyncContext& context, eas::Sy
     if (request.window_size) room.changes = window_of(request.window_size);
     for (auto const& collection : *request.collections)
         if (auto told = run(tx, context, collection, room)) response.collections.push_back(std::move(*told));
+    if (room.left_out) tell_left_out(request, response.collections);
     return response;
 }
 
