@@ -24,7 +24,7 @@ Applier::Applier(index::Transaction& tx, index::Folder const& folder, Collection
 
 CommandResult Applier::apply(Command const& command, CollectionRequest const& request) {
     if (auto const* c = std::get_if<AddCommand>(&command)) return add(*c);
-    if (auto const* c = std::get_if<ChangeCommand>(&command)) return change(*c);
+    if (auto const* c = std::get_if<ChangeCommand>(&command)) return change(*c, request);
     if (auto const* c = std::get_if<DeleteCommand>(&command)) return remove(*c, request.deletes_as_moves);
     return fetch(std::get<FetchCommand>(command));
 }
@@ -47,14 +47,42 @@ std::optional<index::Item> Applier::find(ItemId id) {
 Done const* Applier::earlier(std::uint64_t what) const {
     auto const again = [what](Done const& d) { return d.what == what; };
     if (auto const d = std::ranges::find_if(done_, again); d != done_.end()) return &*d;
-    return attempted(what);
-}
-
-Done const* Applier::attempted(std::uint64_t what) const {
-    auto const again = [what](Done const& d) { return d.what == what; };
     for (auto const& attempt : attempts_ | std::views::reverse)
         if (auto const d = std::ranges::find_if(attempt.done, again); d != attempt.done.end()) return &*d;
     return nullptr;
+}
+
+// What this request says of each item, against what the newest attempt that touched the item did to it. Only if that comes
+// first, word for word, has it been said and done already; of anything else the phone's last word is to be found out anew:
+// an older attempt, or the middle of one, may have been overridden since.
+void Applier::recognise(CollectionRequest const& request) {
+    recognised_ = true;
+    if (attempts_.empty()) return;
+    std::map<ItemId, std::vector<std::uint64_t>> said;
+    for (auto const& command : request.commands)
+        if (auto const* c = std::get_if<ChangeCommand>(&command))
+            said[c->item].push_back(what_of(ChangeSeed, c->item, c->fingerprint));
+        else if (auto const* d = std::get_if<DeleteCommand>(&command))
+            said[d->item].push_back(what_of(DeleteSeed, d->item));
+    std::map<ItemId, Token const*> newest;
+    for (auto const& attempt : attempts_ | std::views::reverse)
+        for (auto const& d : attempt.done)
+            if (said.contains(d.item) && newest.try_emplace(d.item, &attempt).first->second == &attempt)
+                repeated_[d.item].done.push_back(d);
+    std::erase_if(repeated_, [&](auto const& r) {
+        auto const& [item, repeated] = r;
+        auto const both = std::ranges::mismatch(repeated.done, said[item], {}, &Done::what);
+        return both.in1 != repeated.done.end();
+    });
+}
+
+Done const* Applier::repeated(ItemId item, std::uint64_t what, CollectionRequest const& request) {
+    if (!recognised_) recognise(request);
+    auto const found = repeated_.find(item);
+    if (found == repeated_.end()) return nullptr;
+    auto& [done, next] = found->second;
+    if (next == done.size() || done[next].what != what) return nullptr;
+    return &done[next++];
 }
 
 // A stamp that needs no telling, if it has not been told long since.
@@ -160,9 +188,9 @@ CommandResult Applier::adopt(AddCommand const& c, index::Item const& item) {
 
 // ---- Change, Delete, Fetch
 
-CommandResult Applier::change(ChangeCommand const& c) {
+CommandResult Applier::change(ChangeCommand const& c, CollectionRequest const& request) {
     auto const what = what_of(ChangeSeed, c.item, c.fingerprint);
-    if (auto const* before = attempted(what)) {
+    if (auto const* before = repeated(c.item, what, request)) {
         note(Done(*before)); // applied once already (law 1)
         return {Status::Success, c.item, {}};
     }

@@ -1,6 +1,7 @@
 // What the phone says: its commands, carried out once each, however often it repeats them (law 1).
 #pragma once
 #include "sync/token.hpp"
+#include <map>
 #include <span>
 
 namespace godwit::sync {
@@ -16,7 +17,7 @@ public:
 
 private:
     CommandResult add(AddCommand const&);
-    CommandResult change(ChangeCommand const&);
+    CommandResult change(ChangeCommand const&, CollectionRequest const&);
     CommandResult remove(DeleteCommand const&, bool as_move);
     CommandResult fetch(FetchCommand const&);
 
@@ -28,7 +29,8 @@ private:
     void forget(ItemId);
     std::optional<index::Item> find(ItemId);
     Done const* earlier(std::uint64_t what) const;
-    Done const* attempted(std::uint64_t what) const;
+    Done const* repeated(ItemId, std::uint64_t what, CollectionRequest const&);
+    void recognise(CollectionRequest const&);
     void remember(Done const& add);
     bool knows(index::Item const&) const;
     void note(Done);
@@ -44,6 +46,13 @@ private:
     Token& token_;
     Time now_;
     std::vector<Done> done_;
+
+    struct Repeated { // what the newest attempt that touched an item did to it, if this request begins with the same
+        std::vector<Done> done;
+        std::size_t next = 0;
+    };
+    std::map<ItemId, Repeated> repeated_;
+    bool recognised_ = false;
 };
 
 } // namespace godwit::sync

@@ -42,6 +42,88 @@ TEST_F(Engine, Law1_ALateRepetitionDoesNotOverwriteWhatCameAfter) {
     EXPECT_THAT(said(late), ElementsAre(P(Kind::Change, id)));
 }
 
+// Everything that a phone says of one item under one key, answer after answer lost: its last word holds (law 1), it is not told
+// its own words (law 3), and what it believes is what is there.
+struct Words {
+    std::string_view name;
+    std::vector<std::vector<bool>> requests; // each the Read marks that it says, in order
+};
+
+class LastWord : public Engine, public testing::WithParamInterface<Words> {
+protected:
+    static std::vector<Command> commands(ItemId id, std::vector<bool> const& reads) {
+        std::vector<Command> all;
+        for (bool const read : reads) all.push_back(read_mark(id, read));
+        return all;
+    }
+};
+
+TEST_P(LastWord, Law1_Law3_HoldsAndIsNotEchoed) {
+    for (bool const before : {false, true}) {
+        auto const id = deliver();
+        mark(id, before);
+        auto const key = complete();
+        CollectionResult answer;
+        for (auto const& reads : GetParam().requests) answer = ask(key, commands(id, reads));
+        EXPECT_EQ(write([&](Transaction& tx) { return tx.item(id)->marks.read; }), GetParam().requests.back().back());
+        EXPECT_THAT(answer.changes, IsEmpty());
+        EXPECT_THAT(said(ask(answer.key)), IsEmpty());
+        for (auto const& r : answer.results) EXPECT_EQ(r.status, Status::Success);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Sequences, LastWord,
+                         testing::Values(Words{"ToggledBetween", {{true}, {false}, {true}}},
+                                         Words{"ToggledBackBetween", {{false}, {true}, {false}}},
+                                         Words{"ToggledThrice", {{true}, {false}, {true}, {false}}},
+                                         Words{"SaidAgainThenToggled", {{true}, {true}, {false}, {false}, {true}}},
+                                         Words{"TurnedAround", {{true, false}, {false, true}}},
+                                         Words{"TurnedAroundToo", {{false, true}, {true, false}}},
+                                         Words{"ToggledWithinAndRepeated", {{true, false, true}, {true, false, true}}},
+                                         Words{"WithinAndRepeatedTwice",
+                                               {{false, true, false}, {false, true, false}, {false, true, false}}},
+                                         Words{"GrownByOne", {{true}, {true, false}}},
+                                         Words{"GrownByOneAndRepeated", {{true}, {true, false}, {true, false}}},
+                                         Words{"GrownTwice", {{true}, {true, false}, {true, false, true}}},
+                                         Words{"Shortened", {{true, false}, {true}}},
+                                         Words{"ShortenedToo", {{true, false, true}, {true, false}}},
+                                         Words{"ShortenedToTheEnd", {{true, false}, {false}}}),
+                         [](auto const& instance) { return std::string(instance.param.name); });
+
+TEST_F(Engine, Law1_ARepeatedSequenceDoesNotOverwriteWhatCameAfter) {
+    auto const id = deliver();
+    auto const key = complete();
+    Options const client_wins{.client_wins = true};
+    std::vector<Command> const toggled{read_mark(id), read_mark(id, false), read_mark(id)};
+    sync({.collection = inbox, .key = key, .options = client_wins, .commands = toggled});
+    mark(id, false); // somebody else, later
+    auto const late = sync({.collection = inbox, .key = key, .commands = toggled});
+    EXPECT_FALSE(write([&](Transaction& tx) { return tx.item(id)->marks.read; }));
+    EXPECT_THAT(said(late), ElementsAre(P(Kind::Change, id)));
+}
+
+TEST_F(Engine, Law1_EachItemsWordsAreRecognisedByThemselves) {
+    auto const one = deliver(), other = deliver();
+    auto const key = complete();
+    ask(key, {read_mark(one), read_mark(other)});
+    ask(key, {read_mark(other, false)});
+    mark(one, false); // somebody else, later
+    auto const r = ask(key, {read_mark(other), read_mark(one)});
+    EXPECT_FALSE(write([&](Transaction& tx) { return tx.item(one)->marks.read; }));
+    EXPECT_TRUE(write([&](Transaction& tx) { return tx.item(other)->marks.read; }));
+    EXPECT_THAT(said(r), ElementsAre(P(Kind::Change, one)));
+}
+
+TEST_F(Engine, Law1_AChangeRepeatedWithItsDeleteSucceedsAgain) {
+    auto const id = deliver();
+    auto const key = complete();
+    std::vector<Command> const both{read_mark(id), DeleteCommand{id}};
+    ask(key, both);
+    auto const again = ask(key, both);
+    for (auto const& r : again.results) EXPECT_EQ(r.status, Status::Success);
+    EXPECT_THAT(again.changes, IsEmpty());
+}
+
 TEST_F(Engine, Law3_NoEchoButAnotherOnesLaterChange) {
     auto const id = deliver();
     auto const key = complete();

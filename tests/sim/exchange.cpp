@@ -72,12 +72,14 @@ Outcome World::run(index::Transaction& tx, Request const& r) {
     Outcome outcome{.result = {}, .said = r.said, .own = {}};
     auto const start = tx.modseq();
     std::map<ItemId, Modseq> before;
+    std::set<ItemId> undisturbed; // nobody else has touched it since the phone did
     for (auto& p : outcome.said) {
         if (p.kind == Pending::Kind::Add) {
             p.hash = tx.put_content(p.content);
             if (reset_at_.contains({r.phone, r.folder})) expect_no_twin(tx, r, p);
         } else if (auto const item = tx.item(p.item)) {
             before[p.item] = item->modseq;
+            if (own_[{phone.id(), p.item}].contains(item->modseq)) undisturbed.insert(p.item);
         }
     }
     if (r.request.key == "0") // it has thrown everything away: nothing is its own any more
@@ -100,7 +102,21 @@ Outcome World::run(index::Transaction& tx, Request const& r) {
         if (made || knew) own.insert(item->modseq);
         if (own.contains(item->modseq)) outcome.own[item->id] = item->modseq;
     }
+    expect_last_word(tx, outcome, undisturbed);
     return outcome;
+}
+
+// Law 1: what the user said last is what holds, however often he changed his mind while the answers were lost.
+void World::expect_last_word(index::Transaction& tx, Outcome const& outcome, std::set<ItemId> const& undisturbed) {
+    std::map<ItemId, Pending const*> last;
+    for (std::size_t i = 0; i < outcome.result.results.size(); ++i)
+        if (auto const& p = outcome.said[i]; p.kind == Pending::Kind::Mark && undisturbed.contains(p.item))
+            last[p.item] = outcome.result.results[i].status == sync::Status::Success ? &p : nullptr;
+    for (auto const& [id, p] : last) {
+        auto const item = tx.item(id);
+        if (item && p && (item->marks.read != p->read || item->marks.flag_status != p->flag))
+            throw Broken("the last word is lost: item " + std::to_string(std::int64_t(id)));
+    }
 }
 
 Outcome World::serve(Request const& r, bool crash_before_commit) {

@@ -154,20 +154,31 @@ void World::by_phone(What what, Pick const& p) {
         view.pending.push_back(
             {.kind = Pending::Kind::Add, .client_id = phone.next_client_id(), .content = next_content()});
     if (view.items.empty()) return;
-    if (what == What::PhoneMark) {
-        auto const item = pick();
-        item->second.marks.read = p[3] % 2;
-        item->second.marks.flag_status = static_cast<std::uint8_t>(p[3] / 2 % 3);
-        view.pending.push_back({.kind = Pending::Kind::Mark,
-                                .item = item->first,
-                                .read = item->second.marks.read,
-                                .flag = item->second.marks.flag_status});
-    }
+    if (what == What::PhoneMark) mark_on_phone(view, p[2], p[3]);
     if (what == What::PhoneDelete) {
         auto const id = pick()->first;
         view.items.erase(id);
         view.gone.insert(id);
         view.pending.push_back({.kind = Pending::Kind::Delete, .item = id});
+    }
+}
+
+// A user who changes his mind: often it is the item that he has just marked, whose mark has not been acknowledged yet. Some
+// phones say every step of it, others the last word alone.
+void World::mark_on_phone(View& view, std::uint32_t which, std::uint32_t how) {
+    auto item = std::next(view.items.begin(), std::ptrdiff_t(which % view.items.size()));
+    auto const unsaid = std::ranges::find(view.pending, Pending::Kind::Mark, &Pending::kind);
+    if (unsaid != view.pending.end() && which % 4 != 0 && view.items.contains(unsaid->item))
+        item = view.items.find(unsaid->item);
+    auto& marks = item->second.marks;
+    if (how / 6 % 3 == 0)
+        std::erase_if(view.pending,
+                      [&](Pending const& p) { return p.kind == Pending::Kind::Mark && p.item == item->first; });
+    for (std::uint32_t again = 0; again <= how / 18 % 3; ++again) {
+        marks.read = (how + again) % 2;
+        marks.flag_status = static_cast<std::uint8_t>(how / 2 % 3 * (how / 54 % 2));
+        view.pending.push_back(
+            {.kind = Pending::Kind::Mark, .item = item->first, .read = marks.read, .flag = marks.flag_status});
     }
 }
 

@@ -30,10 +30,12 @@ private:
     void reopen();
     void by_others(What, Pick const&);
     void by_phone(What, Pick const&);
+    static void mark_on_phone(View&, std::uint32_t which, std::uint32_t how);
     bool sync_once(std::size_t phone, CollectionId, std::uint32_t fate); // whether there was news
     bool sync_folders(std::size_t phone, std::uint32_t fate);
     Outcome serve(Request const&, bool crash_before_commit);
     Outcome run(index::Transaction&, Request const&);
+    static void expect_last_word(index::Transaction&, Outcome const&, std::set<ItemId> const& undisturbed);
     void expect_no_twin(index::Transaction&, Request const&, Pending const&);
     Request compose(std::size_t phone, CollectionId);
     sync::Command command_of(Pending const&) const;
