@@ -83,7 +83,8 @@ void register_probe(CLI::App& app, std::function<int()>& chosen) {
                      "The password is the first line of stdin; without this flag too");
     command
         .add_option("--protocol", asked->version, "12.1, 14.0, 14.1, 16.0 or 16.1 [the highest that the server offers]")
-        ->type_name("VERSION");
+        ->type_name("VERSION")
+        ->check(CLI::IsMember({"12.1", "14.0", "14.1", "16.0", "16.1"}));
     command.add_option("--hold", asked->hold, "Seconds that a Ping must be held [3]; from 60 on its answer is awaited")
         ->type_name("SECONDS");
     command.add_option("--timeout", asked->patience, "Seconds for each answer [30]")->type_name("SECONDS");
