@@ -52,9 +52,9 @@ Done const* Applier::earlier(std::uint64_t what) const {
     return nullptr;
 }
 
-// What this request says of each item, against what the newest attempt that touched the item did to it. Only if that comes
-// first, word for word, has it been said and done already; of anything else the phone's last word is to be found out anew:
-// an older attempt, or the middle of one, may have been overridden since.
+// What this request says of each item, against what the newest attempt that touched the item did to it. Only if that
+// comes first, word for word, has it been said and done already. Of anything else the phone's last word is to be found
+// out anew: an older attempt, or the middle of one, may have been overridden since.
 void Applier::recognise(CollectionRequest const& request) {
     recognised_ = true;
     if (attempts_.empty()) return;

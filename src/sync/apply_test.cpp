@@ -42,8 +42,8 @@ TEST_F(Engine, Law1_ALateRepetitionDoesNotOverwriteWhatCameAfter) {
     EXPECT_THAT(said(late), ElementsAre(P(Kind::Change, id)));
 }
 
-// Everything that a phone says of one item under one key, answer after answer lost: its last word holds (law 1), it is not told
-// its own words (law 3), and what it believes is what is there.
+// Everything that a phone says of one item under one key, answer after answer lost: its last word holds (law 1), and it
+// is not told its own words (law 3).
 struct Words {
     std::string_view name;
     std::vector<std::vector<bool>> requests; // each the Read marks that it says, in order

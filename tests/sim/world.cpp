@@ -163,7 +163,7 @@ void World::by_phone(What what, Pick const& p) {
     }
 }
 
-// A user who changes his mind: often it is the item that he has just marked, whose mark has not been acknowledged yet. Some
+// A user who changes his mind: often it is the item that he has just marked, whose mark is not acknowledged yet. Some
 // phones say every step of it, others the last word alone.
 void World::mark_on_phone(View& view, std::uint32_t which, std::uint32_t how) {
     auto item = std::next(view.items.begin(), std::ptrdiff_t(which % view.items.size()));
