@@ -29,10 +29,12 @@ std::string remembered(SyncRequest const& request) {
         commands |= c.commands && !c.commands->empty();
         collections.push_back({.sync_key = c.sync_key,
                                .collection_id = c.collection_id,
+                               .supported = c.supported,
                                .deletes_as_moves = c.deletes_as_moves,
                                .get_changes = c.get_changes,
                                .window_size = c.window_size,
-                               .conversation_mode = c.conversation_mode});
+                               .conversation_mode = c.conversation_mode,
+                               .options = c.options});
     }
     return (commands ? completing : repeatable) + std::string(1, end_of_keys) + eas::encode(copy, eas::v16_1);
 }

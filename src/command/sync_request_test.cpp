@@ -21,6 +21,11 @@ TEST(SyncRequest, TheEmptyOneIsTheOneBeforeWordForWord) { // MS-ASCMD_R673
     first.heartbeat = seconds(600);
     (*first.collections)[0].window_size = 25;
     (*first.collections)[0].get_changes = true;
+    (*first.collections)[0].options = {{.filter_type = eas::FilterType::OneWeek,
+                                        .body_preferences = {{.type = eas::BodyType::Html, .truncation_size = 500}}},
+                                       {.item_class = "SMS"}};
+    first.collections->push_back(in("0", "3"));
+    (*first.collections)[2].supported.emplace(); // empty and absent differ (trap 23)
     auto whole = completed(first, last, limits);
     ASSERT_TRUE(whole);
     auto again = completed({}, last, limits);
