@@ -176,9 +176,18 @@ net::awaitable<ItemFetchResponse> fetch_attachment(Session& s, ItemFetch wanted,
     co_return response;
 }
 
+ItemFetchResponse refused(ItemFetch const& wanted, ItemOperationsStatus status) {
+    return {.status = status,
+            .collection_id = wanted.collection_id,
+            .server_id = wanted.server_id,
+            .long_id = wanted.long_id,
+            .file_reference = wanted.file_reference};
+}
+
 } // namespace
 
-net::awaitable<ItemFetchResponse> fetch_item(Session& s, ItemFetch wanted, std::vector<std::string>& parts) {
+net::awaitable<ItemFetchResponse> fetch_item(Session& s, ItemFetch wanted, std::vector<std::string>& parts,
+                                             FetchBudget& budget) {
     // Only the mailbox is a store here; a document library is not offered (MS-ASCMD 2.2.3.177.8, status 9).
     if (wanted.store != "Mailbox")
         co_return ItemFetchResponse{.status = ItemOperationsStatus::UnknownStore, .link_id = wanted.link_id};
@@ -190,10 +199,17 @@ net::awaitable<ItemFetchResponse> fetch_item(Session& s, ItemFetch wanted, std::
             .server_id = wanted.server_id};
     if (!wanted.file_reference && !wanted.long_id && !wanted.server_id)
         co_return ItemFetchResponse{.status = ItemOperationsStatus::ProtocolError};
+    auto too_large = refused(wanted, ItemOperationsStatus::TooLarge);
+    if (budget.spent()) co_return too_large;
+    auto before = parts.size();
     auto work = wanted.file_reference ? fetch_attachment(s, std::move(wanted), parts)
                                       : fetch_properties(s, std::move(wanted), parts);
     auto response = co_await std::move(work);
-    co_return std::move(response);
+    std::uint64_t taken = response.properties ? response.properties->bytes.size() : 0;
+    for (auto i = before; i < parts.size(); ++i) taken += parts[i].size();
+    if (taken == 0 || budget.take(taken)) co_return std::move(response);
+    parts.resize(before);
+    co_return too_large;
 }
 
 std::optional<ByteRange> parse_range(std::string_view text) {

@@ -1,13 +1,15 @@
 // ItemOperations Fetch: an item by ServerId or LongId, an attachment by FileReference.
 #pragma once
+#include "command/fetch_budget.hpp"
 #include "command/session.hpp"
 #include "eas/item_operations.hpp"
 
 namespace godwit::command {
 
 // With MS-ASAcceptMultiPart what is big goes to `parts` instead of the document (MS-ASCMD 2.2.1.10.1).
+// What the budget has no room for is status 11.
 net::awaitable<eas::ItemFetchResponse> fetch_item(Session& session, eas::ItemFetch wanted,
-                                                  std::vector<std::string>& parts);
+                                                  std::vector<std::string>& parts, FetchBudget& budget);
 
 // "first-last", both counted from 0 and included.
 struct ByteRange {

@@ -69,9 +69,9 @@ awaitable<eas::ItemOperationResponse> operate(Session& s, eas::ConversationMove 
 }
 
 awaitable<eas::ItemOperationResponse> operate_any(Session& s, eas::ItemOperation operation,
-                                                  std::vector<std::string>& parts) {
+                                                  std::vector<std::string>& parts, FetchBudget& budget) {
     if (auto* fetch = std::get_if<eas::ItemFetch>(&operation)) {
-        auto work = fetch_item(s, std::move(*fetch), parts);
+        auto work = fetch_item(s, std::move(*fetch), parts, budget);
         auto response = co_await std::move(work);
         co_return std::move(response);
     }
@@ -94,8 +94,9 @@ awaitable<Answer> item_operations(Session& s, eas::ItemOperationsRequest request
         answer.response.status = ItemOperationsStatus::TooLarge;
         co_return answer;
     }
+    FetchBudget budget;
     for (auto& operation : request.operations) {
-        auto work = operate_any(s, std::move(operation), answer.parts);
+        auto work = operate_any(s, std::move(operation), answer.parts, budget);
         auto response = co_await std::move(work);
         answer.response.responses.push_back(std::move(response));
     }

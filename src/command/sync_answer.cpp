@@ -91,11 +91,21 @@ struct Tell {
     }
     void operator()(eas::ClientFetch const& fetch) const {
         eas::FetchResponse response{.server_id = fetch.server_id, .status = wire(result.status)};
-        if (result.fetched) {
-            response.application_data = whole(to, *result.fetched, untruncated(options));
-            if (!response.application_data) response.status = SyncStatus::ConversionError;
-        }
+        if (result.fetched) read(*result.fetched, response);
         out.emplace_back(std::move(response));
+    }
+
+private:
+    void read(index::Item const& item, eas::FetchResponse& response) const {
+        auto& context = to.context;
+        response.status = SyncStatus::ServerError; // the answer is full: asked for alone, it comes
+        if (context.fetches.spent()) return;
+        auto data = whole(to, item, untruncated(options));
+        if (!data) return void(response.status = SyncStatus::ConversionError);
+        if (!context.fetches.take(data->bytes.size())) return;
+        context.fetched += data->bytes.size();
+        response.status = SyncStatus::Success;
+        response.application_data = std::move(data);
     }
 };
 

@@ -108,9 +108,12 @@ std::optional<SyncCollectionResponse> run(index::Transaction& tx, SyncContext& c
                                .collection_id = wanted.collection_id,
                                .more_available = result.more};
     Told to{tx, context, *folder, result.options};
+    auto fetched = context.fetched;
     tell_results(to, commands, given, result.results, out);
     tell_changes(to, result.changes, out);
     room.changes -= std::min<std::uint32_t>(room.changes, std::uint32_t(result.changes.size()));
+    // Fetches leave room for one change: a collection that is left out for them alone would have nobody to say so.
+    if (room.bytes > 0) room.bytes -= std::min(room.bytes - 1, context.fetched - fetched);
     std::uint64_t told = 0;
     for (auto const& change : result.changes)
         if (change.item) told += std::min(change.item->size, request.max_item_bytes);

@@ -2,6 +2,7 @@
 // (sync_apply), what it must be told is written down (sync_answer), in the order of the request and within its
 // windows.
 #pragma once
+#include "command/fetch_budget.hpp"
 #include "eas/sync.hpp"
 #include "index/transaction.hpp"
 #include "sync/engine.hpp"
@@ -13,7 +14,9 @@ struct SyncContext {
     std::string device;
     eas::Version version = eas::v16_1;
     index::Time now = {};
-    std::size_t isolated = 0; // items that could not be converted on the way (law 4)
+    FetchBudget fetches = FetchBudget(); // what the phone's Fetches may still take of the answer
+    std::uint64_t fetched = 0;           // and what they have taken
+    std::size_t isolated = 0;            // items that could not be converted on the way (law 4)
 };
 
 // Only collections with news; an empty response means that there is none (trap 12).
