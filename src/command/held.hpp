@@ -10,6 +10,7 @@ namespace godwit::command {
 class Held {
 public:
     Held(Session& session, sync::Turnstile::Pass& pass, sync::Watch& watch) : hangup_(session.hangup), pass_(pass) {
+        hangup_.gone = hangup_.gone || hangup_.flooded;
         hangup_.wake = [&watch] { watch.cancel(); };
         pass_.on_asked([&watch] { watch.cancel(); });
     }

@@ -43,6 +43,7 @@ struct Rooms {
 struct Hangup {
     bool gone = false;          // nobody reads the answer any more
     bool stopping = false;      // the server stops: answer "no change" at once
+    bool flooded = false;       // more lies behind the request than may wait behind a held one: nobody sees who leaves
     std::function<void()> wake; // set while a handler waits, called on the loop
 };
 

@@ -13,19 +13,30 @@ void consume(Connection& c, Parser& parser) {
     c.in.erase(0, used);
 }
 
+void leave(Connection& c) {
+    c.hangup.gone = true;
+    auto const wake = c.hangup.wake; // a copy: waking may end the request, and with it the original
+    if (wake) wake();
+}
+
+// Behind so many bytes an end would not be seen, so nobody may be held before them. Any other command answers soon, and
+// what comes after it waits in the kernel.
+void flooded(Connection& c) {
+    c.hangup.flooded = true;
+    if (c.hangup.wake) leave(c);
+}
+
 void readable(Connection& c) {
-    while (c.in.size() < max_pipelined) {
+    while (c.in.size() <= max_pipelined) {
         auto const got = c.stream.read_now(c.server.scratch);
         if (got && *got > 0) {
             c.in.append(c.server.scratch.data(), *got); // the next request, come early: no EOF
             continue;
         }
         if (got) return watch(c);
-        c.hangup.gone = true;
-        auto const wake = c.hangup.wake; // a copy: waking may end the request, and with it the original
-        if (wake) wake();
-        return;
+        return leave(c);
     }
+    flooded(c);
 }
 } // namespace
 
@@ -107,7 +118,10 @@ net::awaitable<void> serve(std::shared_ptr<Server::Parts> server, net::Stream st
             co_return;
         }
     }
-    for (bool more = true; more && !server->stopping;) more = co_await exchange(c);
+    for (bool more = true; more && !server->stopping;) {
+        more = co_await exchange(c);
+        more = more && !(c.hangup.flooded && c.hangup.gone);
+    }
     co_await c.stream.shutdown();
 }
 

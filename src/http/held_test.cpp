@@ -56,6 +56,32 @@ TEST_F(HeldHttp, PipelinedBytesAreNoEnd) {
     EXPECT_TRUE(gone);
 }
 
+TEST_F(HeldHttp, AFloodBehindAPollEndsIt) {
+    std::string const flood(200'000, 'x');
+    for (bool at_once : {false, true}) {
+        gone = false;
+        auto work = [&]() -> awaitable<bool> {
+            auto stream = co_await dial();
+            auto const first = ping() + (at_once ? flood : std::string());
+            co_await stream.write_all(first);
+            if (!at_once) {
+                co_await until([&] { return held == 1; });
+                co_await stream.write_all(flood);
+            }
+            auto freed = co_await until([&] { return gone && held == 0 && server->connections() == 0; });
+            co_return freed;
+        };
+        EXPECT_TRUE(loop.wait_for(work())) << at_once;
+    }
+}
+
+TEST_F(HeldHttp, ALongRequestMayFollowAnyOther) {
+    std::string const big(300'000, 'x');
+    auto const answers = loop.wait_for(talk(sync("first") + sync(big), 2));
+    EXPECT_EQ(answers.at(0).body, "first");
+    EXPECT_EQ(answers.at(1).body.size(), big.size());
+}
+
 TEST_F(HeldHttp, StoppingAnswersHeldPolls) {
     auto work = [&]() -> awaitable<Answer> {
         auto stream = co_await dial();

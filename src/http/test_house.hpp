@@ -100,6 +100,7 @@ protected:
         auto timer = std::make_shared<net::Timer>(executor, 1h);
         s.hangup.wake = [timer] { timer->cancel(); };
         ++held;
+        s.hangup.gone = s.hangup.gone || s.hangup.flooded; // as command::Held does
         if (!s.hangup.gone && !s.hangup.stopping)
             co_await timer->async_wait(net::asio::as_tuple(net::asio::use_awaitable));
         --held;
