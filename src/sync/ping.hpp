@@ -28,8 +28,8 @@ struct PingMemory {
 PingLook look(index::Transaction&, DeviceKey, std::vector<CollectionId> const& folders, Gathering const&, PingMemory&,
               Time now);
 // The phone is being woken for these folders: for the same changes not again until it has synced, or until it has asked
-// long enough without (the answer may have been lost): `quiet` later, then twice that, up to an hour. Run it inside Accounts::write; it need
-// not be durable (a lost mark costs one more wake).
+// long enough without (the answer may have been lost): `quiet` later, then twice that, up to an hour.
+// Run it inside Accounts::write; it need not be durable (a lost mark costs one more wake).
 void woken(index::Transaction&, DeviceKey, std::vector<CollectionId> const& folders, Time now);
 
 } // namespace godwit::sync
