@@ -11,8 +11,10 @@ std::optional<FileReference> parse_file_reference(std::string_view text) {
     auto dash = text.find('-', 1);
     if (dash == text.npos || text.size() > 256) return std::nullopt;
     FileReference reference;
-    auto [end, error] = std::from_chars(text.data(), text.data() + dash, reference.item);
-    if (error != std::errc{} || end != text.data() + dash || reference.item < 0) return std::nullopt;
+    auto const number = text.substr(0, dash);
+    auto const* const stop = number.data() + number.size();
+    auto [end, error] = std::from_chars(number.data(), stop, reference.item);
+    if (error != std::errc{} || end != stop || reference.item < 0) return std::nullopt;
     reference.part = text.substr(dash + 1);
     bool digits = std::ranges::all_of(reference.part, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
     if (reference.part.empty() || !digits) return std::nullopt;
