@@ -33,7 +33,7 @@ std::string_view cut(std::string_view text, std::size_t at) {
 
 class View {
 public:
-    View(Reader reader, XmlOptions options) : reader_(std::move(reader)), options_(options) {}
+    View(Reader reader, XmlOptions options) : reader_(reader), options_(options) {}
 
     void run() {
         for (auto event = reader_.next(); event.kind != Event::End; event = reader_.next()) {
