@@ -127,24 +127,31 @@ CommandResult Applier::add(AddCommand const& c) {
 // The answer to this Add was lost. If the phone has edited it since, what it says now is what it means.
 CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
     auto const item = tx_.item(d.item);
+    bool const adopted = d.stamp == Modseq::None; // by an attempt: the item was there before, and its coming is no echo
+    bool const here = item && item->folder == folder_.id;
     auto repeated = d;
-    bool const still_mine = item && item->folder == folder_.id && knows(*item);
-    if (still_mine && d.fingerprint != c.fingerprint) {
-        auto made = c.make(tx_);
-        if (!made) return {made.error(), {}, {}};
-        stamped([&] {
-            tx_.rewrite_item(item->id, made->content, made->size, made->received);
-            tx_.set_marks(item->id, made->marks);
-        });
-        repeated.fingerprint = c.fingerprint;
-    } else if (still_mine) {
+    if (here && knows(*item)) {
         mine(item->modseq);
+        if (!adopted) mine(item->entered);
+        if (d.fingerprint != c.fingerprint) {
+            auto made = c.make(tx_);
+            if (!made) return {made.error(), {}, {}};
+            auto const stamp = stamped([&] {
+                tx_.rewrite_item(item->id, made->content, made->size, made->received);
+                tx_.set_marks(item->id, made->marks);
+            });
+            repeated.fingerprint = c.fingerprint;
+            if (adopted)
+                note({0, 0, d.item, stamp}); // so that the next repetition knows the item as this one left it
+            else
+                repeated.stamp = stamp;
+        }
     }
     note(repeated);
-    if (item && item->folder == folder_.id)
+    if (here)
         hold(*item);
-    else if (d.stamp == Modseq::None)
-        know(d.item); // adopted, and gone since: its going is news then
+    else if (adopted)
+        know(d.item); // gone since: its going is news then
     return {Status::Success, d.item, {}};
 }
 

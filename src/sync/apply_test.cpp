@@ -30,6 +30,19 @@ TEST_F(Engine, Law1_ARepeatedAddThatWasEditedMeansItsLastWord) {
     EXPECT_THAT(again.changes, IsEmpty());
 }
 
+TEST_F(Engine, Law1_AnAddEditedTwiceMeansItsLastWord) {
+    for (std::string const last : {"draft", "better draft", "best draft"}) {
+        auto const key = complete();
+        auto const id = ask(key, {add("c1", "draft")}).results[0].item;
+        ask(key, {add("c1", "better draft")});
+        auto const r = ask(key, {add("c1", last)});
+        EXPECT_EQ(r.results[0].item, id);
+        EXPECT_EQ(write([&](Transaction& tx) { return tx.content(tx.item(id)->content); }), last);
+        EXPECT_THAT(r.changes, IsEmpty());
+        EXPECT_THAT(said(ask(r.key)), IsEmpty());
+    }
+}
+
 TEST_F(Engine, Law1_ALateRepetitionDoesNotOverwriteWhatCameAfter) {
     auto const id = deliver();
     auto const key = complete();

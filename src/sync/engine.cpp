@@ -92,8 +92,11 @@ CollectionResult begin(index::Transaction& tx, DeviceKey device, CollectionReque
 // The phone is told something: a new key, and what it was told before becomes the generation before.
 std::uint32_t turn(CollectionState& state, Token const& base, bool repeats, Token token) {
     if (repeats) {
-        for (auto const& other : state.current)
-            if (other.same_but_for_n(token)) return other.n; // the same answer: the same key
+        auto const same = [&](Token const& other) { return other.same_but_for_n(token); };
+        if (auto const at = std::ranges::find_if(state.current, same); at != state.current.end()) {
+            std::rotate(at, at + 1, state.current.end()); // it is the newest again
+            return state.current.back().n;                // the same answer: the same key
+        }
         if (state.current.size() >= max_current) state.current.erase(state.current.begin());
     } else {
         auto previous = base;
