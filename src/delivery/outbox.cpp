@@ -36,6 +36,14 @@ std::optional<index::Outgoing> hand_in(index::Transaction& tx, Sending const& se
 
 } // namespace
 
+SendResult hand_in(index::Transaction& tx, Sending const& sending, config::Delivery const& config,
+                   directory::Directory const& directory) {
+    auto const letter = prepare_letter(sending, config, directory);
+    if (!letter) return letter.error();
+    auto const row = hand_in(tx, sending, *letter, net::Clock::utc());
+    return row ? SendResult::Sent : SendResult::PreviouslySent;
+}
+
 Outbox::Outbox(config::Delivery const& config, net::Pool& pool, index::Accounts& accounts,
                directory::Directory& directory, LocalDelivery& local)
     : parts_(std::make_shared<Parts>(config, pool, accounts, directory, local)) {}
@@ -68,6 +76,8 @@ net::awaitable<SendResult> Outbox::send(Sending sending) {
                            Reach::LocalOnly); // never throws: from here on the message is ours to deliver
     co_return SendResult::Sent;
 }
+
+void Outbox::announce(index::AccountId account) { parts_->schedule(account, net::Clock::utc()); }
 
 net::awaitable<void> Outbox::run() {
     using namespace boost::asio::experimental::awaitable_operators;

@@ -45,6 +45,9 @@ public:
     // Sent is returned after the commit, and after the attempt at the local recipients.
     net::awaitable<SendResult> send(Sending sending);
 
+    // After the commit of what hand_in() put there: the worker looks at it at once.
+    void announce(index::AccountId account);
+
     // The worker: takes up what is in the outboxes of all accounts, then what comes and what falls due. Ends after
     // stop().
     net::awaitable<void> run();
@@ -58,5 +61,10 @@ public:
 private:
     std::shared_ptr<Parts> parts_;
 };
+
+// The same inside a transaction of the caller's on the sender's account, which may make it one with something else (a
+// draft that Sync sends): ClientId remembered, copy in Sent, row in the outbox. What is not Sent has changed nothing.
+SendResult hand_in(index::Transaction& tx, Sending const& sending, config::Delivery const& config,
+                   directory::Directory const& directory);
 
 } // namespace godwit::delivery
