@@ -1,18 +1,51 @@
 #include "index/database.hpp"
 #include "index/transaction.hpp"
 #include <limits>
+#include <memory>
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 
 // Content is immutable and kept once per account, by its SHA-256. A hash that is `loose` may have nobody who names it:
 // with generation 0 it was named and a name went; with a later one it was put then, and its first name may still be to
 // come.
 namespace godwit::index {
+namespace {
+
+std::string digest(std::span<std::string_view const> pieces) {
+    std::unique_ptr<EVP_MD_CTX, decltype([](EVP_MD_CTX* c) { EVP_MD_CTX_free(c); })> const sum(EVP_MD_CTX_new());
+    std::string hash(SHA256_DIGEST_LENGTH, '\0');
+    bool ok = sum && EVP_DigestInit_ex(sum.get(), EVP_sha256(), nullptr) == 1;
+    for (auto piece : pieces) ok = ok && EVP_DigestUpdate(sum.get(), piece.data(), piece.size()) == 1;
+    ok = ok && EVP_DigestFinal_ex(sum.get(), reinterpret_cast<unsigned char*>(hash.data()), nullptr) == 1;
+    if (!ok) throw std::runtime_error("no SHA-256");
+    return hash;
+}
+
+} // namespace
 
 std::string Transaction::put_content(std::string_view bytes) {
     std::string hash(SHA256_DIGEST_LENGTH, '\0');
     SHA256(reinterpret_cast<unsigned char const*>(bytes.data()), bytes.size(),
            reinterpret_cast<unsigned char*>(hash.data()));
     if (!db_.number(Query::ContentFind, Blob{hash})) db_.execute(Query::ContentAdd, Blob{hash}, Blob{bytes});
+    db_.execute(Query::LooseKeep, Blob{hash}, sweep_ + 1);
+    return hash;
+}
+
+std::string Transaction::put_content(std::span<std::string_view const> pieces) {
+    constexpr std::size_t worth_a_reservation = 1 << 20; // below, SQLite's own copy is cheaper than writing twice
+    std::uint64_t size = 0;
+    for (auto piece : pieces) size += piece.size();
+    if (size < worth_a_reservation) {
+        std::string whole;
+        for (auto piece : pieces) whole += piece;
+        return put_content(whole);
+    }
+    auto const hash = digest(pieces);
+    if (!db_.number(Query::ContentFind, Blob{hash})) {
+        db_.execute(Query::ContentReserve, Blob{hash}, size);
+        db_.write_blob(db_.last_row(), pieces);
+    }
     db_.execute(Query::LooseKeep, Blob{hash}, sweep_ + 1);
     return hash;
 }

@@ -29,6 +29,7 @@ bool is_full(int code, int system_error) {
 
 void Database::Closer::operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
 void Database::Finalizer::operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
+void Database::BlobCloser::operator()(sqlite3_blob* blob) const noexcept { sqlite3_blob_close(blob); }
 
 // ---- statements
 
@@ -121,20 +122,39 @@ void Database::roll_back() noexcept {
 std::int64_t Database::changes() const { return sqlite3_changes64(handle_.get()); }
 std::int64_t Database::last_row() const { return sqlite3_last_insert_rowid(handle_.get()); }
 
-std::string Database::read_blob(std::int64_t row, std::uint64_t offset, std::uint64_t length) {
+Database::OpenBlob Database::open_blob(std::int64_t row, bool writing) {
     sqlite3_blob* blob = nullptr;
-    if (int const code = sqlite3_blob_open(handle_.get(), "main", "content", "bytes", row, 0, &blob);
-        code != SQLITE_OK) {
-        sqlite3_blob_close(blob);
-        fail(code);
-    }
-    std::unique_ptr<sqlite3_blob, decltype([](sqlite3_blob* b) { sqlite3_blob_close(b); })> const closer(blob);
-    auto const size = static_cast<std::uint64_t>(sqlite3_blob_bytes(blob));
+    int const code = sqlite3_blob_open(handle_.get(), "main", "content", "bytes", row, writing ? 1 : 0, &blob);
+    OpenBlob opened(blob);
+    if (code != SQLITE_OK) fail(code);
+    return opened;
+}
+
+std::string Database::read_blob(std::int64_t row, std::uint64_t offset, std::uint64_t length) {
+    auto const blob = open_blob(row, false);
+    auto const size = static_cast<std::uint64_t>(sqlite3_blob_bytes(blob.get()));
     if (offset >= size) return {};
     std::string bytes(std::min(length, size - offset), '\0');
-    int const code = sqlite3_blob_read(blob, bytes.data(), static_cast<int>(bytes.size()), static_cast<int>(offset));
+    auto const count = static_cast<int>(bytes.size());
+    int const code = sqlite3_blob_read(blob.get(), bytes.data(), count, static_cast<int>(offset));
     if (code != SQLITE_OK) fail(code);
     return bytes;
+}
+
+// A megabyte at a time: pages that SQLite's cache has no room for go to the log on the way.
+void Database::write_blob(std::int64_t row, std::span<std::string_view const> pieces) {
+    constexpr std::size_t at_once = 1 << 20;
+    auto const blob = open_blob(row, true);
+    int offset = 0;
+    for (auto piece : pieces) {
+        while (!piece.empty()) {
+            auto const count = static_cast<int>(std::min(piece.size(), at_once));
+            if (int const code = sqlite3_blob_write(blob.get(), piece.data(), count, offset); code != SQLITE_OK)
+                fail(code);
+            offset += count;
+            piece.remove_prefix(static_cast<std::size_t>(count));
+        }
+    }
 }
 
 void Database::write_sql(char const* sql) {

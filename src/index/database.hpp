@@ -8,12 +8,14 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 
 struct sqlite3;
 struct sqlite3_stmt;
+struct sqlite3_blob;
 
 namespace godwit::index {
 
@@ -90,9 +92,10 @@ public:
     std::int64_t changes() const;  // rows changed by the last statement
     std::int64_t last_row() const; // the id that the last insert drew
     std::string read_blob(std::int64_t row, std::uint64_t offset, std::uint64_t length); // of content.bytes
-    void write_sql(char const* sql);                                                     // schema and pragmas
-    std::string explain(std::string_view sql); // the query plan, a line a step
-    std::string text_of(char const* sql);      // the first column of the first row: pragmas
+    void write_blob(std::int64_t row, std::span<std::string_view const> pieces); // over a reserved one of their size
+    void write_sql(char const* sql);                                             // schema and pragmas
+    std::string explain(std::string_view sql);                                   // the query plan, a line a step
+    std::string text_of(char const* sql); // the first column of the first row: pragmas
     [[noreturn]] void fail(int code) const;
 
 private:
@@ -107,6 +110,11 @@ private:
     struct Finalizer {
         void operator()(sqlite3_stmt*) const noexcept;
     };
+    struct BlobCloser {
+        void operator()(sqlite3_blob*) const noexcept;
+    };
+    using OpenBlob = std::unique_ptr<sqlite3_blob, BlobCloser>;
+    OpenBlob open_blob(std::int64_t row, bool writing);
     std::unique_ptr<sqlite3, Closer> handle_;
     std::array<std::unique_ptr<sqlite3_stmt, Finalizer>, query_count> statements_;
     Durability durability_ = Durability::Full;

@@ -96,6 +96,7 @@ constexpr std::array<QueryRow, query_count> rows{{
     {Query::TombstoneDelete, "tombstone", "rows deleted", "DELETE FROM tombstone WHERE folder = ?1 AND removed <= ?2"},
     {Query::ContentFind, "content_hash", "one row", "SELECT id FROM content WHERE hash = ?1"},
     {Query::ContentAdd, "content", "one row", "INSERT INTO content (hash, bytes) VALUES (?1, ?2)"},
+    {Query::ContentReserve, "content", "one row", "INSERT INTO content (hash, bytes) VALUES (?1, zeroblob(?2))"},
     {Query::ContentDelete, "content_hash", "one row", "DELETE FROM content WHERE hash = ?1"},
     {Query::ContentNamedByItem, "item_content", "one row", "SELECT 1 FROM item WHERE content = ?1 LIMIT 1"},
     {Query::ContentNamedByOutbox, "outbox_content", "one row", "SELECT 1 FROM outbox WHERE content = ?1 LIMIT 1"},

@@ -50,6 +50,7 @@ enum class Query : std::uint8_t {
     TombstoneDelete,
     ContentFind,
     ContentAdd,
+    ContentReserve,
     ContentDelete,
     ContentNamedByItem,
     ContentNamedByOutbox,

@@ -61,8 +61,9 @@ public:
     std::optional<ItemId> item_with_content(CollectionId, std::string_view hash);
 
     // ---- content: immutable, once per account
-    std::string put_content(std::string_view bytes); // returns its hash (SHA-256, 32 bytes)
-    std::string content(std::string_view hash);      // whole
+    std::string put_content(std::string_view bytes);                   // returns its hash (SHA-256, 32 bytes)
+    std::string put_content(std::span<std::string_view const> pieces); // what they are together; large ones not copied
+    std::string content(std::string_view hash);                        // whole
     std::string content_range(std::string_view hash, std::uint64_t offset, std::uint64_t length);
     // Drops what no row names any more; how many were dropped. Content that was put and not named yet is kept until the
     // sweep after the next, so that a delivery may put in one transaction and name in the next.

@@ -276,6 +276,19 @@ TEST_F(Index, DevicesStatesAndMemory) {
     EXPECT_FALSE(read([](Transaction& tx) { return tx.state("phone", "ping"); }));
 }
 
+// A message that is composed of views is the same content as the one in one piece, however large it is.
+TEST_F(Index, ContentInPiecesIsTheContentThatTheyAre) {
+    for (std::size_t size : {0UZ, 10UZ, 3'000'000UZ}) {
+        std::string whole;
+        for (std::size_t i = 0; i < size; ++i) whole += char('a' + i * 7 % 26);
+        std::vector<std::string_view> const pieces{
+            std::string_view(whole).substr(0, size / 3), {}, std::string_view(whole).substr(size / 3)};
+        auto const hash = write([&](Transaction& tx) { return tx.put_content(pieces); });
+        EXPECT_EQ(write([&](Transaction& tx) { return tx.put_content(whole); }), hash) << size;
+        EXPECT_EQ(write([&](Transaction& tx) { return tx.content(hash); }), whole) << size;
+    }
+}
+
 TEST_F(Index, TheOutboxHandsOutWhatIsDue) {
     auto const [soon, later] = write([&](Transaction& tx) {
         auto const hash = tx.put_content("mail");
