@@ -70,6 +70,10 @@ void Transaction::put_collection_state(std::string_view device, CollectionId fol
 void Transaction::remove_collection_state(std::string_view device, CollectionId folder) {
     db_.execute(Query::CollectionDelete, device, folder);
 }
+std::size_t Transaction::remove_collection_states(std::string_view device) {
+    db_.execute(Query::DeviceDeleteCollections, device);
+    return static_cast<std::size_t>(db_.changes());
+}
 
 // ---- account-wide memory
 

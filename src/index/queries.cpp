@@ -30,6 +30,10 @@ constexpr std::array<QueryRow, query_count> rows{{
     {Query::FolderUpdate, "folder", "one row", "UPDATE folder SET parent = ?2, name = ?3, changed = ?4 WHERE id = ?1"},
     {Query::FolderTouch, "folder", "one row", "UPDATE folder SET contents = ?2, items = items + ?3 WHERE id = ?1"},
     {Query::FolderSwept, "folder", "one row", "UPDATE folder SET swept = ?2 WHERE id = ?1"},
+    {Query::FolderEmptied, "folder", "one row", "UPDATE folder SET contents = ?2, items = 0 WHERE id = ?1"},
+    {Query::FolderBury, "item_modseq", "the folder's items",
+     "INSERT INTO tombstone (folder, removed, id, entered, received) SELECT folder, ?2 + row_number() OVER (ORDER "
+     "BY modseq), id, entered, received FROM item WHERE folder = ?1"},
     {Query::FolderItems, "folder", "one row", "SELECT items FROM folder WHERE id = ?1"},
     {Query::FolderDelete, "folder", "one row", "DELETE FROM folder WHERE id = ?1"},
     {Query::FolderDeleteItems, "item_entered", "the folder's items", "DELETE FROM item WHERE folder = ?1"},
@@ -42,6 +46,8 @@ constexpr std::array<QueryRow, query_count> rows{{
      "INSERT OR IGNORE INTO loose (hash, generation) SELECT content, 0 FROM item WHERE folder = ?1"},
     {Query::FolderTombstoneAdd, "folder_tombstone", "one row",
      "INSERT INTO folder_tombstone (removed, id, created) VALUES (?1, ?2, ?3)"},
+    {Query::FolderTombstoneForget, "folder_tombstone", "rows deleted",
+     "DELETE FROM folder_tombstone WHERE removed <= ?1"},
     {Query::ItemAdd, "item", "one row",
      "INSERT INTO item (id, folder, class, received, modseq, entered, rewritten, content, size, thread, "
      "seen, flag_status, flag, categories, last_verb, last_verb_time) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "

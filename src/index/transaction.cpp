@@ -1,6 +1,7 @@
 #include "index/transaction.hpp"
 #include "index/database.hpp"
 #include <algorithm>
+#include <ranges>
 
 // The counters, the folders, and what a transaction has touched. Items: items.cpp; content: content.cpp; the rest:
 // memory.cpp.
@@ -102,7 +103,7 @@ void Transaction::remove_folder(CollectionId id) {
         for (auto rows = db_.select(Query::FolderChildren, doomed[i]); rows.step();)
             if (auto const child = rows.as<CollectionId>(0); std::ranges::find(doomed, child) == doomed.end())
                 doomed.push_back(child);
-    for (auto const gone : doomed) {
+    for (auto const gone : doomed | std::views::reverse) { // whoever is told hears of the innermost first
         auto const was = folder(gone);
         if (!was) continue;
         db_.execute(Query::FolderLoosen, gone);
@@ -112,6 +113,22 @@ void Transaction::remove_folder(CollectionId id) {
         db_.execute(Query::FolderTombstoneAdd, stamp_hierarchy(), gone, was->created);
         touch(gone);
     }
+}
+
+std::uint64_t Transaction::empty_folder(CollectionId id) {
+    if (item_count(id) == 0) return 0;
+    db_.execute(Query::FolderLoosen, id);
+    db_.execute(Query::FolderBury, id, modseq_);
+    auto const buried = db_.changes();
+    for (auto const query : {Query::FolderDeleteItems, Query::FolderDeleteIsolated}) db_.execute(query, id);
+    modseq_ = Modseq(std::int64_t(modseq_) + buried - 1);
+    db_.execute(Query::FolderEmptied, id, stamp(id));
+    return static_cast<std::uint64_t>(buried);
+}
+
+std::size_t Transaction::forget_removed_folders(Modseq until) {
+    db_.execute(Query::FolderTombstoneForget, until);
+    return static_cast<std::size_t>(db_.changes());
 }
 
 } // namespace godwit::index

@@ -34,7 +34,10 @@ public:
     std::vector<FolderTombstone> folders_removed(Modseq since);
     CollectionId create_folder(CollectionId parent, FolderType, std::string_view name, bool junk = false);
     void update_folder(CollectionId, CollectionId parent, std::string_view name);
-    void remove_folder(CollectionId); // with its items and its folders' items
+    void remove_folder(CollectionId); // with its items and its folders' items; its own stamp is the last
+    // Removes all of a folder's items, each with a tombstone, by as many statements as a folder of one needs.
+    std::uint64_t empty_folder(CollectionId);
+    std::size_t forget_removed_folders(Modseq until);
 
     // ---- items
     ItemId add_item(NewItem const&);
@@ -81,6 +84,7 @@ public:
     std::optional<std::string> collection_state(std::string_view device, CollectionId);
     void put_collection_state(std::string_view device, CollectionId, std::string_view value, Modseq since);
     void remove_collection_state(std::string_view device, CollectionId);
+    std::size_t remove_collection_states(std::string_view device); // of every folder
     std::size_t sweep_tombstones(std::size_t at_most); // those older than every device's `since`
 
     // ---- account-wide memory

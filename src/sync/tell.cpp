@@ -32,6 +32,7 @@ Meaning meaning(Token const& token, index::Change const& event) {
         if (std::ranges::binary_search(token.known, item.id))
             return outside ? Meaning::Nothing : Meaning::Change; // adopted: say what it is like
         if (token.own.contains(item.entered)) return outside ? Meaning::SoftDelete : Meaning::Nothing;
+        if (outside && token.moved.contains(item.entered)) return Meaning::SoftDelete; // it may have it all the same
         return outside ? Meaning::Nothing : Meaning::Add;
     }
     if (outside || token.own.contains(item.modseq)) return Meaning::Nothing; // no echo
@@ -45,7 +46,8 @@ void told(Token& token, index::Change const& event, Meaning what) {
     bool const ahead = event.entry && (what == Meaning::Add || what == Meaning::Change);
     if (ahead && event.item->modseq != event.at) token.own.add(event.item->modseq);
     if (ahead) std::erase(token.known, event.item->id);
-    if (event.tombstone && event.entry && !token.own.contains(event.at)) token.own.add(event.tombstone->removed);
+    if (event.tombstone && event.entry && !token.own.contains(event.at) && !token.moved.contains(event.at))
+        token.own.add(event.tombstone->removed);
     if (what == Meaning::Delete) std::erase(token.known, event.tombstone->id);
     token.since = event.at;
 }
@@ -63,6 +65,7 @@ void Teller::tell(Position wanted) {
         more_ = !download();
     }
     token_.own.forget_until(token_.since);
+    token_.moved.forget_until(token_.since);
 }
 
 std::uint64_t Teller::count(Position wanted) {
@@ -121,6 +124,9 @@ bool Teller::changes() {
 bool Teller::change(index::Change const& event) {
     auto const what = meaning(token_, event);
     if (!say(event, what)) return false;
+    if (what == Meaning::Delete &&
+        (token_.moved.contains(event.tombstone->removed) || token_.moved.contains(event.tombstone->entered)))
+        doubtful_.insert(event.tombstone->id);
     told(token_, event, what);
     return true;
 }
@@ -142,12 +148,14 @@ bool Teller::say(index::Change const& event, Meaning what) {
     case Meaning::SoftDelete: return push({.kind = Kind::SoftDelete, .id = id});
     case Meaning::Add:
         if (!earlier) return push({.kind = Kind::Add, .id = id, .item = event.item, .content = true});
-        *earlier = {.kind = Kind::Change, .id = id, .item = event.item, .content = true};
+        *earlier = {.kind = doubtful_.contains(id) ? Kind::Add : Kind::Change, .id = id, .item = event.item};
+        earlier->content = true;
         return true;
     case Meaning::Change: break;
     }
     auto const rewritten = event.item->rewritten;
-    bool const content = rewritten > token_.caught_up && !token_.own.contains(rewritten);
+    // What it made itself it is shown whole once, as it is now.
+    bool const content = event.entry || (rewritten > token_.caught_up && !token_.own.contains(rewritten));
     if (!earlier) return push({.kind = Kind::Change, .id = id, .item = event.item, .content = content});
     earlier->item = event.item;
     return true;

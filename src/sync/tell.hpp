@@ -4,6 +4,7 @@
 #pragma once
 #include "sync/token.hpp"
 #include <unordered_map>
+#include <unordered_set>
 
 namespace godwit::sync {
 
@@ -51,6 +52,7 @@ private:
     PageLimit limit_;
     std::vector<std::optional<ServerChange>> page_;
     std::unordered_map<ItemId, std::size_t> place_;
+    std::unordered_set<ItemId> doubtful_; // moved by the phone, told to be deleted: it may hold it here or not
     std::size_t told_ = 0;
     std::uint64_t bytes_ = 0;
     bool more_ = false, moved_ = false, counting_ = false;

@@ -6,7 +6,7 @@
 namespace godwit::sync {
 namespace {
 
-constexpr std::uint8_t version = 1;
+constexpr std::uint8_t version = 2, without_moves = 1;
 
 void write(BlobWriter& w, Position const& p) {
     w.time(p.received);
@@ -49,11 +49,8 @@ void write(BlobWriter& w, Token const& t) {
     if (t.floor != bottom) write(w, t.floor);
     w.number(t.options.filter);
     w.text(t.options.rest);
-    w.number(t.own.ranges().size());
-    for (auto const& range : t.own.ranges()) {
-        w.number(std::uint64_t(range.first));
-        w.number(std::uint64_t(range.end - range.first));
-    }
+    write(w, t.own);
+    write(w, t.moved);
     w.number(t.known.size());
     std::int64_t last = 0;
     for (auto const id : t.known) {
@@ -63,7 +60,7 @@ void write(BlobWriter& w, Token const& t) {
     write(w, t.done);
 }
 
-Token read_token(BlobReader& r) {
+Token read_token(BlobReader& r, bool moves) {
     Token t{.n = r.as<std::uint32_t>(), .since = r.as<Modseq>()};
     t.caught_up = r.as<Modseq>();
     auto const bits = r.number();
@@ -75,13 +72,8 @@ Token read_token(BlobReader& r) {
     t.options.client_wins = bits & 2;
     t.options.filter = r.as<std::uint8_t>();
     t.options.rest = r.text(max_rest);
-    for (auto n = r.count(max_ranges); n > 0 && r.ok(); --n) {
-        auto const first = r.as<std::int64_t>(), size = r.as<std::int64_t>();
-        if (size < 1 || first >= std::numeric_limits<std::int64_t>::max() - size)
-            r.refuse();
-        else
-            t.own.add(Modseq(first), Modseq(first + size - 1));
-    }
+    t.own = read_stamps(r);
+    if (moves) t.moved = read_stamps(r);
     std::int64_t last = 0;
     for (auto n = r.count(max_known); n > 0 && r.ok(); --n) {
         auto const step = r.as<std::int64_t>();
@@ -94,7 +86,40 @@ Token read_token(BlobReader& r) {
     return t;
 }
 
+std::optional<CollectionState> read_state(BlobReader r, bool moves) {
+    CollectionState state;
+    state.epoch = r.number();
+    state.next = r.as<std::uint32_t>();
+    state.reset = r.as<Modseq>();
+    state.reset_at = r.time();
+    state.added = read_done(r);
+    if (r.number()) state.previous = read_token(r, moves);
+    for (auto n = r.count(max_current); n > 0 && r.ok(); --n) state.current.push_back(read_token(r, moves));
+    if (!r.at_end() || state.current.empty()) return std::nullopt;
+    return state;
+}
+
 } // namespace
+
+void write(BlobWriter& w, Stamps const& stamps) {
+    w.number(stamps.ranges().size());
+    for (auto const& range : stamps.ranges()) {
+        w.number(std::uint64_t(range.first));
+        w.number(std::uint64_t(range.end - range.first));
+    }
+}
+
+Stamps read_stamps(BlobReader& r) {
+    Stamps stamps;
+    for (auto n = r.count(max_ranges); n > 0 && r.ok(); --n) {
+        auto const first = r.as<std::int64_t>(), size = r.as<std::int64_t>();
+        if (size < 1 || first >= std::numeric_limits<std::int64_t>::max() - size)
+            r.refuse();
+        else
+            stamps.add(Modseq(first), Modseq(first + size - 1));
+    }
+    return stamps;
+}
 
 void Stamps::add(Modseq first, Modseq last) {
     Range added{std::int64_t(first), std::int64_t(last) + 1};
@@ -118,19 +143,19 @@ void Stamps::forget_until(Modseq since) {
 }
 
 bool Token::holds(ItemId id, Position at, Modseq entered) const {
-    if (own.contains(entered) || std::ranges::binary_search(known, id)) return true;
+    if (own.contains(entered) || moved.contains(entered) || std::ranges::binary_search(known, id)) return true;
     if (entered > since || at < floor) return false;
     return !download || entered > download->snapshot || at >= download->cursor;
 }
 
 bool Token::holds_nothing() const {
     return download && download->cursor == top && since == download->snapshot && done.empty() && own.empty() &&
-           known.empty();
+           moved.empty() && known.empty();
 }
 
 bool Token::same_but_for_n(Token const& t) const {
     return since == t.since && caught_up == t.caught_up && download == t.download && floor == t.floor && own == t.own &&
-           known == t.known && options == t.options && done == t.done;
+           moved == t.moved && known == t.known && options == t.options && done == t.done;
 }
 
 Modseq CollectionState::oldest() const {
@@ -154,17 +179,8 @@ std::string encode(CollectionState const& state) {
 }
 
 std::optional<CollectionState> decode_state(std::string_view bytes) {
-    BlobReader r(bytes, version);
-    CollectionState state;
-    state.epoch = r.number();
-    state.next = r.as<std::uint32_t>();
-    state.reset = r.as<Modseq>();
-    state.reset_at = r.time();
-    state.added = read_done(r);
-    if (r.number()) state.previous = read_token(r);
-    for (auto n = r.count(max_current); n > 0 && r.ok(); --n) state.current.push_back(read_token(r));
-    if (!r.at_end() || state.current.empty()) return std::nullopt;
-    return state;
+    auto state = read_state(BlobReader(bytes, version), true);
+    return state ? std::move(state) : read_state(BlobReader(bytes, without_moves), false);
 }
 
 std::string key_text(std::uint64_t epoch, std::uint32_t n) { return std::to_string(epoch) + '.' + std::to_string(n); }

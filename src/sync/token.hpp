@@ -14,6 +14,8 @@
 namespace godwit::sync {
 using index::Modseq;
 using index::Position;
+class BlobReader;
+class BlobWriter;
 
 inline constexpr Position top{Time::max(), ItemId(std::numeric_limits<std::int64_t>::max())};
 inline constexpr Position bottom{Time::min(), ItemId(0)};
@@ -60,6 +62,7 @@ struct Token {
     std::optional<Download> download = {};
     Position floor = bottom;
     Stamps own = {};                // later than `since`
+    Stamps moved = {};              // later than `since`: by the phone's MoveItems, whose answer it may not have seen
     std::vector<ItemId> known = {}; // below the cursor, and yet the phone holds them; sorted
     Options options = {};
     std::vector<Done> done = {}; // by the request that was answered with this key
@@ -81,6 +84,9 @@ struct CollectionState {
 
     Modseq oldest() const; // tombstones after it are still needed
 };
+
+void write(BlobWriter&, Stamps const&);
+Stamps read_stamps(BlobReader&);
 
 inline constexpr std::size_t max_current = 4, max_added = 16, max_known = 1024, max_done = 5000, max_ranges = 4000,
                              max_rest = 4096;
