@@ -55,15 +55,18 @@ std::expected<eas::Email, std::string> whole_email(std::string_view bytes, conve
 }
 
 std::expected<index::Marks, std::string_view> changed_marks(index::Marks marks, eas::Email const& change) {
-    if (change.conversation_id) return std::unexpected("ConversationId in a Change"); // MS-ASEMAIL_R347
     auto wanted = convert::from_change(change);
     if (!wanted) return std::unexpected(wanted.error());
-    if (wanted->read) marks.read = *wanted->read;
-    if (wanted->flag) {
-        marks.flag_status = wanted->flag->status;
-        marks.flag = std::move(wanted->flag->flag);
+    return with(std::move(marks), std::move(*wanted));
+}
+
+index::Marks with(index::Marks marks, convert::EmailChange wanted) {
+    if (wanted.read) marks.read = *wanted.read;
+    if (wanted.flag) {
+        marks.flag_status = wanted.flag->status;
+        marks.flag = std::move(wanted.flag->flag);
     }
-    if (wanted->categories) marks.categories = std::move(*wanted->categories);
+    if (wanted.categories) marks.categories = std::move(*wanted.categories);
     return marks;
 }
 

@@ -23,5 +23,6 @@ std::expected<eas::Email, std::string> whole_email(std::string_view bytes, conve
 
 // What a phone's Change makes of the marks; the reason when it may not (status 6).
 std::expected<index::Marks, std::string_view> changed_marks(index::Marks marks, eas::Email const& change);
+index::Marks with(index::Marks marks, convert::EmailChange wanted);
 
 } // namespace godwit::command

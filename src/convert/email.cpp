@@ -1,6 +1,7 @@
 #include "convert/email.hpp"
 
 #include "convert/body.hpp"
+#include "convert/conversation.hpp"
 #include "convert/file_reference.hpp"
 #include "convert/flag.hpp"
 #include "mime/charset.hpp"
@@ -49,14 +50,6 @@ std::string internet_cpid(mime::Message const& message) {
     return std::to_string(utf8);
 }
 
-// The five bytes of a FILETIME behind its first, as in the header of a Thread-Index (MS-ASCON 2.2.2.4).
-std::string conversation_index(std::chrono::sys_seconds sent) {
-    auto since_1601 = static_cast<std::uint64_t>(sent.time_since_epoch().count() + 11'644'473'600) * 10'000'000;
-    std::string out;
-    for (int shift = 48; shift >= 16; shift -= 8) out += static_cast<char>(since_1601 >> shift & 0xFF);
-    return out;
-}
-
 void set_marks(eas::Email& email, EmailState const& state, eas::Version version) {
     email.read = state.read;
     email.flag = eas::EmailFlag{}; // <Flag/> says that there is none (MS-ASEMAIL_R437)
@@ -92,9 +85,14 @@ void set_people(eas::Email& email, mime::Message const& message, eas::Version ve
 void set_conversation(eas::Email& email, mime::Message const& message, EmailState const& state, eas::Version version) {
     email.thread_topic = message.thread_topic();
     if (version < eas::v14_0) return;
-    auto received = std::chrono::floor<std::chrono::seconds>(state.received);
+    Time sent = message.date() ? Time(*message.date()) : state.received;
     email.conversation_id = eas::Opaque{state.conversation.empty() ? message.conversation() : state.conversation};
-    email.conversation_index = eas::Opaque{conversation_index(message.date().value_or(received))};
+    email.conversation_index = eas::Opaque{conversation_index(message.header().raw("Thread-Index").value_or(""), sent)};
+}
+
+// The parts of a draft move about as it is written: there a file is named by what it is.
+std::string part_name(mime::Part const& part, EmailState const& state) {
+    return state.draft ? mime::lasting_path(part) : part.path;
 }
 
 void set_attachments(eas::Email& email, mime::Message const& message, EmailState const& state) {
@@ -104,7 +102,7 @@ void set_attachments(eas::Email& email, mime::Message const& message, EmailState
         if (list.size() == max_attachments) break;
         eas::Attachment out;
         out.display_name = std::move(attachment.name);
-        out.file_reference = format(FileReference{state.item, attachment.part->path});
+        out.file_reference = format(FileReference{state.item, part_name(*attachment.part, state)});
         out.method = static_cast<eas::AttachmentMethod>(attachment.method);
         out.estimated_data_size =
             static_cast<std::uint32_t>(std::min<std::size_t>(attachment.estimated_size, INT32_MAX));
@@ -178,8 +176,7 @@ eas::Email stand_in(EmailState const& state, std::string_view reason, eas::Versi
     if (version >= eas::v14_0) {
         auto conversation = state.conversation.empty() ? std::string(16, '\0') : state.conversation;
         email.conversation_id = eas::Opaque{std::move(conversation)};
-        email.conversation_index =
-            eas::Opaque{conversation_index(std::chrono::floor<std::chrono::seconds>(state.received))};
+        email.conversation_index = eas::Opaque{conversation_index({}, state.received)};
     }
     return email;
 }
@@ -190,8 +187,17 @@ eas::Email marks_only(EmailState const& state, eas::Version version) {
     return email;
 }
 
+bool only_marks(eas::Email const& said) {
+    if (said.body || said.attachments) return false; // the large ones are not copied
+    auto rest = said;
+    rest.read.reset();
+    rest.flag.reset();
+    rest.categories.reset();
+    return rest == eas::Email{};
+}
+
 std::expected<EmailChange, std::string_view> from_change(eas::Email const& change) {
-    if (change.sender) return std::unexpected("Sender is read-only (MS-ASEMAIL_R723)");
+    if (!only_marks(change)) return std::unexpected("only Read, Flag and Categories change here (MS-ASEMAIL_R41)");
     EmailChange out;
     out.read = change.read;
     out.categories = change.categories;

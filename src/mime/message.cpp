@@ -201,6 +201,11 @@ std::string Message::conversation() const {
 
 Part const* Message::find(std::string_view path) const {
     auto found = std::ranges::find(parts_, path, &Part::path);
+    if (path.starts_with("0.")) {
+        auto named = [&](Attached const& a) { return lasting_path(*a.part) == path; };
+        auto attached = std::ranges::find_if(attached_, named);
+        return attached == attached_.end() ? nullptr : attached->part;
+    }
     return found == parts_.end() ? nullptr : &*found;
 }
 

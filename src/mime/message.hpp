@@ -83,6 +83,9 @@ enum class Kind : std::uint8_t {
 
 enum class Importance : std::uint8_t { low = 0, normal = 1, high = 2 };
 
+/// Names the part by its bytes ("0.", then a number): it holds while the parts around it come and go, as in a draft.
+std::string lasting_path(Part const& part);
+
 class Message {
 public:
     static Message parse(std::string_view bytes, Limits limits = {});
@@ -109,7 +112,7 @@ public:
         return parts_;
     } // in the order of the bytes; never empty; [0] is the whole
     Part const& root() const { return parts_.front(); }
-    Part const* find(std::string_view path) const;
+    Part const* find(std::string_view path) const; // by its place or by its lasting_path()
 
     std::vector<Piece> const& pieces() const { return pieces_; }
     std::vector<Attachment> attachments() const;
