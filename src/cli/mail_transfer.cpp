@@ -1,4 +1,5 @@
 #include "cli/mail_transfer.hpp"
+#include "cli/imap_transfer.hpp"
 #include "cli/outcome.hpp"
 #include "cli/progress.hpp"
 #include "cli/store.hpp"
@@ -15,9 +16,8 @@ namespace godwit::cli {
 namespace {
 namespace fs = std::filesystem;
 
-struct Importing {
-    Place place;
-    std::string address, folder;
+struct Importing : ImapTarget {
+    ImapChoice imap;
     std::vector<std::string> paths;
     bool mboxo = false, again = false;
 };
@@ -46,6 +46,9 @@ std::string counted(std::uint64_t count, std::string_view noun) {
 }
 
 int run_import(Importing const& choice) {
+    if (!choice.imap.server.empty()) return run_imap_import(choice.imap, choice);
+    if (choice.paths.empty())
+        throw Stop{Exit::Usage, "import from where? Name files or directories, or a server with --imap HOST"};
     Store store(load_config(choice.place));
     auto const user = store.user(choice.address);
     std::vector<fs::path> const paths(choice.paths.begin(), choice.paths.end());
@@ -98,19 +101,30 @@ int run_export(Exporting const& choice) {
 
 void register_import(CLI::App& app, std::function<int()>& chosen) {
     auto const choice = std::make_shared<Importing>();
-    auto& command = *app.add_subcommand("import", "Take .eml files, mbox files and Maildirs into an account");
+    auto& command = *app.add_subcommand("import", "Take .eml files, mbox files, Maildirs or a live IMAP account in");
     command.add_option("ADDRESS", choice->address, "The account")->required()->type_name("");
-    command.add_option("PATH", choice->paths, "Files and directories")->required()->type_name("");
+    auto* paths = command.add_option("PATH", choice->paths, "Files and directories")->type_name("");
     command.add_option("--folder", choice->folder, "Put everything below this folder, such as Archive/2024")
         ->type_name("FOLDER");
     command.add_flag("--mboxo", choice->mboxo, "mbox files that quote only `From ` itself, not `>From `");
     command.add_flag("--again", choice->again, "Add once more what an earlier import brought");
     add_place_options(command, choice->place);
+    add_imap_options(command, choice->imap);
+    paths->excludes("--imap");
     command.footer(
         "Flags and folders of a Maildir are kept. Running the same import again adds only what is new, so that an\n"
         "import that was interrupted is simply repeated. A running server shows the mail to phones at once.\n\n"
         "Examples:\n  godwit import anna@example.org ~/Maildir\n"
-        "  godwit import anna@example.org old.mbox --folder Archive/2019\n\n"
+        "  godwit import anna@example.org old.mbox --folder Archive/2019\n"
+        "  godwit import --imap imap.example.org anna@example.org --dry-run\n"
+        "  godwit import --imap imap.example.org anna@example.org --login anna --password-stdin < secret\n\n"
+        "From an IMAP server come folders, flags and the dates at which mail arrived; the server's Sent, Drafts, "
+        "Trash\n"
+        "and Junk go into the account's own. Nothing is changed there: what is marked as deleted stays behind, and so "
+        "do\n"
+        "shared folders and views such as Starred, unless --only names them. Until the day of the move the same "
+        "command\n"
+        "may run again and again; each time it brings what is new. Interrupted, it goes on where it was.\n\n"
         "Exit code 6: some messages could not be taken in; each is named with the reason.");
     command.final_callback([choice, &chosen] { chosen = [choice] { return run_import(*choice); }; });
 }

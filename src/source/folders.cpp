@@ -113,6 +113,13 @@ FolderType type_of(Special special) {
     return FolderType::UserMail;
 }
 
+bool is_container(std::string_view name) {
+    return mime::equal_ignoring_case(name, "INBOX") || mime::equal_ignoring_case(name, "[Gmail]") ||
+           mime::equal_ignoring_case(name, "[Google Mail]");
+}
+
+} // namespace
+
 std::string_view english_name(Special special) {
     switch (special) {
     case Special::Inbox: return "Inbox";
@@ -125,13 +132,6 @@ std::string_view english_name(Special special) {
     return "Mail";
 }
 
-bool is_container(std::string_view name) {
-    return mime::equal_ignoring_case(name, "INBOX") || mime::equal_ignoring_case(name, "[Gmail]") ||
-           mime::equal_ignoring_case(name, "[Google Mail]");
-}
-
-} // namespace
-
 std::optional<Special> special_by_name(std::string_view name) {
     auto const wanted = mime::lower(name);
     for (auto const& row : names)
@@ -143,6 +143,11 @@ CollectionId special_folder(index::Transaction& tx, Special special) {
     auto const found = special == Special::Junk ? tx.junk() : tx.folder_of(type_of(special));
     if (found) return found->id;
     return tx.create_folder(CollectionId::Root, type_of(special), english_name(special), special == Special::Junk);
+}
+
+CollectionId ensure_below(index::Transaction& tx, CollectionId at, FolderPath const& path) {
+    for (std::size_t i = 0; i < std::min(path.size(), max_depth); ++i) at = child(tx, at, fitting_name(path[i]));
+    return at;
 }
 
 CollectionId ensure_folder(index::Transaction& tx, FolderPath const& path) {

@@ -14,7 +14,9 @@ std::optional<Special> special_by_name(std::string_view name);
 // The folder of that path with its parents, made where missing; special folders are recognised at the top (also below
 // INBOX and [Gmail]). Names longer than 256 characters are cut.
 index::CollectionId ensure_folder(index::Transaction& tx, FolderPath const& path);
+index::CollectionId ensure_below(index::Transaction& tx, index::CollectionId at, FolderPath const& path);
 index::CollectionId special_folder(index::Transaction& tx, Special special);
+std::string_view english_name(Special special);
 // "Archive/2024" as a path.
 FolderPath parse_path(std::string_view text);
 
