@@ -25,7 +25,7 @@ Applier::Applier(index::Transaction& tx, index::Folder const& folder, Collection
 CommandResult Applier::apply(Command const& command, CollectionRequest const& request) {
     if (auto const* c = std::get_if<AddCommand>(&command)) return add(*c);
     if (auto const* c = std::get_if<ChangeCommand>(&command)) return change(*c, request);
-    if (auto const* c = std::get_if<DeleteCommand>(&command)) return remove(*c, request.deletes_as_moves);
+    if (auto const* c = std::get_if<DeleteCommand>(&command)) return remove(*c, request);
     return fetch(std::get<FetchCommand>(command));
 }
 
@@ -97,7 +97,8 @@ void Applier::note(Done d) {
 
 // Whether the phone knew the item as it is, when it spoke: otherwise its command and somebody else's change have crossed.
 bool Applier::knows(index::Item const& item) const {
-    if (item.modseq <= base_.since || token_.own.contains(item.modseq)) return true;
+    if (item.modseq <= base_.since || token_.own.contains(item.modseq) || token_.moved.contains(item.modseq))
+        return true;
     return std::ranges::any_of(attempts_, [&](Token const& attempt) {
         return std::ranges::any_of(attempt.done, [&](Done const& d) { return d.stamp == item.modseq; });
     });
@@ -225,7 +226,7 @@ CommandResult Applier::change(ChangeCommand const& c, CollectionRequest const& r
 }
 
 // A delete wins over whatever it crosses (MS-ASCMD_R2076).
-CommandResult Applier::remove(DeleteCommand const& c, bool as_move) {
+CommandResult Applier::remove(DeleteCommand const& c, CollectionRequest const& request) {
     auto const what = what_of(DeleteSeed, c.item);
     std::erase(token_.known, c.item);
     auto const item = find(c.item);
@@ -238,7 +239,11 @@ CommandResult Applier::remove(DeleteCommand const& c, bool as_move) {
         note(Done(*before));
         return {Status::Success, c.item, {}};
     }
-    auto const trash = as_move ? tx_.folder_of(index::FolderType::DeletedItems) : std::nullopt;
+    if (auto const* before = repeated(c.item, what, request)) { // done once; somebody has brought it back since (law 1)
+        note(Done(*before));
+        return {Status::Success, c.item, {}};
+    }
+    auto const trash = request.deletes_as_moves ? tx_.folder_of(index::FolderType::DeletedItems) : std::nullopt;
     auto const stamp = stamped([&] {
         if (trash && trash->id != folder_.id)
             tx_.move_item(c.item, trash->id);

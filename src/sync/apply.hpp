@@ -18,7 +18,7 @@ public:
 private:
     CommandResult add(AddCommand const&);
     CommandResult change(ChangeCommand const&, CollectionRequest const&);
-    CommandResult remove(DeleteCommand const&, bool as_move);
+    CommandResult remove(DeleteCommand const&, CollectionRequest const&);
     CommandResult fetch(FetchCommand const&);
 
     CommandResult add_again(AddCommand const&, Done const&);

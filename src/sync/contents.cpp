@@ -87,7 +87,10 @@ public:
         bool const again = m.destination && before != memory_.end() && before->second.source == *m.source &&
                            before->second.destination == *m.destination;
         bool const here = item && item->folder == *m.source;
-        if (again && (!here || !may_know_of(*item, before->second))) return MoveStatus::Success; // done already
+        if (again && item && item->folder == *m.destination) return MoveStatus::Success; // done already (law 1)
+        // It was done, and somebody has taken the item from there: not again unless the phone has heard of that. It
+        // shall look (MS-ASCMD_R4210); a success would leave it with an item in the destination that is not there.
+        if (again && (!here || !may_know_of(*item, before->second))) return MoveStatus::InvalidSource;
         auto const taken = done_.find(*m.item);
         if (taken != done_.end() && taken->second != m.destination) return MoveStatus::CannotMove; // R4222
         if (!here || !folder(*m.source)) return MoveStatus::InvalidSource;
@@ -162,6 +165,18 @@ private:
     std::map<ItemId, std::optional<CollectionId>> done_; // by this request
 };
 
+// From here on it may hold what it held before, or nothing of it.
+void doubt(index::Transaction& tx, DeviceKey device, CollectionId folder) {
+    auto const blob = tx.collection_state(device, folder);
+    auto state = blob ? decode_state(*blob) : std::nullopt;
+    if (!state) return;
+    auto const until = tx.modseq();
+    auto const unsure = [until](Token& t) { t.moved.add(Modseq(std::int64_t(t.since) + 1), until); };
+    if (state->previous) unsure(*state->previous);
+    for (auto& token : state->current) unsure(token);
+    tx.put_collection_state(device, folder, encode(*state), state->oldest());
+}
+
 } // namespace
 
 std::vector<MoveStatus> move_items(index::Transaction& tx, DeviceKey device, std::span<Move const> moves, Told told) {
@@ -173,9 +188,10 @@ std::vector<MoveStatus> move_items(index::Transaction& tx, DeviceKey device, std
     return statuses;
 }
 
-bool empty_contents(index::Transaction& tx, CollectionId id, bool sub_folders) {
+bool empty_contents(index::Transaction& tx, DeviceKey device, CollectionId id, bool sub_folders) {
     if (!tx.folder(id)) return false;
     tx.empty_folder(id);
+    doubt(tx, device, id);
     if (!sub_folders) return true;
     auto const folders = tx.folders();
     std::vector<CollectionId> below{id}; // breadth first

@@ -1,8 +1,8 @@
-// MoveItems and EmptyFolderContents: what a phone does to the contents of folders by commands that have no sync key. So
-// nobody can know whether it has seen the answer, and the next Sync tells it of what it did like anybody else: a move is
-// a Delete and an Add (MS-ASCMD_R289), and nothing is lost if the answer was. What can be known is kept: a repeated move
-// is not done again although somebody has moved the item back meanwhile (law 1), and a change to a moved item is no
-// conflict, although the phone has not been told of the item in its new place.
+// MoveItems and EmptyFolderContents: what a phone does to the contents of folders by commands that have no sync key.
+// So nobody can know whether it has seen the answer, and the next Sync tells it of what it did like anybody else: a
+// move is a Delete and an Add (MS-ASCMD_R289), and nothing is lost if the answer was. What can be known is kept: a
+// repeated move is not done again although somebody has moved the item back meanwhile (law 1), and a change to a
+// moved item is no conflict, although the phone has not been told of the item in its new place.
 #pragma once
 #include "sync/engine.hpp"
 #include <span>
@@ -30,7 +30,7 @@ enum class Told : std::uint8_t {
 std::vector<MoveStatus> move_items(index::Transaction&, DeviceKey, std::span<Move const>, Told);
 
 // MS-ASCMD 2.2.3.58. False: there is no such folder. Special folders below it stay, emptied.
-bool empty_contents(index::Transaction&, CollectionId, bool sub_folders);
+bool empty_contents(index::Transaction&, DeviceKey, CollectionId, bool sub_folders);
 
 // Of a device that has not been seen for long all keys are forgotten, so that it starts over by status instead of
 // keeping every tombstone alive; its partnership and its policy stay. Then the tombstones of folders that nobody needs

@@ -72,7 +72,8 @@ HierarchyResult folder_sync(index::Transaction& tx, DeviceKey device, std::strin
     auto const base = *found;
     HierarchyView const told{.since = news(tx, base, result)};
     parents_first(result.added);
-    if (empty(result)) return result; // no news, the same key
+    // No news, the same key; but one who shows the older key does not know what a lost answer told, if that is gone.
+    if (empty(result) && (!repeats || told.since == base.since)) return result;
     if (repeats)
         for (auto const& v : state->current)
             if (v.since == told.since && v.own.empty() && v.done == 0) {

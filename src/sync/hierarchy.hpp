@@ -1,8 +1,8 @@
-// FolderSync, FolderCreate, FolderUpdate and FolderDelete: what one phone has been told of the folders, and what it does
-// to them. The same two generations of keys as an item collection has (law 2); key 0 gets every folder with the ids that
-// it always had, and never touches the state of any collection (trap 6). An edit gives a new key, after which the phone
-// is not told its own doing; repeated with the older key, because its answer was lost, it is recognised and gets the same
-// answer (law 1).
+// FolderSync, FolderCreate, FolderUpdate and FolderDelete: what one phone has been told of the folders, and what it
+// does to them. The same two generations of keys as an item collection has (law 2); key 0 gets every folder with the
+// ids that it always had, and never touches the state of any collection (trap 6). An edit gives a new key, after
+// which the phone is not told its own doing; repeated with the older key, because its answer was lost, it is
+// recognised and gets the same answer (law 1).
 #pragma once
 #include "sync/engine.hpp"
 

@@ -56,21 +56,33 @@ Token const& returned_last(CollectionState const& state) {
 struct Seen {
     bool fresh = false;   // something that the phone does not have
     Modseq gathered = {}; // the last change or delete of what it has
+    bool before = false;  // something that it was woken for already and has not fetched
 };
 
-Seen see(index::Transaction& tx, index::Folder const& folder, Token token, Modseq from) {
+// One read, of what happened since the phone was told; only if that is more than `enough`, and all of it known to the
+// mark, another of what came later.
+Seen see(index::Transaction& tx, index::Folder const& folder, Token token, Modseq mark) {
     Seen seen;
-    auto const events = tx.changes(folder.id, from, enough);
+    auto events = tx.changes(folder.id, token.since, enough);
+    if (events.size() == enough && events.back().at <= mark) {
+        seen.before = true;
+        events = tx.changes(folder.id, mark, enough);
+    }
     for (auto const& event : events) {
         auto const what = meaning(token, event);
-        if (what == Meaning::Add) seen.fresh = true;
-        if (what == Meaning::Change || what == Meaning::Delete) seen.gathered = event.at;
-        if (seen.fresh) break;
+        bool const news = what == Meaning::Add || what == Meaning::Change || what == Meaning::Delete;
+        if (news && event.at <= mark) {
+            seen.before = true;
+        } else if (news) {
+            seen.fresh = what == Meaning::Add && !token.moved.contains(event.at); // its own moves can wait
+            if (seen.fresh) return seen;
+            seen.gathered = event.at;
+        }
         auto const since = token.since;
         told(token, event, what);
         token.since = std::max(since, token.since);
     }
-    if (events.size() == enough && !seen.fresh && seen.gathered != Modseq::None) seen.fresh = true;
+    if (events.size() == enough && seen.gathered != Modseq::None) seen.fresh = true;
     return seen;
 }
 
@@ -89,15 +101,11 @@ struct News {
 News news(index::Transaction& tx, index::Folder const& folder, Token const& token, Mark const* mark,
           Gathering const& gathering, Time now) {
     bool const open = downloading(tx, folder, token);
-    auto const from = mark ? std::max(token.since, mark->stamp) : token.since;
-    Seen const seen = folder.contents > from ? see(tx, folder, token, from) : Seen{};
+    auto const known = mark ? std::max(token.since, mark->stamp) : token.since;
+    Seen const seen = folder.contents > token.since ? see(tx, folder, token, known) : Seen{};
     if (seen.fresh || (open && !mark)) return {.wake = true, .gathered = seen.gathered};
     if (seen.gathered != Modseq::None || !mark) return {.gathered = seen.gathered};
-    bool pending = open;
-    if (!pending && folder.contents > token.since) {
-        auto const before = see(tx, folder, token, token.since);
-        pending = before.fresh || before.gathered != Modseq::None;
-    }
+    bool const pending = open || seen.before;
     if (!pending) return {};
     auto const again = repeated_at(*mark, gathering);
     return now >= again ? News{.wake = true} : News{.again = again};

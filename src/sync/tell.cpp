@@ -16,7 +16,8 @@ Position wanted_floor(std::uint8_t filter, index::FolderType type, Time now) {
     using std::chrono::days;
     constexpr days back[] = {days(0), days(1), days(3), days(7), days(14), days(31), days(92), days(183)};
     if (filter == 0 || filter >= std::size(back) || type == index::FolderType::Drafts) return bottom;
-    return {now - back[filter], ItemId(0)};
+    // Whole hours, so that the same request a little later means the same, and gets the same key (law 2).
+    return {std::chrono::floor<std::chrono::hours>(now) - back[filter], ItemId(0)};
 }
 
 Meaning meaning(Token const& token, index::Change const& event) {
@@ -127,6 +128,7 @@ bool Teller::change(index::Change const& event) {
     if (what == Meaning::Delete &&
         (token_.moved.contains(event.tombstone->removed) || token_.moved.contains(event.tombstone->entered)))
         doubtful_.insert(event.tombstone->id);
+    if (what == Meaning::Add && token_.moved.contains(event.at)) doubtful_.insert(event.item->id);
     told(token_, event, what);
     return true;
 }
@@ -140,7 +142,7 @@ bool Teller::say(index::Change const& event, Meaning what) {
     case Meaning::OwnDelete: return true;
     case Meaning::Delete:
         if (!earlier) return push({.kind = Kind::Delete, .id = id});
-        if (earlier->kind == Kind::Add)
+        if (earlier->kind == Kind::Add && !doubtful_.contains(id))
             drop(id);
         else
             *earlier = {.kind = Kind::Delete, .id = id};
@@ -169,7 +171,7 @@ bool Teller::raise_floor(Position wanted) {
         for (auto const& item : leaving) {
             if (token_.holds(item.id, place_of(item), item.entered)) {
                 auto* const earlier = pending(item.id);
-                if (earlier && earlier->kind == Kind::Add)
+                if (earlier && earlier->kind == Kind::Add && !doubtful_.contains(item.id))
                     drop(item.id);
                 else if (earlier)
                     *earlier = {.kind = Kind::SoftDelete, .id = item.id};

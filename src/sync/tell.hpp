@@ -13,7 +13,7 @@ struct PageLimit {
     std::uint64_t bytes = 0, item_bytes = 0;
 };
 
-// The floor that a FilterType asks for now (MS-ASCMD 2.2.3.68.2).
+// The floor that a FilterType asks for in this hour (MS-ASCMD 2.2.3.68.2).
 Position wanted_floor(std::uint8_t filter, index::FolderType, Time now);
 
 // What one event of Transaction::changes means to a phone that holds what `token` says.
@@ -52,7 +52,7 @@ private:
     PageLimit limit_;
     std::vector<std::optional<ServerChange>> page_;
     std::unordered_map<ItemId, std::size_t> place_;
-    std::unordered_set<ItemId> doubtful_; // moved by the phone, told to be deleted: it may hold it here or not
+    std::unordered_set<ItemId> doubtful_; // moved by the phone itself: it may hold it here already, or still, or not
     std::size_t told_ = 0;
     std::uint64_t bytes_ = 0;
     bool more_ = false, moved_ = false, counting_ = false;

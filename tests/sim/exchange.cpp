@@ -1,26 +1,10 @@
+#include "fate.hpp"
 #include "sync/tell.hpp"
 #include "world.hpp"
 #include <algorithm>
 
 // Requests on their way through a bad network to a server that dies.
 namespace godwit::sim {
-namespace {
-
-struct Crash {};
-enum class Fate { Fine, RequestLost, AnswerLost, DiesBefore, DiesAfter, TwiceFirst, TwiceSecond };
-
-Fate fate_of(std::uint32_t pick) {
-    auto const n = pick % 100;
-    if (n < 60) return Fate::Fine;
-    if (n < 67) return Fate::RequestLost;
-    if (n < 79) return Fate::AnswerLost;
-    if (n < 85) return Fate::DiesBefore;
-    if (n < 88) return Fate::DiesAfter;
-    return n < 94 ? Fate::TwiceFirst : Fate::TwiceSecond;
-}
-
-} // namespace
-
 sync::Command World::command_of(Pending const& p) const {
     switch (p.kind) {
     case Pending::Kind::Delete: return sync::DeleteCommand{p.item};
@@ -137,6 +121,7 @@ bool World::sync_once(std::size_t n, CollectionId folder, std::uint32_t pick) {
     auto& phone = phones_[n];
     auto const request = compose(n, folder);
     auto& view = phone.view(folder);
+    for (auto& m : phone.moving) m.disturbed |= m.source == folder;
     if (pick / 100 % 5 == 0 && pick % 100 != 0 && late_.size() < 6) late_.push_back(request);
     Outcome outcome;
     switch (fate_of(pick)) {

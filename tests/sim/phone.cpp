@@ -68,7 +68,7 @@ void Phone::take(View& view, sync::ServerChange const& change, Outcome const& ou
     auto const who = id_ + " item " + number(change.id) + " stamp " + (change.item ? number(change.item->modseq) : "-");
     if (change.kind == Kind::Delete || change.kind == Kind::SoftDelete) {
         if (held == view.items.end()) {
-            if (!view.gone.contains(change.id) && !view.repeated)
+            if (!view.gone.contains(change.id) && !view.doubtful.contains(change.id) && !view.emptied && !view.repeated)
                 throw Broken("told to delete what it has not: " + who);
             return;
         }
@@ -82,7 +82,9 @@ void Phone::take(View& view, sync::ServerChange const& change, Outcome const& ou
         own != outcome.own.end() && own->second == item.modseq && !view.repeated)
         throw Broken("told its own change: " + who);
     if (change.kind == Kind::Add) {
-        if (held != view.items.end() && !view.repeated) throw Broken("told to add what it has: " + who);
+        if (held != view.items.end() && !view.doubtful.contains(change.id) && !view.emptied && !view.repeated)
+            throw Broken("told to add what it has: " + who);
+        view.doubtful.erase(change.id);
         view.items[change.id] = {item.marks, item.content, item.modseq};
         return;
     }
@@ -91,6 +93,53 @@ void Phone::take(View& view, sync::ServerChange const& change, Outcome const& ou
     if (!change.content && held->second.content != item.content)
         throw Broken("not told that the content changed: " + who);
     held->second = {item.marks, item.content, item.modseq};
+}
+
+// ---- what it does to folders, and to items by commands without a key
+
+void Phone::receive(FolderIntent const& said, sync::FolderEdit const& edit) {
+    using enum sync::HierarchyStatus;
+    if (edit.status == InvalidSyncKey) {
+        hierarchy_key = "0";
+        return;
+    }
+    if (edit.status != Success) return; // the next FolderSync says why
+    hierarchy_key = edit.key;
+    if (said.kind == FolderIntent::Kind::Create) {
+        index::Folder made{
+            .id = edit.folder, .parent = said.wish.parent, .type = said.wish.type, .name = said.wish.name};
+        if (!folders_.emplace(made.id, made).second) throw Broken(id_ + " is given a folder that it has: " + made.name);
+    } else if (said.kind == FolderIntent::Kind::Update) {
+        folders_[said.folder].parent = said.wish.parent;
+        folders_[said.folder].name = said.wish.name;
+    } else {
+        folders_.erase(said.folder);
+        views_.erase(said.folder);
+    }
+}
+
+void Phone::doubt(MoveIntent const& m) {
+    for (auto const where : {m.source, m.destination})
+        if (auto const view = views_.find(where); view != views_.end()) view->second.doubtful.insert(m.item);
+}
+
+void Phone::receive(MoveIntent const& m, sync::MoveStatus status) {
+    if (status != sync::MoveStatus::Success) return;
+    auto const source = views_.find(m.source), destination = views_.find(m.destination);
+    if (source == views_.end() || !source->second.items.contains(m.item)) return;
+    auto copy = source->second.items.extract(m.item);
+    std::erase_if(source->second.pending,
+                  [&](Pending const& p) { return p.kind != Pending::Kind::Add && p.item == m.item; });
+    if (destination == views_.end() || destination->second.key == "0") return;
+    copy.mapped().modseq = Modseq::None;
+    destination->second.items.insert(std::move(copy));
+}
+
+void Phone::emptied(CollectionId c) {
+    auto const view = views_.find(c);
+    if (view == views_.end()) return;
+    view->second.items.clear();
+    std::erase_if(view->second.pending, [](Pending const& p) { return p.kind != Pending::Kind::Add; });
 }
 
 void Phone::receive(sync::HierarchyResult const& result) {

@@ -1,6 +1,7 @@
 // A model phone: it keeps what it is told and believes its keys, as the protocol wants, and complains about whatever a real one
 // would be confused by: an Add of what it has, a Change of what it has not, a change told twice, its own change told back.
 #pragma once
+#include "sync/contents.hpp"
 #include "sync/engine.hpp"
 #include "sync/hierarchy.hpp"
 #include <map>
@@ -39,6 +40,20 @@ struct Outcome {
     std::map<ItemId, Modseq> own;
 };
 
+// Commands that carry no item key: kept until answered, and said again word for word if the answer was lost.
+struct FolderIntent {
+    enum class Kind { Create, Update, Delete } kind = Kind::Create;
+    std::string key = {};
+    CollectionId folder = {}; // Update, Delete
+    sync::FolderWish wish = {};
+};
+struct MoveIntent {
+    ItemId item = {};
+    CollectionId source = {}, destination = {};
+    Modseq done = {};       // by the server, which the phone does not know
+    bool disturbed = false; // the phone has asked for its source since
+};
+
 struct View { // one folder on the phone
     std::string key = "0";
     std::uint8_t filter = 0;
@@ -47,6 +62,8 @@ struct View { // one folder on the phone
     std::vector<Pending> pending = {};
     std::vector<std::string> added = {}; // contents that it once added: to be added again after a reset
     std::set<ItemId> gone = {};          // it deleted them itself
+    std::set<ItemId> doubtful = {};      // moved in or out by a command without a key: either thing may be said of it
+    bool emptied = false;                // by such a command
     bool repeated = false;               // the last request was sent before: hearing something twice is right
     bool more = false;
 };
@@ -64,7 +81,13 @@ public:
     void receive(CollectionId, Outcome const&);
     void receive(sync::HierarchyResult const&);
     void reset(CollectionId, bool add_again);
+    void receive(FolderIntent const&, sync::FolderEdit const&);
+    void receive(MoveIntent const&, sync::MoveStatus);
+    void doubt(MoveIntent const&);
+    void emptied(CollectionId);
     std::string hierarchy_key = "0";
+    std::optional<FolderIntent> editing = {};
+    std::vector<MoveIntent> moving = {};
 
     std::string next_client_id() { return id_ + "-" + std::to_string(++client_ids_); }
 

@@ -43,6 +43,9 @@ void World::play(Step const& step) {
     case What::PhoneAdd:
     case What::PhoneMark:
     case What::PhoneDelete:
+    case What::PhoneFolder:
+    case What::PhoneMove:
+    case What::PhoneEmpty:
     case What::Sync:
     case What::SyncFolders:
     case What::Reset:
@@ -50,6 +53,12 @@ void World::play(Step const& step) {
     case What::Look:
     case What::Estimate: return by_phone(step.what, p);
     case What::Late:
+        if (!late_commands_.empty() && p[1] % 2) {
+            auto const at = late_commands_.begin() + std::ptrdiff_t(p[0] % late_commands_.size());
+            (*at)();
+            late_commands_.erase(at);
+            return;
+        }
         if (late_.empty()) return;
         serve(late_[p[0] % late_.size()], false); // nobody hears the answer
         late_.erase(late_.begin() + std::ptrdiff_t(p[0] % late_.size()));
@@ -129,6 +138,9 @@ void World::by_phone(What what, Pick const& p) {
         sync_folders(n, p[1]);
         return;
     }
+    if (what == What::PhoneFolder) return edit_folders(n, p);
+    if (what == What::PhoneMove) return move_on_phone(n, p);
+    if (what == What::PhoneEmpty) return empty_on_phone(n, p);
     auto const folder = *pick_view(phone, p[1]);
     auto& view = phone.view(folder);
     auto const pick = [&] { return std::next(view.items.begin(), std::ptrdiff_t(p[2] % view.items.size())); };

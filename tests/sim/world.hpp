@@ -7,6 +7,7 @@
 #include "script.hpp"
 #include "sync/ping.hpp"
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <set>
 
@@ -33,6 +34,13 @@ private:
     static void mark_on_phone(View&, std::uint32_t which, std::uint32_t how);
     bool sync_once(std::size_t phone, CollectionId, std::uint32_t fate); // whether there was news
     bool sync_folders(std::size_t phone, std::uint32_t fate);
+    void edit_folders(std::size_t phone, Pick const&);
+    void move_on_phone(std::size_t phone, Pick const&);
+    void empty_on_phone(std::size_t phone, Pick const&);
+    std::optional<FolderIntent> intend(Phone&, Pick const&);
+    sync::FolderEdit serve(std::size_t phone, FolderIntent const&);
+    sync::MoveStatus serve(std::size_t phone, MoveIntent&);
+    template <class Serve> auto deliver(std::uint32_t fate, Serve serve);
     Outcome serve(Request const&, bool crash_before_commit);
     Outcome run(index::Transaction&, Request const&);
     static void expect_last_word(index::Transaction&, Outcome const&, std::set<ItemId> const& undisturbed);
@@ -62,11 +70,13 @@ private:
     std::unique_ptr<index::Accounts> accounts_;
     std::vector<Phone> phones_;
     std::vector<Request> late_;
-    std::set<std::string> twins_allowed_; // contents that may be there twice, for a good reason
+    std::vector<std::function<void()>> late_commands_; // those without an item key
+    std::set<std::string> twins_allowed_;              // contents that may be there twice, for a good reason
     std::map<std::pair<std::string, ItemId>, std::set<Modseq>> own_; // stamps that each phone's commands made
     std::map<std::pair<std::size_t, CollectionId>, index::Time> reset_at_;
     index::Time now_;
     std::uint64_t contents_ = 0, folders_ = 0;
+    std::map<std::string, std::size_t> made_; // folders that were made under each name that a phone gave
 };
 
 } // namespace godwit::sim
