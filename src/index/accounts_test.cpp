@@ -80,6 +80,22 @@ TEST_F(OnDisk, ANewerSchemaIsRefusedWithAClearError) {
     }
 }
 
+TEST_F(OnDisk, AnOlderSchemaIsBroughtForward) {
+    {
+        Accounts accounts(pool, directory, {});
+        accounts.create(account);
+        add(accounts, "12345");
+    }
+    {
+        Database db(file(), false); // as the first version wrote it
+        db.write_sql("ALTER TABLE folder DROP COLUMN bytes");
+        db.write_sql("PRAGMA user_version = 1");
+    }
+    Accounts accounts(pool, directory, {});
+    EXPECT_EQ(count(accounts), 1);
+    EXPECT_EQ(accounts.read_now(account, [](Transaction& tx) { return tx.used(); }), 5);
+}
+
 TEST_F(OnDisk, OpenFilesAreBounded) {
     Accounts accounts(pool, directory, {}, 4);
     for (int i = 1; i <= 20; ++i) accounts.create(AccountId{i});

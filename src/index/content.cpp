@@ -60,6 +60,13 @@ std::string Transaction::content_range(std::string_view hash, std::uint64_t offs
     return db_.read_blob(*row, offset, length);
 }
 
+void Transaction::content_pieces(std::string_view hash, std::uint64_t offset, std::uint64_t length,
+                                 std::function<void(std::string_view)> const& take) {
+    auto const row = db_.number(Query::ContentFind, Blob{hash});
+    if (!row) throw StoreBroken("a content that an item names is missing");
+    db_.stream_blob(*row, offset, length, take);
+}
+
 std::size_t Transaction::sweep_content(std::size_t at_most) {
     std::vector<std::string> due;
     for (auto rows = db_.select(Query::LooseDue, sweep_, at_most); rows.step();) due.push_back(rows.text(0));

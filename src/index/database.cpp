@@ -141,6 +141,23 @@ std::string Database::read_blob(std::int64_t row, std::uint64_t offset, std::uin
     return bytes;
 }
 
+void Database::stream_blob(std::int64_t row, std::uint64_t offset, std::uint64_t length,
+                           std::function<void(std::string_view)> const& take) {
+    constexpr std::uint64_t at_once = 1 << 18;
+    auto const blob = open_blob(row, false);
+    auto const size = static_cast<std::uint64_t>(sqlite3_blob_bytes(blob.get()));
+    auto const end = offset >= size ? offset : offset + std::min(length, size - offset);
+    std::string piece(std::min(at_once, end - offset), '\0');
+    for (auto at = offset; at < end; at += piece.size()) {
+        piece.resize(std::min(at_once, end - at));
+        auto const count = static_cast<int>(piece.size());
+        if (int const code = sqlite3_blob_read(blob.get(), piece.data(), count, static_cast<int>(at));
+            code != SQLITE_OK)
+            fail(code);
+        take(piece);
+    }
+}
+
 // A megabyte at a time: pages that SQLite's cache has no room for go to the log on the way.
 void Database::write_blob(std::int64_t row, std::span<std::string_view const> pieces) {
     constexpr std::size_t at_once = 1 << 20;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -92,6 +93,9 @@ public:
     std::int64_t changes() const;  // rows changed by the last statement
     std::int64_t last_row() const; // the id that the last insert drew
     std::string read_blob(std::int64_t row, std::uint64_t offset, std::uint64_t length); // of content.bytes
+    // The same in pieces that are good until the next one: no more than a piece is held.
+    void stream_blob(std::int64_t row, std::uint64_t offset, std::uint64_t length,
+                     std::function<void(std::string_view)> const& take);
     void write_blob(std::int64_t row, std::span<std::string_view const> pieces); // over a reserved one of their size
     void write_sql(char const* sql);                                             // schema and pragmas
     std::string explain(std::string_view sql);                                   // the query plan, a line a step

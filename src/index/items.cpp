@@ -2,6 +2,7 @@
 #include "index/encoding.hpp"
 #include "index/transaction.hpp"
 #include <algorithm>
+#include <charconv>
 #include <stdexcept>
 
 namespace godwit::index {
@@ -55,7 +56,7 @@ ItemId Transaction::add_item(NewItem const& n) {
     auto const categories = pack(m.categories);
     db_.execute(Query::ItemAdd, id, n.folder, n.item_class, n.received, now, now, now, Blob{n.content}, n.size,
                 Blob{n.thread}, m.read, m.flag_status, Blob{m.flag}, Blob{categories}, m.last_verb, m.last_verb_time);
-    db_.execute(Query::FolderTouch, n.folder, now, 1);
+    db_.execute(Query::FolderTouch, n.folder, now, 1, n.size);
     return id;
 }
 
@@ -71,7 +72,7 @@ void Transaction::set_marks(ItemId id, Marks const& m) {
     auto const categories = pack(m.categories);
     db_.execute(Query::ItemMarks, id, now, m.read, m.flag_status, Blob{m.flag}, Blob{categories}, m.last_verb,
                 m.last_verb_time);
-    db_.execute(Query::FolderTouch, was.folder, now, 0);
+    db_.execute(Query::FolderTouch, was.folder, now, 0, 0);
 }
 
 // The tombstone knows when the item had come and where it stood, so that each phone can tell whether it held it.
@@ -89,7 +90,7 @@ void Transaction::rewrite_item(ItemId id, std::string_view content, std::uint64_
     if (moves) leave(was, stamp(was.folder));
     auto const now = stamp(was.folder);
     db_.execute(Query::ItemRewrite, id, now, moves ? now : was.entered, Blob{content}, size, received);
-    db_.execute(Query::FolderTouch, was.folder, now, 0);
+    db_.execute(Query::FolderTouch, was.folder, now, 0, std::int64_t(size) - std::int64_t(was.size));
     if (was.content != content) loosen(was.content);
 }
 
@@ -100,8 +101,8 @@ void Transaction::move_item(ItemId id, CollectionId to) {
     touch(to);
     leave(was, now);
     db_.execute(Query::ItemMove, id, to, now);
-    db_.execute(Query::FolderTouch, was.folder, now, -1);
-    db_.execute(Query::FolderTouch, to, now, 1);
+    db_.execute(Query::FolderTouch, was.folder, now, -1, -std::int64_t(was.size));
+    db_.execute(Query::FolderTouch, to, now, 1, was.size);
 }
 
 void Transaction::remove_item(ItemId id) {
@@ -110,12 +111,31 @@ void Transaction::remove_item(ItemId id) {
     leave(was, now);
     db_.execute(Query::ItemDelete, id);
     db_.execute(Query::IsolatedDelete, id);
-    db_.execute(Query::FolderTouch, was.folder, now, -1);
+    db_.execute(Query::FolderTouch, was.folder, now, -1, -std::int64_t(was.size));
     loosen(was.content);
 }
 
 std::uint64_t Transaction::item_count(CollectionId folder) {
     return static_cast<std::uint64_t>(db_.number(Query::FolderItems, folder).value_or(0));
+}
+
+std::uint64_t Transaction::used() { return static_cast<std::uint64_t>(db_.number(Query::FolderBytes).value_or(0)); }
+
+std::uint64_t Transaction::quota() {
+    std::uint64_t bytes = 0;
+    auto const kept = setting("quota").value_or("0");
+    std::from_chars(kept.data(), kept.data() + kept.size(), bytes);
+    return bytes;
+}
+
+void Transaction::set_quota(std::uint64_t bytes) { put_setting("quota", std::to_string(bytes)); }
+
+void Transaction::claim(std::uint64_t bytes) {
+    auto const most = quota();
+    if (most == 0) return;
+    if (auto const has = used(); bytes > most || has > most - bytes)
+        throw QuotaExceeded(std::to_string(has) + " of " + std::to_string(most) + " bytes used, " +
+                            std::to_string(bytes) + " more do not fit");
 }
 
 // Four lists, each in the order of its stamps, merged: what came in, what changed, what left, what came in and left.

@@ -25,16 +25,18 @@ constexpr std::array<QueryRow, query_count> rows{{
     {Query::FolderRemoved, "folder_tombstone", "rows returned",
      "SELECT id, created, removed FROM folder_tombstone WHERE removed > ?1 ORDER BY removed"},
     {Query::FolderAdd, "folder", "one row",
-     "INSERT INTO folder (id, parent, type, junk, name, created, changed, contents, items, swept) VALUES "
-     "(?1, ?2, ?3, ?4, ?5, ?6, ?6, 0, 0, 0)"},
+     "INSERT INTO folder (id, parent, type, junk, name, created, changed, contents, items, swept, bytes) VALUES "
+     "(?1, ?2, ?3, ?4, ?5, ?6, ?6, 0, 0, 0, 0)"},
     {Query::FolderUpdate, "folder", "one row", "UPDATE folder SET parent = ?2, name = ?3, changed = ?4 WHERE id = ?1"},
-    {Query::FolderTouch, "folder", "one row", "UPDATE folder SET contents = ?2, items = items + ?3 WHERE id = ?1"},
+    {Query::FolderTouch, "folder", "one row",
+     "UPDATE folder SET contents = ?2, items = items + ?3, bytes = bytes + ?4 WHERE id = ?1"},
     {Query::FolderSwept, "folder", "one row", "UPDATE folder SET swept = ?2 WHERE id = ?1"},
-    {Query::FolderEmptied, "folder", "one row", "UPDATE folder SET contents = ?2, items = 0 WHERE id = ?1"},
+    {Query::FolderEmptied, "folder", "one row", "UPDATE folder SET contents = ?2, items = 0, bytes = 0 WHERE id = ?1"},
     {Query::FolderBury, "item_modseq", "the folder's items",
      "INSERT INTO tombstone (folder, removed, id, entered, received) SELECT folder, ?2 + row_number() OVER (ORDER "
      "BY modseq), id, entered, received FROM item WHERE folder = ?1"},
     {Query::FolderItems, "folder", "one row", "SELECT items FROM folder WHERE id = ?1"},
+    {Query::FolderBytes, "folder", "one account's folders", "SELECT COALESCE(SUM(bytes), 0) FROM folder WHERE id > 0"},
     {Query::FolderDelete, "folder", "one row", "DELETE FROM folder WHERE id = ?1"},
     {Query::FolderDeleteItems, "item_entered", "the folder's items", "DELETE FROM item WHERE folder = ?1"},
     {Query::FolderDeleteTombstones, "tombstone_entered", "the folder's tombstones",

@@ -24,6 +24,7 @@ enum class Query : std::uint8_t {
     FolderEmptied,
     FolderBury,
     FolderItems,
+    FolderBytes,
     FolderDelete,
     FolderDeleteItems,
     FolderDeleteTombstones,

@@ -63,7 +63,13 @@ CREATE INDEX outbox_due ON outbox (next_attempt);
 CREATE INDEX outbox_content ON outbox (content);
 )sql";
 
-constexpr std::array list{first};
+// What each folder holds is counted as it changes, so that a quota costs no sum over its items.
+constexpr char const* folder_bytes = R"sql(
+ALTER TABLE folder ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+UPDATE folder SET bytes = (SELECT COALESCE(SUM(size), 0) FROM item WHERE item.folder = folder.id);
+)sql";
+
+constexpr std::array list{first, folder_bytes};
 
 } // namespace
 

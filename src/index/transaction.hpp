@@ -1,10 +1,11 @@
 // One transaction on one account's index. Every request, delivery or command-line action is one (law 7).
 // All methods are synchronous and run on a pool thread; none is thread-safe; a Transaction lives inside the function
 // given to Accounts::read or Accounts::write. Failures of the store (disk full, corruption) are exceptions: StoreFull,
-// StoreBroken. Each statement lies in index/queries.cpp with its index and its cost; a test explains every one and
+// StoreBroken; so is a mailbox over its quota. Each statement lies in index/queries.cpp with its index and its cost; a test explains every one and
 // refuses a scan.
 #pragma once
 #include "index/types.hpp"
+#include <functional>
 #include <span>
 #include <stdexcept>
 
@@ -13,6 +14,9 @@ namespace godwit::index {
 struct StoreFull : std::runtime_error {
     using runtime_error::runtime_error;
 }; // 503, and the phone comes back
+struct QuotaExceeded : StoreFull {
+    using StoreFull::StoreFull;
+}; // 113: waiting does not help, deleting does
 struct StoreBroken : std::runtime_error {
     using runtime_error::runtime_error;
 };
@@ -48,6 +52,13 @@ public:
     void remove_item(ItemId);                // leaves a tombstone
     std::uint64_t item_count(CollectionId);  // kept, not counted
 
+    // ---- quota, in bytes of items; 0: none. Who brings something new claims its room first; moving, deleting and what the
+    // administrator imports need none.
+    std::uint64_t used();
+    std::uint64_t quota();
+    void set_quota(std::uint64_t bytes);
+    void claim(std::uint64_t bytes); // throws QuotaExceeded
+
     // What happened in the folder after `since`, in the order of the stamps, at most `limit`. What came in and changed
     // later is there twice, both times as it is now: so the list can be cut anywhere, and whoever has seen the first part
     // has seen exactly the items that had entered by then.
@@ -68,6 +79,9 @@ public:
     std::string put_content(std::span<std::string_view const> pieces); // what they are together; large ones not copied
     std::string content(std::string_view hash);                        // whole
     std::string content_range(std::string_view hash, std::uint64_t offset, std::uint64_t length);
+    // The same in pieces, each good until the next: for what is too large to be held.
+    void content_pieces(std::string_view hash, std::uint64_t offset, std::uint64_t length,
+                        std::function<void(std::string_view)> const& take);
     // Drops what no row names any more; how many were dropped. Content that was put and not named yet is kept until the
     // sweep after the next, so that a delivery may put in one transaction and name in the next.
     std::size_t sweep_content(std::size_t at_most);
@@ -85,7 +99,7 @@ public:
     void put_collection_state(std::string_view device, CollectionId, std::string_view value, Modseq since);
     void remove_collection_state(std::string_view device, CollectionId);
     std::size_t remove_collection_states(std::string_view device); // of every folder
-    std::size_t sweep_tombstones(std::size_t at_most); // those older than every device's `since`
+    std::size_t sweep_tombstones(std::size_t at_most);             // those older than every device's `since`
 
     // ---- account-wide memory
     std::optional<std::string> setting(std::string_view name); // e.g. "display_name"

@@ -315,5 +315,38 @@ TEST_F(Index, TheOutboxHandsOutWhatIsDue) {
     EXPECT_EQ(write([](Transaction& tx) { return tx.sweep_content(10); }), 1);
 }
 
+TEST_F(Index, WhatFoldersHoldIsCountedAsItChanges) {
+    auto const used = [&] { return read([](Transaction& tx) { return tx.used(); }); };
+    auto const one = add(at(1), "12345"), other = add(at(2), "1234567");
+    EXPECT_EQ(used(), 12);
+    write([&](Transaction& tx) { tx.rewrite_item(one, tx.put_content("123"), 3, at(1)); });
+    write([&](Transaction& tx) { tx.set_marks(one, {.read = true}); });
+    EXPECT_EQ(used(), 10);
+    write([&](Transaction& tx) { tx.move_item(other, trash); });
+    EXPECT_EQ(used(), 10);
+    write([&](Transaction& tx) { tx.empty_folder(trash); });
+    EXPECT_EQ(used(), 3);
+    write([&](Transaction& tx) {
+        auto const made = tx.create_folder(CollectionId::Root, FolderType::UserMail, "made");
+        tx.move_item(one, made);
+        tx.add_item({.folder = inbox, .content = tx.put_content("1"), .size = 1});
+        tx.remove_folder(made);
+    });
+    EXPECT_EQ(used(), 1);
+}
+
+TEST_F(Index, AMailboxOverItsQuotaTakesNoMoreUntilSomethingIsDeleted) {
+    auto const id = add(at(1), "1234567890");
+    write([](Transaction& tx) { tx.claim(1'000'000); }); // none is set
+    write([](Transaction& tx) { tx.set_quota(15); });
+    write([](Transaction& tx) { tx.claim(5); });
+    EXPECT_THROW(write([](Transaction& tx) { tx.claim(6); }), QuotaExceeded);
+    EXPECT_THROW(write([](Transaction& tx) { tx.claim(UINT64_MAX); }), QuotaExceeded);
+    write([&](Transaction& tx) { tx.remove_item(id); });
+    write([](Transaction& tx) { tx.claim(15); });
+    write([](Transaction& tx) { tx.set_quota(0); });
+    write([](Transaction& tx) { tx.claim(UINT64_MAX); });
+}
+
 } // namespace
 } // namespace godwit::index
