@@ -15,6 +15,18 @@ namespace {
 // Every field of the header, however long it is: a Bcc must not survive because it came late.
 HeaderBlock whole_header(std::string_view mime) { return HeaderBlock(mime, SIZE_MAX, SIZE_MAX); }
 
+bool has_crlf(std::string_view bytes) { // and no other line ends
+    while (!bytes.empty()) {
+        auto const end = bytes.find('\n');
+        auto const line = bytes.substr(0, end);
+        auto const stray = line.find('\r');
+        if (end == bytes.npos) return stray == line.npos;
+        if (line.empty() || stray != line.size() - 1) return false;
+        bytes.remove_prefix(end + 1);
+    }
+    return true;
+}
+
 } // namespace
 
 std::vector<std::string> Recipients::all() const {
@@ -48,21 +60,34 @@ Recipients recipients(std::string_view mime) {
     return out;
 }
 
-std::string prepare(std::string_view phone_mime, Departure const& departure) {
+Manuscript read_manuscript(std::string_view mime) {
+    auto const raw_length = whole_header(mime).length();
     // Line ends first: a lone CR would make two fields of one afterwards, and the second could be a Bcc.
-    auto const mime = to_crlf(phone_mime);
-    auto header = whole_header(mime);
+    auto lines = to_crlf(mime.substr(0, raw_length));
+    auto const block = whole_header(lines);
+    Manuscript out;
+    out.header = lines.substr(0, block.length());
+    if (out.header.starts_with("From ") && !block.fields().empty()) // mbox
+        out.header.erase(0, static_cast<std::size_t>(block.fields().front().whole.data() - lines.data()));
+    if (out.header == "\r\n" || out.header.ends_with("\r\n\r\n")) out.header.resize(out.header.size() - 2);
+    if (!out.header.empty() && !out.header.ends_with('\n')) out.header += "\r\n";
+    out.body.add(lines.substr(block.length()));
+    add_crlf(out.body, mime.substr(raw_length));
+    return out;
+}
+
+std::string leaving_header(std::string_view header, Departure const& departure) {
+    auto const block = whole_header(header);
     bool has_from = false, has_date = false, has_id = false;
     std::string kept, added;
-    auto const* cursor = mime.data();
-    if (mime.starts_with("From ") && !header.fields().empty()) cursor = header.fields().front().whole.data(); // mbox
-    for (auto const& field : header.fields()) {
+    auto const* cursor = header.data();
+    for (auto const& field : block.fields()) {
         auto is = [&](std::string_view name) { return equal_ignoring_case(field.name, name); };
         has_date = has_date || is("Date");
         has_id = has_id || is("Message-ID");
-        bool from = is("From"), sender = is("Sender"), bcc = is("Bcc") || is("Resent-Bcc");
-        bool drop = (from && departure.from) || (sender && (departure.sender || departure.from)) ||
-                    (bcc && !departure.keep_bcc);
+        bool from = is("From"), bcc = is("Bcc") || is("Resent-Bcc");
+        bool sender = is("Sender") && (departure.sender || departure.from || departure.drop_sender);
+        bool drop = (from && departure.from) || sender || (bcc && !departure.keep_bcc);
         if (drop) {
             kept.append(cursor, field.whole.data());
             cursor = field.whole.data() + field.whole.size();
@@ -70,17 +95,25 @@ std::string prepare(std::string_view phone_mime, Departure const& departure) {
         }
         has_from = has_from || from;
     }
-    kept.append(cursor, mime.data() + header.length());
+    kept.append(cursor, header.data() + header.size());
     if (departure.from && !has_from) added += "From: " + encode_mailbox(*departure.from) + "\r\n";
     if (departure.sender) added += "Sender: " + encode_mailbox(*departure.sender) + "\r\n";
     if (!has_date) added += "Date: " + format_date(departure.now) + "\r\n";
     if (!has_id && !departure.message_id.empty())
         added += "Message-ID: <" + on_one_line(departure.message_id) + ">\r\n";
-    std::string out = added + kept;
-    bool separated = out.ends_with("\r\n\r\n") || (added.empty() && out == "\r\n");
-    if (!separated) out += out.empty() || out.ends_with("\r\n") ? "\r\n" : "\r\n\r\n";
-    out.append(mime, header.length());
-    return out;
+    return added + kept + "\r\n";
+}
+
+std::string prepare(std::string_view mime, Departure const& departure) {
+    auto const manuscript = read_manuscript(mime);
+    return leaving_header(manuscript.header, departure) + manuscript.body.flat();
+}
+
+void add_crlf(Rope& rope, std::string_view bytes) {
+    if (has_crlf(bytes))
+        rope.view(bytes);
+    else
+        rope.add(to_crlf(bytes));
 }
 
 std::string to_crlf(std::string_view bytes) {
