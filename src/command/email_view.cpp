@@ -10,15 +10,19 @@ constexpr std::uint64_t beside_body = 4096; // headers, names of attachments
 
 convert::BodyOptions body_options(std::optional<eas::MimeSupport> support,
                                   std::optional<eas::MimeTruncation> truncation,
-                                  std::vector<eas::BodyPreference> const& preferences) {
+                                  std::vector<eas::BodyPreference> const& preferences,
+                                  std::vector<eas::BodyPartPreference> const& parts) {
     return {.preferences = preferences,
             .mime_support = support.value_or(eas::MimeSupport::Never),
-            .mime_truncation = truncation};
+            .mime_truncation = truncation,
+            .parts = parts};
 }
 
 std::uint64_t largest_item(convert::BodyOptions const& options) {
-    if (options.preferences.empty()) return unbounded_item;
     std::uint64_t most = 0;
+    for (auto const& part : options.parts)
+        most = std::max<std::uint64_t>(most, part.truncation_size ? *part.truncation_size : unbounded_item);
+    if (options.preferences.empty() && most == 0) return unbounded_item;
     for (auto const& preference : options.preferences) {
         auto size = preference.truncation_size;
         if (preference.type == eas::BodyType::Mime && !size && options.mime_truncation)

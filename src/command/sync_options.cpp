@@ -100,7 +100,7 @@ sync::Options to_engine(StickyOptions const& sticky) {
 StickyOptions from_engine(sync::Options const& options) { return unpack(options.rest); }
 
 convert::BodyOptions body_options(eas::SyncOptions const& block) {
-    return body_options(block.mime_support, block.mime_truncation, block.body_preferences);
+    return body_options(block.mime_support, block.mime_truncation, block.body_preferences, block.body_part_preferences);
 }
 
 // MS-ASAIRS 3.2.5.1: what is wrong inside a BodyPreference is 6, but its order and AllOrNone are 4; everything else

@@ -74,10 +74,13 @@ eas::Body text_body(mime::Message const& message, BodyPreference const& preferen
     auto limit = preference.truncation_size;
     std::size_t enough = limit ? *limit : SIZE_MAX;
     auto text = type == BodyType::Html ? message.html(enough) : message.plain(enough);
+    bool more = limit && text.size() > *limit;
+    auto whole = more ? std::max(estimate(message, type), text.size()) : 0;
+    if (type == BodyType::Html) text = mime::without_active_content(text);
     eas::Body body{.type = type, .estimated_data_size = small(text.size())};
-    if (limit && text.size() > *limit) {
+    if (more) {
         body.truncated = true;
-        body.estimated_data_size = small(std::max(estimate(message, type), text.size()));
+        body.estimated_data_size = small(whole);
         if (preference.all_or_none.value_or(false)) return body;
         auto kept = type == BodyType::Html ? cut_html(text, *limit) : mime::cut_bytes(text, *limit);
         text.resize(kept.size());
@@ -151,6 +154,21 @@ eas::Body to_body(mime::Message const& message, BodyOptions const& options, eas:
     auto characters = std::min<std::uint32_t>(preference.preview.value_or(0), 255);
     if (version >= eas::v14_0 && characters > 0 && !text_is_there) body.preview = preview_of(message, characters);
     return body;
+}
+
+std::optional<eas::BodyPart> to_body_part(mime::Message const& message, BodyOptions const& options,
+                                          eas::Version version) {
+    if (options.parts.empty() || version < eas::v14_1) return std::nullopt; // MS-ASCON_R504
+    auto const& wanted = options.parts.front();
+    BodyPreference preference{
+        .type = BodyType::Html, .truncation_size = wanted.truncation_size, .all_or_none = wanted.all_or_none};
+    auto body = text_body(message, preference, BodyType::Html);
+    eas::BodyPart out{.type = BodyType::Html, .estimated_data_size = body.estimated_data_size.value_or(0)};
+    out.truncated = body.truncated; // MS-ASCON_R240
+    out.data = std::move(body.data);
+    auto characters = std::min<std::uint32_t>(wanted.preview.value_or(0), 255);
+    if (characters > 0) out.preview = preview_of(message, characters);
+    return out;
 }
 
 } // namespace godwit::convert

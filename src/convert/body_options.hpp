@@ -13,6 +13,7 @@ struct BodyOptions {
     std::vector<eas::BodyPreference> preferences = {}; // in the order of the request; empty: plain text, whole
     eas::MimeSupport mime_support = eas::MimeSupport::Never;
     std::optional<eas::MimeTruncation> mime_truncation = {};
+    std::vector<eas::BodyPartPreference> parts = {}; // of a conversation; 14.1 and later
 };
 
 /// Bytes that a MIMETruncation code allows; nothing for "do not truncate" (MS-ASCMD 2.2.3.111, trap 26).

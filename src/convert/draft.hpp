@@ -1,7 +1,7 @@
 #pragma once
 // Drafts (16.0 and later): what a phone says of one becomes a message, and what it changes is merged into the message
-// that is there: what it does not mention stays (MS-ASEMAIL_R1489 to R14900). Pure and repeatable: the same words on the
-// same draft give the same bytes, so that a phone that sends hundreds of unchanged drafts changes none.
+// that is there: what it does not mention stays (MS-ASEMAIL_R1489 to R14900). Pure and repeatable: the same words on
+// the same draft give the same bytes, so that a phone that sends hundreds of unchanged drafts changes none.
 #include "convert/email.hpp"
 #include "mime/address.hpp"
 

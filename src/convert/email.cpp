@@ -124,7 +124,9 @@ eas::Email convert(mime::Message const& message, EmailState const& state, BodyOp
     email.importance = static_cast<eas::Importance>(message.importance());
     set_marks(email, state, version);
     set_attachments(email, message, state);
-    email.body = to_body(message, options, version);
+    email.body_part = to_body_part(message, options, version);
+    if (!email.body_part || !options.preferences.empty()) // MS-ASCON_R245 to R248
+        email.body = to_body(message, options, version);
     email.message_class = message_class(message.kind());
     email.internet_cpid = internet_cpid(message);
     email.content_class = "urn:content-classes:message"; // MS-ASEMAIL_R342

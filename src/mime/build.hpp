@@ -1,7 +1,7 @@
 #pragma once
-// A message put together from fields, a text and attachments: what a phone says of a draft, beside what an older version
-// of it already holds, which stays byte for byte. The same input gives the same bytes, so that a draft that a phone
-// sends again unchanged is no change.
+// A message put together from fields, a text and attachments: what a phone says of a draft, beside what an older
+// version of it already holds, which stays byte for byte. The same input gives the same bytes, so that a draft that a
+// phone sends again unchanged is no change.
 #include "mime/message.hpp"
 
 #include <chrono>
