@@ -1,8 +1,8 @@
 // One transaction on one account's index. Every request, delivery or command-line action is one (law 7).
 // All methods are synchronous and run on a pool thread; none is thread-safe; a Transaction lives inside the function
 // given to Accounts::read or Accounts::write. Failures of the store (disk full, corruption) are exceptions: StoreFull,
-// StoreBroken; so is a mailbox over its quota. Each statement lies in index/queries.cpp with its index and its cost; a test explains every one and
-// refuses a scan.
+// StoreBroken; so is a mailbox over its quota. Each statement lies in index/queries.cpp with its index and its cost; a
+// test explains every one and refuses a scan.
 #pragma once
 #include "index/types.hpp"
 #include <functional>
@@ -52,8 +52,8 @@ public:
     void remove_item(ItemId);                // leaves a tombstone
     std::uint64_t item_count(CollectionId);  // kept, not counted
 
-    // ---- quota, in bytes of items; 0: none. Who brings something new claims its room first; moving, deleting and what the
-    // administrator imports need none.
+    // ---- quota, in bytes of items; 0: none. Who brings something new claims its room first; moving, deleting and
+    // what the administrator imports need none.
     std::uint64_t used();
     std::uint64_t quota();
     void set_quota(std::uint64_t bytes);
