@@ -11,7 +11,7 @@ namespace godwit::command {
 convert::BodyOptions body_options(std::optional<eas::MimeSupport> support,
                                   std::optional<eas::MimeTruncation> truncation,
                                   std::vector<eas::BodyPreference> const& preferences,
-                                  std::vector<eas::BodyPartPreference> const& parts);
+                                  std::vector<eas::BodyPartPreference> const& parts = {});
 // The most that one item can take of an answer under these options (sync::CollectionRequest::max_item_bytes).
 std::uint64_t largest_item(convert::BodyOptions const& options);
 
