@@ -80,16 +80,16 @@ private:
         }
         while (!mailbox.done() && report_.stopped.empty()) {
             std::string broken;
-            bool const was_open = client_.is_open();
+            bool opened = client_.is_open();
             try {
-                if (!was_open) co_await client_.open();
+                if (!opened) co_await client_.open();
+                opened = true;
                 co_await mailbox.go_on(client_);
             } catch (Failure const& failure) {
                 if (failure.kind == Failure::Login) report_.stopped = failure.what();
                 broken = failure.what();
             }
             if (broken.empty()) continue;
-            bool const opened = was_open || client_.is_open();
             client_.close();
             if (opened) mailbox.broke(broken);
             if (!mailbox.done()) co_await wait(broken);

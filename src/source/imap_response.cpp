@@ -116,7 +116,7 @@ void Reader::end_of_line() {
     line_.pop_back();
     if (line_.ends_with('\r')) line_.pop_back();
     auto const open = announced(line_);
-    if (!open || (literals_.empty() && is_condition())) {
+    if (!open || open->at < from_ || (literals_.empty() && is_condition())) {
         ready_ = true;
         return;
     }
@@ -129,6 +129,7 @@ void Reader::end_of_line() {
 
 void Reader::begin_literal(std::size_t at, std::uint64_t size) {
     bool const skipped = kept_ + size > limits_.literal;
+    from_ = line_.size();
     literals_.push_back({.at = at, .skipped = skipped});
     if (skipped)
         literals_.back().bytes = std::to_string(size);
@@ -241,6 +242,7 @@ Response Reader::take() {
     line_.clear();
     literals_.clear();
     kept_ = 0;
+    from_ = 0;
     ready_ = false;
     return out;
 }

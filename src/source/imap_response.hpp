@@ -63,6 +63,7 @@ private:
     Limits limits_;
     std::string line_ = {}, failure_ = {};
     std::vector<Literal> literals_ = {};
+    std::size_t from_ = 0;             // where line_ goes on behind the last literal's {n}
     std::uint64_t kept_ = 0, due_ = 0; // bytes of literals kept; bytes that the open one still lacks
     bool ready_ = false;
 };

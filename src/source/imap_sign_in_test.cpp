@@ -1,0 +1,102 @@
+// The way in: greetings, TLS, STARTTLS, passwords, and servers that only look like one.
+#include "net/test_certificate.hpp"
+#include "source/imap_fixture.hpp"
+
+namespace godwit::source {
+namespace {
+
+struct SignInRow {
+    char const *greeting, *capabilities, *command, *answer;
+    Failure::Kind kind;
+};
+TEST_F(ImapImport, a_sign_in_that_fails_says_why) {
+    for (auto const& row :
+         {SignInRow{"* OK hi\r\n", "IMAP4rev1 AUTH=PLAIN", "AUTHENTICATE", "TAG NO wrong\r\n", Failure::Login},
+          {"* OK hi\r\n", "IMAP4rev1", "LOGIN", "TAG NO wrong\r\n", Failure::Login},
+          {"* OK hi\r\n", "IMAP4rev1", "LOGIN", "TAG NO [UNAVAILABLE] later\r\n", Failure::Cut},
+          {"* OK hi\r\n", "IMAP4rev1 LOGINDISABLED", "", "", Failure::Login},
+          {"* BYE full\r\n", "", "", "", Failure::Cut},
+          {"220 smtp\r\n", "", "", "", Failure::Protocol},
+          {"\x04", "", "", "", Failure::Cut},
+          {"* OK hi\r\n", "", "CAPABILITY", "TAG BAD\r\n", Failure::Protocol},
+          {"* OK hi\r\n", "", "CAPABILITY", "other OK\r\n", Failure::Protocol},
+          {"* OK hi\r\n", "", "CAPABILITY", "* X {99999999999999}\r\n", Failure::Protocol}}) {
+        server.greeting = row.greeting;
+        server.capabilities = row.capabilities;
+        server.odd = [&](std::string const& command) -> std::optional<std::string> {
+            return *row.command != 0 && command.starts_with(row.command) ? std::optional(row.answer) : std::nullopt;
+        };
+        EXPECT_EQ(failure(), row.kind) << row.greeting << row.command << row.answer;
+    }
+    server.odd = {};
+    server.greeting = "* PREAUTH [CAPABILITY IMAP4rev1] hi\r\n";
+    server.heard.clear();
+    run();
+    EXPECT_EQ(server.count("LOGIN") + server.count("AUTHENTICATE"), 0U);
+}
+
+net::awaitable<void> hurry(std::shared_ptr<bool> over) {
+    while (!*over) {
+        *net::Clock::frozen += 1s;
+        co_await net::sleep_for(0ms);
+    }
+}
+TEST_F(ImapImport, a_silent_server_times_out) {
+    server.greeting = "* O";
+    auto const over = std::make_shared<bool>(false);
+    net::Clock::frozen = net::Clock::time_point(1s);
+    loop.spawn(hurry(over));
+    EXPECT_EQ(failure(), Failure::TimedOut);
+    *over = true;
+    net::Clock::frozen.reset();
+}
+
+struct TlsImport : ImapImport {
+    net::TestCertificate certificate{"localhost"};
+    net::TlsContext context = *net::TlsContext::server(certificate.certificate(), certificate.key());
+    imap::Account secure(imap::Security security, bool trust) {
+        auto one = account();
+        one.security = security;
+        if (trust) one.tls = std::make_shared<net::TlsContext>(*net::TlsContext::client(certificate.certificate()));
+        return one;
+    }
+    std::optional<Failure::Kind> try_out(imap::Account one) {
+        try {
+            loop.wait_for(import_imap(accounts, anna, std::move(one), options, {}));
+        } catch (Failure const& failed) {
+            return failed.kind;
+        }
+        return {};
+    }
+};
+
+TEST_F(TlsImport, only_with_a_certificate_that_somebody_vouches_for) {
+    server.tls = &context;
+    server.tls_first = true;
+    EXPECT_EQ(try_out(secure(imap::Security::Tls, false)), Failure::Tls);
+    EXPECT_EQ(server.heard.size(), 0U) << "the password was not sent";
+    EXPECT_EQ(try_out(secure(imap::Security::Tls, true)), std::nullopt);
+}
+
+TEST_F(TlsImport, starttls_takes_nothing_that_came_in_clear) {
+    server.tls = &context;
+    server.capabilities = "IMAP4rev1 STARTTLS AUTH=PLAIN";
+    EXPECT_EQ(try_out(secure(imap::Security::StartTls, true)), std::nullopt);
+    EXPECT_EQ(server.heard.at(1), "STARTTLS");
+    EXPECT_EQ(server.heard.at(2), "CAPABILITY") << "what was said in clear counts no more";
+    server.odd = [](std::string const& command) -> std::optional<std::string> {
+        if (command == "STARTTLS") return "TAG OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n";
+        return {};
+    };
+    EXPECT_EQ(try_out(secure(imap::Security::StartTls, true)), Failure::Tls) << "injected";
+    server.odd = {};
+    server.greeting = "* PREAUTH hi\r\n";
+    EXPECT_EQ(try_out(secure(imap::Security::StartTls, true)), Failure::Tls) << "kept in clear";
+    server.greeting = "* OK hi\r\n";
+    server.capabilities = "IMAP4rev1 AUTH=PLAIN";
+    EXPECT_EQ(try_out(secure(imap::Security::StartTls, true)), Failure::Tls) << "stripped";
+    EXPECT_EQ(server.count("AUTHENTICATE"), 1U);
+}
+
+} // namespace
+} // namespace godwit::source
