@@ -1,42 +1,14 @@
 #include "command/fetch.hpp"
+#include "command/attachment.hpp"
 #include "command/email_view.hpp"
 #include "command/ids.hpp"
-#include "convert/file_reference.hpp"
 #include "eas/email.hpp"
-#include "mime/content.hpp"
-#include "source/local.hpp"
 #include <algorithm>
-#include <charconv>
 
 namespace godwit::command {
 namespace {
 
 using eas::ItemFetch, eas::ItemFetchResponse, eas::ItemOperationsStatus;
-
-struct Found {
-    index::Item item;
-    std::string bytes = {};
-    bool draft = false;
-    bool lost = false; // its content cannot be read
-};
-
-// Reads on the account's strand; what is done with the bytes is done on the pool.
-net::awaitable<std::optional<Found>> find(Session& s, index::ItemId id, std::optional<index::CollectionId> folder) {
-    auto work = s.rooms.accounts.read(s.user.id, [id, folder](index::Transaction& tx) -> std::optional<Found> {
-        auto item = tx.item(id);
-        if (!item || (folder && item->folder != *folder)) return std::nullopt;
-        auto lies_in = tx.folder(item->folder);
-        Found out{.item = *item, .draft = lies_in && lies_in->type == index::FolderType::Drafts};
-        try {
-            out.bytes = source::fetch(tx, *item);
-        } catch (index::StoreBroken const&) { // one item's affair, not the request's (law 4)
-            out.lost = true;
-        }
-        return out;
-    });
-    auto found = co_await std::move(work);
-    co_return std::move(found);
-}
 
 std::string base64(std::string_view bytes) {
     static constexpr char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -76,11 +48,12 @@ struct Properties {
     std::optional<std::string> part = {};
 };
 
-Properties properties(Found const& found, eas::ItemFetchOptions const& options, eas::Version version,
+Properties properties(Stored const& found, eas::ItemFetchOptions const& options, eas::Version version,
                       std::optional<std::uint32_t> part_number) {
     Properties out;
     if (found.lost) return {.status = ItemOperationsStatus::ConversionFailed};
-    auto wanted = body_options(options.mime_support, std::nullopt, options.body_preferences);
+    auto wanted =
+        body_options(options.mime_support, std::nullopt, options.body_preferences, options.body_part_preferences);
     std::string isolated;
     auto email = whole_email(found.bytes, email_state(found.item, found.draft), wanted, version, isolated);
     if (!email) return {.status = ItemOperationsStatus::ConversionFailed};
@@ -108,7 +81,7 @@ net::awaitable<ItemFetchResponse> fetch_properties(Session& s, ItemFetch wanted,
     }
     response.status = ItemOperationsStatus::NotFound;
     if (!id) co_return response;
-    auto found = co_await find(s, *id, folder);
+    auto found = co_await find_stored(s, *id, folder);
     if (!found) co_return response;
     auto options = wanted.options.value_or(eas::ItemFetchOptions{});
     auto number = s.multipart ? std::optional(std::uint32_t(parts.size() + 1)) : std::nullopt;
@@ -123,54 +96,20 @@ net::awaitable<ItemFetchResponse> fetch_properties(Session& s, ItemFetch wanted,
 }
 
 // ---- an attachment
-struct File {
-    ItemOperationsStatus status = ItemOperationsStatus::Success;
-    eas::FileProperties properties = {};
-    std::string bytes = {};
-};
-
-// MS-ASCMD 2.2.3.143.1: the range that there is, and only if one was asked for (clients.md 4.1, iOS 10).
-File attachment(Found const& found, std::string const& path, std::optional<std::string> const& range_text) {
-    auto message = mime::Message::parse(found.bytes);
-    auto const* part = message.find(path);
-    if (!part) return {.status = ItemOperationsStatus::InvalidAttachment};
-    File out;
-    out.properties.content_type = part->type;
-    if (!range_text) {
-        out.bytes = mime::content(*part);
-        return out;
-    }
-    auto range = parse_range(*range_text);
-    auto total = mime::content_size(*part);
-    if (!range || range->first >= total) return {.status = ItemOperationsStatus::InvalidRange};
-    auto last = std::min<std::uint64_t>(range->last, total - 1);
-    out.bytes = mime::content(*part, range->first, last - range->first + 1);
-    out.properties.range = std::to_string(range->first) + '-' + std::to_string(last);
-    out.properties.total = total;
-    return out;
-}
-
 net::awaitable<ItemFetchResponse> fetch_attachment(Session& s, ItemFetch wanted, std::vector<std::string>& parts) {
-    ItemFetchResponse response{.status = ItemOperationsStatus::InvalidAttachment,
-                               .file_reference = wanted.file_reference};
-    auto reference = convert::parse_file_reference(*wanted.file_reference); // empty: 15 too (MS-ASAIRS_R214, trap 69)
-    if (!reference) co_return response;
-    auto found = co_await find(s, index::ItemId(reference->item), std::nullopt);
-    if (!found) co_return response;
-    auto range = wanted.options ? wanted.options->range : std::nullopt;
-    bool raw = s.multipart;
-    auto work = s.rooms.pool.run([found = std::move(*found), path = std::move(reference->part), range, raw] {
-        auto file = attachment(found, path, range);
-        if (!raw && file.status == ItemOperationsStatus::Success)
-            file.properties.base64 = base64(file.bytes), file.bytes = {};
-        return file;
-    });
+    ItemFetchResponse response{.file_reference = wanted.file_reference};
+    auto range = wanted.options ? std::move(wanted.options->range) : std::nullopt;
+    auto work = read_file(s, std::move(*wanted.file_reference), std::move(range));
     auto file = co_await std::move(work);
     response.status = file.status;
     if (file.status != ItemOperationsStatus::Success) co_return response;
-    if (raw) {
+    if (s.multipart) {
         parts.push_back(std::move(file.bytes));
         file.properties.part = std::uint32_t(parts.size());
+    } else {
+        auto encoding = s.rooms.pool.run([bytes = std::move(file.bytes)] { return base64(bytes); });
+        auto text = co_await std::move(encoding);
+        file.properties.base64 = std::move(text);
     }
     response.properties = eas::encode_fragment(file.properties, s.version);
     co_return response;
@@ -210,16 +149,6 @@ net::awaitable<ItemFetchResponse> fetch_item(Session& s, ItemFetch wanted, std::
     if (taken == 0 || budget.take(taken)) co_return std::move(response);
     parts.resize(before);
     co_return too_large;
-}
-
-std::optional<ByteRange> parse_range(std::string_view text) {
-    ByteRange out;
-    auto const* end = text.data() + text.size();
-    auto [dash, first_error] = std::from_chars(text.data(), end, out.first);
-    if (first_error != std::errc{} || dash == end || *dash != '-') return std::nullopt;
-    auto [rest, last_error] = std::from_chars(dash + 1, end, out.last);
-    if (last_error != std::errc{} || rest != end || out.last < out.first) return std::nullopt;
-    return out;
 }
 
 eas::Fragment only(eas::Fragment const& properties, eas::ElementNames const& wanted) {

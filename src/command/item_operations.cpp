@@ -3,7 +3,7 @@
 #include "command/handlers.hpp"
 #include "command/ids.hpp"
 #include "index/accounts.hpp"
-#include <limits>
+#include "sync/contents.hpp"
 
 namespace godwit::command {
 namespace {
@@ -11,32 +11,18 @@ namespace {
 using eas::ItemOperationsStatus;
 using Answer = WithParts<eas::ItemOperationsResponse>;
 
-constexpr std::size_t chunk = 500;
-constexpr index::Position lowest{index::Time::min(), index::ItemId{0}};
-
-void empty_folder(index::Transaction& tx, index::CollectionId folder) {
-    for (;;) {
-        auto items = tx.walk(folder, std::nullopt, lowest, chunk);
-        for (auto const& item : items) tx.remove_item(item.id);
-        if (items.size() < chunk) return;
-    }
-}
-
-// MS-ASCMD 2.2.3.56: the items, and with DeleteSubFolders what lies below too.
-ItemOperationsStatus empty(index::Transaction& tx, eas::EmptyFolderContents const& wanted) {
+// MS-ASCMD 2.2.3.58: the items, and with DeleteSubFolders (2.2.3.44) what lies below too.
+ItemOperationsStatus empty(index::Transaction& tx, std::string const& device, eas::EmptyFolderContents const& wanted) {
     auto id = parse_collection(wanted.collection_id);
-    if (!id || !tx.folder(*id)) return ItemOperationsStatus::NotFound;
-    empty_folder(tx, *id);
-    if (!wanted.options || !wanted.options->delete_sub_folders) return ItemOperationsStatus::Success;
-    for (auto const& folder : tx.folders())
-        if (folder.parent == *id) tx.remove_folder(folder.id);
-    return ItemOperationsStatus::Success;
+    bool sub_folders = wanted.options && wanted.options->delete_sub_folders.value;
+    bool there = id && sync::empty_contents(tx, device, *id, sub_folders);
+    return there ? ItemOperationsStatus::Success : ItemOperationsStatus::NotFound;
 }
 
 awaitable<eas::ItemOperationResponse> operate(Session& s, eas::EmptyFolderContents wanted) {
     auto id = wanted.collection_id;
-    auto work = s.rooms.accounts.write(
-        s.user.id, [wanted = std::move(wanted)](index::Transaction& tx) { return empty(tx, wanted); });
+    auto work = s.rooms.accounts.write(s.user.id, [device = s.device, wanted = std::move(wanted)](
+                                                      index::Transaction& tx) { return empty(tx, device, wanted); });
     auto status = co_await std::move(work);
     co_return eas::EmptyFolderContentsResponse{.status = status, .collection_id = std::move(id)};
 }

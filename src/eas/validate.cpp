@@ -135,6 +135,7 @@ std::optional<Violation> check_fetched_items(std::string_view wbxml, Version ver
 } // namespace
 
 std::optional<Violation> validate_response(std::string_view wbxml, Command command, Version version) {
+    if (command == Command::GetAttachment) return {}; // the file itself (MS-ASCMD_R164)
     auto const* e = find(command);
     if (wbxml.empty()) return e && e->may_be_empty ? std::nullopt : std::optional(no_wbxml);
     if (!e) return check_tokens(wbxml);

@@ -115,6 +115,26 @@ TEST_F(Contents, AFilteredFolderLetsGoWhatIsTooOldForIt) {
     EXPECT_THAT(said(ask_in(junk, there)), ElementsAre(P{Kind::SoftDelete, old}));
 }
 
+// Found by the simulator: a narrow window, and the item gone before the phone was told that it had come.
+TEST_F(Contents, WhatItMovedIntoAFilteredFolderAndIsGoneIsToldInAnyPage) {
+    auto const old = deliver(now - days(30));
+    complete();
+    auto key = sync({.collection = junk, .options = Options{.filter = 2}}).key;
+    key = ask_in(junk, key).key;
+    move(old, inbox, junk);
+    write([&](Transaction& tx) {
+        for (int i = 0; i < 3; ++i) tx.add_item({.folder = junk, .received = now, .content = tx.put_content("x")});
+        tx.remove_item(old);
+    });
+    bool told = false;
+    for (int page = 0; page < 4; ++page) {
+        auto const r = sync({.collection = junk, .key = key, .window = 1});
+        for (auto const& c : r.changes) told |= c.kind == Kind::Delete && c.id == old;
+        key = r.key;
+    }
+    EXPECT_TRUE(told);
+}
+
 TEST_F(Contents, StatusesOfMoveItems) {
     auto const mail = deliver(), other = deliver(), third = deliver();
     auto const calendar =

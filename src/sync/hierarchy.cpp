@@ -73,7 +73,13 @@ HierarchyResult folder_sync(index::Transaction& tx, DeviceKey device, std::strin
     HierarchyView const told{.since = news(tx, base, result)};
     parents_first(result.added);
     // No news, the same key; but one who shows the older key does not know what a lost answer told, if that is gone.
-    if (empty(result) && (!repeats || told.since == base.since)) return result;
+    if (empty(result) && (!repeats || told.since == base.since)) {
+        if (!repeats && state->current.size() > 1) { // that it shows this key proves that it holds no other
+            state->current = {base};
+            save_hierarchy(tx, device, *state);
+        }
+        return result;
+    }
     if (repeats)
         for (auto const& v : state->current)
             if (v.since == told.since && v.own.empty() && v.done == 0) {

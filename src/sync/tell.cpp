@@ -23,8 +23,9 @@ Position wanted_floor(std::uint8_t filter, index::FolderType type, Time now) {
 Meaning meaning(Token const& token, index::Change const& event) {
     if (event.tombstone) {
         auto const& t = *event.tombstone;
-        if (event.entry) return Meaning::Nothing; // it came and went: told() sees to its leaving
-        if (token.own.contains(t.removed)) return Meaning::OwnDelete;
+        if (token.own.contains(t.removed)) return event.entry ? Meaning::Nothing : Meaning::OwnDelete;
+        // It came and went: told() sees to its leaving. What the phone brought in itself it may hold all the same.
+        if (event.entry) return token.moved.contains(event.at) ? Meaning::Delete : Meaning::Nothing;
         return token.holds(t.id, {t.received, t.id}, t.entered) ? Meaning::Delete : Meaning::Nothing;
     }
     auto const& item = *event.item;
@@ -47,8 +48,7 @@ void told(Token& token, index::Change const& event, Meaning what) {
     bool const ahead = event.entry && (what == Meaning::Add || what == Meaning::Change);
     if (ahead && event.item->modseq != event.at) token.own.add(event.item->modseq);
     if (ahead) std::erase(token.known, event.item->id);
-    if (event.tombstone && event.entry && !token.own.contains(event.at) && !token.moved.contains(event.at))
-        token.own.add(event.tombstone->removed);
+    if (event.tombstone && event.entry && !token.own.contains(event.at)) token.own.add(event.tombstone->removed);
     if (what == Meaning::Delete) std::erase(token.known, event.tombstone->id);
     token.since = event.at;
 }

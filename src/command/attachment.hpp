@@ -1,0 +1,31 @@
+// A stored item with its bytes, and one file of it: what Fetch and GetAttachment read.
+#pragma once
+#include "command/session.hpp"
+#include "eas/item_operations.hpp"
+
+namespace godwit::command {
+
+struct Stored {
+    index::Item item;
+    std::string bytes = {};
+    bool draft = false;
+    bool lost = false; // its content cannot be read
+};
+// In `folder`, if it is given; wherever the item lies otherwise.
+net::awaitable<std::optional<Stored>> find_stored(Session& session, index::ItemId id,
+                                                  std::optional<index::CollectionId> folder);
+
+struct File {
+    eas::ItemOperationsStatus status = eas::ItemOperationsStatus::InvalidAttachment;
+    eas::FileProperties properties = {}; // without its bytes
+    std::string bytes = {};
+};
+// By its FileReference (MS-ASAIRS 2.2.2.24), which is good wherever the item lies; a range is "first-last".
+net::awaitable<File> read_file(Session& session, std::string reference, std::optional<std::string> range);
+
+// The same for a large message, of which no more than a piece and the range itself is held. Nothing: it has to be read
+// as a whole.
+std::optional<File> file_range(index::Transaction& tx, index::Item const& item, std::string const& part,
+                               std::string const& range);
+
+} // namespace godwit::command
