@@ -5,6 +5,7 @@
 #include "eas/folders.hpp"
 #include "eas/item_estimate.hpp"
 #include "eas/item_operations.hpp"
+#include "eas/move_items.hpp"
 #include "eas/ping.hpp"
 #include "eas/provision.hpp"
 #include "eas/settings.hpp"
@@ -16,11 +17,18 @@ using net::awaitable;
 awaitable<eas::ProvisionResponse> provision(Session& s, eas::ProvisionRequest request);
 awaitable<eas::SettingsResponse> settings(Session& s, eas::SettingsRequest request);
 awaitable<eas::FolderSyncResponse> folder_sync(Session& s, eas::FolderSyncRequest request);
+awaitable<eas::FolderCreateResponse> folder_create(Session& s, eas::FolderCreateRequest request);
+awaitable<eas::FolderUpdateResponse> folder_update(Session& s, eas::FolderUpdateRequest request);
+awaitable<eas::FolderDeleteResponse> folder_delete(Session& s, eas::FolderDeleteRequest request);
+awaitable<eas::MoveItemsResponse> move_items(Session& s, eas::MoveItemsRequest request);
 awaitable<std::optional<eas::SyncResponse>> sync(Session& s, eas::SyncRequest request);
 awaitable<eas::GetItemEstimateResponse> get_item_estimate(Session& s, eas::GetItemEstimateRequest request);
 awaitable<std::optional<eas::PingResponse>> ping(Session& s, eas::PingRequest request); // none: Session::later
 awaitable<WithParts<eas::ItemOperationsResponse>> item_operations(Session& s, eas::ItemOperationsRequest request);
 awaitable<std::optional<eas::SendMailResponse>> send_mail(Session& s, eas::SendMailRequest request);
+
+// Up to 12.1: no document, the file is the answer.
+awaitable<Reply> get_attachment(Session& s, Row const& row, std::string body);
 
 // SendMail up to 12.1: the body is the message, the options are in the query.
 awaitable<Reply> send_mime(Session& s, Row const& row, std::string mime);
@@ -29,5 +37,6 @@ awaitable<Reply> send_mime(Session& s, Row const& row, std::string mime);
 void store_description(index::Transaction& tx, std::string_view device, eas::DeviceInformationSet const& set);
 
 unsigned sync_malformed(eas::Violation const& violation);
+unsigned move_items_malformed(eas::Violation const& violation);
 
 } // namespace godwit::command
