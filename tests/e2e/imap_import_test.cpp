@@ -171,6 +171,11 @@ TEST(Imap, StartTlsDryRunAndWrongPassword) {
     EXPECT_TRUE(listed.out.contains("Gesendetes -> Sent Items\n")) << listed.out;
     EXPECT_TRUE(listed.out.contains("      21  messages; nothing was copied\n")) << listed.out;
     EXPECT_EQ(held(data).size(), 0U);
+    EXPECT_EQ(godwit({"import", "anna@example.org", "--data", data}).status, 2) << "from where?";
+    auto const clear =
+        godwit({"import", "--imap", "192.0.2.1", "--plaintext", "anna@example.org", "--data", data}, "x\n");
+    EXPECT_EQ(clear.status, 2);
+    EXPECT_TRUE(clear.err.contains("for everybody on the way to read")) << clear.err;
     auto const wrong = with({}, "wrong\n");
     EXPECT_EQ(wrong.status, 1);
     EXPECT_TRUE(wrong.err.contains("refuses the login anna@example.org")) << wrong.err;
