@@ -87,7 +87,7 @@ public:
         bool const again = m.destination && before != memory_.end() && before->second.source == *m.source &&
                            before->second.destination == *m.destination;
         bool const here = item && item->folder == *m.source;
-        if (again && item && item->folder == *m.destination) return MoveStatus::Success; // done already (law 1)
+        if (again && item && item->folder == *m.destination) return repeat(*item); // done already (law 1)
         // It was done, and somebody has taken the item from there: not again unless the phone has heard of that. It
         // shall look (MS-ASCMD_R4210); a success would leave it with an item in the destination that is not there.
         if (again && (!here || !may_know_of(*item, before->second))) return MoveStatus::InvalidSource;
@@ -103,8 +103,8 @@ public:
     }
 
     void finish() {
-        if (done_.empty()) return;
-        save(tx_, device_, memory_);
+        if (!done_.empty()) save(tx_, device_, memory_);
+        if (done_.empty() && !doubted_) return;
         for (auto const& [id, state] : states_)
             if (state) tx_.put_collection_state(device_, id, encode(*state), state->oldest());
     }
@@ -123,6 +123,20 @@ private:
             found = states_.emplace(id, blob ? decode_state(*blob) : std::nullopt).first;
         }
         return found->second;
+    }
+
+    // Now the phone has the item there, though a Sync may have told it meanwhile that it lies outside its filter.
+    MoveStatus repeat(index::Item const& item) {
+        if (auto& kept = state(item.folder)) {
+            auto const hold = [&](Token& token) {
+                if (Position{item.received, item.id} >= token.floor) return;
+                know(token, item.id);
+                doubted_ = true;
+            };
+            if (kept->previous) hold(*kept->previous);
+            std::ranges::for_each(kept->current, hold);
+        }
+        return MoveStatus::Success;
     }
 
     // The item has come back since the phone moved it away: has the phone been told, so that it may mean it once more?
@@ -163,6 +177,7 @@ private:
     std::map<CollectionId, std::optional<index::Folder>> folders_;
     std::map<CollectionId, std::optional<CollectionState>> states_;
     std::map<ItemId, std::optional<CollectionId>> done_; // by this request
+    bool doubted_ = false;                               // something else about a state has changed
 };
 
 // From here on it may hold what it held before, or nothing of it.

@@ -135,6 +135,18 @@ TEST_F(Contents, WhatItMovedIntoAFilteredFolderAndIsGoneIsToldInAnyPage) {
     EXPECT_TRUE(told);
 }
 
+// Found by the simulator: the answer comes after the Sync that let the item go.
+TEST_F(Contents, ARepeatedMoveIntoAFilteredFolderIsLetGoAgain) {
+    auto const old = deliver(now - days(30));
+    complete();
+    auto key = sync({.collection = junk, .options = Options{.filter = 2}}).key;
+    key = ask_in(junk, key).key;
+    move(old, inbox, junk);
+    key = ask_in(junk, key).key;
+    EXPECT_EQ(move(old, inbox, junk), Success);
+    EXPECT_THAT(said(ask_in(junk, key)), ElementsAre(P{Kind::SoftDelete, old}));
+}
+
 TEST_F(Contents, StatusesOfMoveItems) {
     auto const mail = deliver(), other = deliver(), third = deliver();
     auto const calendar =
