@@ -159,7 +159,6 @@ private:
             for (auto& token : kept->current) {
                 token.moved.add(stamp);
                 if (where == to && told_ == Told::AsChange) know(token, item.id);
-                if (where == item.folder) std::erase(token.known, item.id);
             }
         }
     }
