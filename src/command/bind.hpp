@@ -70,6 +70,7 @@ template <auto handle> net::awaitable<Reply> run(Session& s, Row const& row, std
     eas::Decoded<Request> request;
     if (!body.empty()) request = eas::decode<Request>(body, s.version);
     if (!request) co_return malformed_reply(s, row, request.error());
+    if constexpr (requires { request->spoken; }) request->spoken = !body.empty();
     body = std::string();
     auto answer = co_await handle(s, std::move(*request));
     co_return encode_reply(s, row, answer);

@@ -19,27 +19,27 @@ void isolate(Told const& to, index::Item const& item, std::string reason) {
     ++to.context.isolated;
 }
 
-// The whole item; nothing when there is no way to show it.
-std::optional<eas::Fragment> whole(Told const& to, index::Item const& item, convert::BodyOptions const& options) {
+// The whole item; what there is no way to show goes out as a stand-in.
+eas::Fragment whole(Told const& to, index::Item const& item, convert::BodyOptions const& options) {
+    auto version = to.context.version;
     auto state = email_state(item, to.folder.type == index::FolderType::Drafts);
+    auto instead = [&](std::string why) {
+        isolate(to, item, std::move(why));
+        return eas::encode_fragment(convert::stand_in(state, "Its content cannot be read.", version), version);
+    };
     std::string bytes, isolated;
     try {
         bytes = source::fetch(to.tx, item);
     } catch (index::StoreBroken const& broken) {
-        isolate(to, item, broken.what());
-        return std::nullopt;
+        return instead(broken.what());
     }
-    auto email = whole_email(bytes, state, options, to.context.version, isolated);
-    if (!email) {
-        isolate(to, item, email.error());
-        return std::nullopt;
-    }
-    if (!isolated.empty()) isolate(to, item, std::move(isolated)); // its stand-in goes out
-    return eas::encode_fragment(*email, to.context.version);
+    auto email = whole_email(bytes, state, options, version, isolated);
+    if (!email) return instead(email.error());
+    if (!isolated.empty()) isolate(to, item, std::move(isolated)); // it is a stand-in already
+    return eas::encode_fragment(*email, version);
 }
 
-std::optional<eas::Fragment> properties(Told const& to, sync::ServerChange const& change,
-                                        convert::BodyOptions const& options) {
+eas::Fragment properties(Told const& to, sync::ServerChange const& change, convert::BodyOptions const& options) {
     bool marks = change.kind == sync::ServerChange::Kind::Change && !change.content;
     if (!marks) return whole(to, *change.item, options);
     auto state = email_state(*change.item, to.folder.type == index::FolderType::Drafts);
@@ -53,12 +53,11 @@ void tell_change(Told const& to, sync::ServerChange const& change, convert::Body
     if (change.kind == Kind::Delete) return void(out.commands.emplace_back(eas::ServerDelete{id}));
     if (change.kind == Kind::SoftDelete) return void(out.commands.emplace_back(eas::ServerSoftDelete{id}));
     auto data = properties(to, change, options);
-    if (!data) return;
     // The Class is the folder's own, so it is not said (MS-ASCMD_R942).
     if (change.kind == Kind::Add)
-        out.commands.emplace_back(eas::ServerAdd{id, std::move(*data)});
+        out.commands.emplace_back(eas::ServerAdd{id, std::move(data)});
     else
-        out.commands.emplace_back(eas::ServerChange{id, std::move(*data)});
+        out.commands.emplace_back(eas::ServerChange{id, std::move(data)});
 }
 
 // A Fetch wants what truncation had cut off (MS-ASCMD_R2955, R2956).
@@ -72,17 +71,23 @@ struct Tell {
     Told const& to;
     sync::CommandResult const& result;
     convert::BodyOptions const& options;
+    std::vector<convert::Uploaded> const* draft; // what it brought, if it spoke of a draft
     std::vector<eas::CommandResponse>& out;
 
     void operator()(eas::ClientAdd const& add) const { // always answered (R759)
         eas::AddResponse response{.client_id = add.client_id, .status = wire(result.status)};
-        if (result.status == sync::Status::Success) response.server_id = format(ServerId{to.folder.id, result.item});
+        bool made = result.status == sync::Status::Success && result.item != index::ItemId{}; // not what was sent
+        if (made) response.server_id = format(ServerId{to.folder.id, result.item});
+        if (made && draft) response.application_data = drafted(true);
         out.emplace_back(std::move(response));
     }
-    void operator()(eas::ClientChange const& change) const { // only what failed (R759)
-        if (result.status == sync::Status::Success) return;
-        out.emplace_back(eas::ChangeResponse{
-            .server_id = change.server_id, .instance_id = change.instance_id, .status = wire(result.status)});
+    void operator()(eas::ClientChange const& change) const { // only what failed, or brought attachments (R759)
+        bool brought = draft && !draft->empty() && !change.send;
+        if (result.status == sync::Status::Success && !brought) return;
+        eas::ChangeResponse response{
+            .server_id = change.server_id, .instance_id = change.instance_id, .status = wire(result.status)};
+        if (result.status == sync::Status::Success) response.application_data = drafted(false);
+        out.emplace_back(std::move(response));
     }
     void operator()(eas::ClientDelete const& remove) const { // only what failed
         if (result.status == sync::Status::Success) return;
@@ -96,14 +101,20 @@ struct Tell {
     }
 
 private:
+    // MS-ASAIRS_R1336: where its attachments lie; MS-ASEMAIL_R1184, R1190: of a new one its conversation.
+    std::optional<eas::Fragment> drafted(bool is_new) const {
+        auto item = to.tx.item(result.item);
+        if (!item) return std::nullopt; // a repetition, and gone since
+        auto email = convert::draft_answer(email_state(*item, true), *draft, is_new);
+        return eas::encode_fragment(email, to.context.version);
+    }
     void read(index::Item const& item, eas::FetchResponse& response) const {
         auto& context = to.context;
         response.status = SyncStatus::ServerError; // the answer is full: asked for alone, it comes
         if (context.fetches.spent()) return;
         auto data = whole(to, item, untruncated(options));
-        if (!data) return void(response.status = SyncStatus::ConversionError);
-        if (!context.fetches.take(data->bytes.size())) return;
-        context.fetched += data->bytes.size();
+        if (!context.fetches.take(data.bytes.size())) return;
+        context.fetched += data.bytes.size();
         response.status = SyncStatus::Success;
         response.application_data = std::move(data);
     }
@@ -119,7 +130,9 @@ void tell_results(Told const& to, std::vector<eas::ClientCommand> const& command
         sync::CommandResult own{.status = given.refused[i].value_or(sync::Status::ServerError)};
         bool engines = !given.refused[i] && next != results.end();
         auto const& result = engines ? *next++ : own;
-        std::visit(Tell{to, result, options, out.responses}, commands[i]);
+        auto draft = given.drafts.find(i);
+        auto const* brought = draft == given.drafts.end() ? nullptr : &draft->second;
+        std::visit(Tell{to, result, options, brought, out.responses}, commands[i]);
     }
 }
 

@@ -1,5 +1,6 @@
 // What the phone did, in the engine's words. An email may have its marks changed; it is not added here
-// (MS-ASCMD_R755), but for drafts from 16.0 on, which will take the place of the refusals below.
+// (MS-ASCMD_R755), but for drafts from 16.0 on (drafts.cpp).
+#include "command/drafts.hpp"
 #include "command/email_view.hpp"
 #include "command/ids.hpp"
 #include "command/sync_exchange.hpp"
@@ -13,7 +14,7 @@ using sync::Status;
 struct Translate {
     ClientCommands& out;
     index::Folder const& folder;
-    eas::Version version;
+    SyncContext& context;
 
     void refuse(Status status) const { out.refused.emplace_back(status); }
     void pass(sync::Command command) const {
@@ -24,18 +25,39 @@ struct Translate {
         auto id = parse_server_id(server_id);
         return id && id->folder == folder.id ? std::optional(id->item) : std::nullopt;
     }
+    bool holds_drafts() const { return folder.type == index::FolderType::Drafts && context.version >= eas::v16_0; }
+    // What is said of a draft, noted as such; nullopt: not to be understood.
+    std::optional<DraftSaid> draft(std::optional<eas::Fragment> const& data, bool send) const {
+        DraftSaid said{.email = nullptr, .fingerprint = sync::fingerprint(data ? data->bytes : ""), .send = send};
+        if (send) said.fingerprint = ~said.fingerprint; // saved and sent are two things
+        auto& brought = out.drafts[out.refused.size()];
+        if (!data) return said;
+        auto email = eas::decode<eas::Email>(*data, context.version);
+        if (!email) return std::nullopt;
+        brought = convert::uploaded(*email);
+        said.email = std::make_shared<eas::Email const>(std::move(*email));
+        return said;
+    }
 
     void operator()(eas::ClientAdd const& add) const {
-        (void)add;
-        refuse(folder.type == index::FolderType::RecipientCache ? Status::ProtocolError
-                                                                : Status::ConversionError); // R756
+        if (folder.type == index::FolderType::RecipientCache) return refuse(Status::ProtocolError); // R756
+        bool email = add.item_class.value_or("Email") == "Email";
+        if (!holds_drafts() || !email) return refuse(Status::ConversionError);
+        auto said = draft(add.application_data, add.send.value);
+        if (!said) return refuse(Status::ConversionError);
+        pass(add_draft(context, add.client_id, std::move(*said)));
     }
     void operator()(eas::ClientChange const& change) const {
         auto id = item(change.server_id);
         if (!id) return refuse(Status::ObjectNotFound);
-        // An instance is a calendar's; to send a draft is not yet offered.
-        if (change.instance_id || change.send || !change.application_data) return refuse(Status::ConversionError);
-        auto wanted = eas::decode<eas::Email>(*change.application_data, version);
+        if (change.instance_id) return refuse(Status::ConversionError); // a calendar's
+        if (holds_drafts()) {
+            auto said = draft(change.application_data, change.send.value);
+            if (!said || (!said->email && !said->send)) return refuse(Status::ConversionError);
+            return pass(change_draft(context, *id, std::move(*said)));
+        }
+        if (change.send || !change.application_data) return refuse(Status::ConversionError);
+        auto wanted = eas::decode<eas::Email>(*change.application_data, context.version);
         if (!wanted) return refuse(Status::ConversionError);
         auto edit = [wanted = std::move(*wanted)](index::Transaction&,
                                                   index::Item const& held) -> std::expected<sync::Edit, Status> {
@@ -61,9 +83,9 @@ struct Translate {
 } // namespace
 
 ClientCommands to_engine(std::vector<eas::ClientCommand> const& commands, index::Folder const& folder,
-                         eas::Version version) {
+                         SyncContext& context) {
     ClientCommands out;
-    for (auto const& command : commands) std::visit(Translate{out, folder, version}, command);
+    for (auto const& command : commands) std::visit(Translate{out, folder, context}, command);
     return out;
 }
 

@@ -87,7 +87,7 @@ std::optional<SyncCollectionResponse> run(index::Transaction& tx, SyncContext& c
         return std::nullopt;
     }
 
-    auto given = to_engine(commands, *folder, context.version);
+    auto given = to_engine(commands, *folder, context);
     sync::CollectionRequest request{.collection = *id, .key = wanted.sync_key};
     request.options = options_of(tx, context, wanted, *id);
     request.get_changes = full ? std::optional(false) : wanted.get_changes;

@@ -3,11 +3,15 @@
 // windows.
 #pragma once
 #include "command/fetch_budget.hpp"
+#include "convert/draft.hpp"
 #include "eas/sync.hpp"
 #include "index/transaction.hpp"
 #include "sync/engine.hpp"
+#include <map>
 
 namespace godwit::command {
+
+struct Postbox; // command/drafts.hpp
 
 // What of the session the transaction needs: it runs on another thread.
 struct SyncContext {
@@ -16,6 +20,7 @@ struct SyncContext {
     index::Time now = {};
     FetchBudget fetches = FetchBudget(); // what the phone's Fetches may still take of the answer
     std::uint64_t fetched = 0;           // and what they have taken
+    Postbox* postbox = nullptr;          // by which drafts leave; without one none does
     std::size_t isolated = 0;            // items that could not be converted on the way (law 4)
 };
 
@@ -26,9 +31,11 @@ eas::SyncResponse exchange(index::Transaction& tx, SyncContext& context, eas::Sy
 struct ClientCommands {
     std::vector<sync::Command> commands;              // for the engine
     std::vector<std::optional<sync::Status>> refused; // one for each of the phone's: refused here, or the engine's next
+    std::map<std::size_t, std::vector<convert::Uploaded>> drafts; // those that are drafts, and what they bring
 };
+// The commands refer to the context.
 ClientCommands to_engine(std::vector<eas::ClientCommand> const& commands, index::Folder const& folder,
-                         eas::Version version);
+                         SyncContext& context);
 
 // ---- sync_answer.cpp: what the engine says in the phone's words
 struct Told {

@@ -142,6 +142,10 @@ void learn_keys(std::string& last, eas::SyncResponse const& answer) {
 
 std::expected<SyncRequest, SyncRefusal> completed(SyncRequest request, std::string& last, config::Sync const& limits) {
     if (says_nothing(request) && request.partial) return refuse(SyncStatus::ProtocolError); // R3642
+    if (says_nothing(request) && request.spoken) { // R674: a document is no empty request, and there is nothing in it
+        last.clear();
+        return refuse(SyncStatus::ProtocolError);
+    }
     if (says_nothing(request)) {
         // R673: the empty request is the one before, word for word.
         if (last.empty() || last[0] != repeatable) return refuse(SyncStatus::RequestIncomplete);

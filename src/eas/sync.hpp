@@ -156,6 +156,7 @@ struct SyncRequest {
     std::optional<std::chrono::seconds> heartbeat = {};
     std::optional<std::uint32_t> window_size = {};
     Present partial = {};
+    bool spoken = false; // no element: there was a body, if only an empty <Sync/>
     bool operator==(SyncRequest const&) const = default;
 };
 template <> inline constexpr auto schema<SyncRequest> = element( //

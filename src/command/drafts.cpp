@@ -1,0 +1,114 @@
+#include "command/drafts.hpp"
+#include "command/email_view.hpp"
+#include "convert/draft.hpp"
+#include "delivery/outbox.hpp"
+#include "eas/status.hpp"
+#include "source/local.hpp"
+#include <fmt/format.h>
+
+namespace godwit::command {
+namespace {
+
+using sync::Status;
+
+constexpr Status wire(eas::CommonStatus status) { return Status(std::to_underlying(status)); }
+
+convert::Author author(SyncContext const& context, std::string_view client_id, std::uint64_t fingerprint) {
+    auto const* box = context.postbox;
+    auto at = box ? box->user.address.rfind('@') : std::string::npos;
+    auto host = at == std::string::npos ? std::string("localhost") : box->user.address.substr(at + 1);
+    auto when = context.now.time_since_epoch().count();
+    auto who = sync::fingerprint(fmt::format("{}\n{}\n{}", context.device, client_id, when));
+    convert::Author out{.from = {}, .message_id = fmt::format("{:016x}.{:016x}@{}", who, fingerprint, host)};
+    if (box) out.from = {.name = box->user.name, .address = box->user.address};
+    return out;
+}
+
+Status status_of(delivery::SendResult result) {
+    using delivery::SendResult;
+    using eas::CommonStatus;
+    switch (result) {
+    case SendResult::Sent:
+    case SendResult::PreviouslySent: return Status::Success; // the one effect that it is to have
+    case SendResult::NoRecipients:
+    case SendResult::BadRecipient: return wire(CommonStatus::InvalidRecipients); // MS-ASCMD_R7472
+    case SendResult::NoRelay: return wire(CommonStatus::MailSubmissionFailed);
+    case SendResult::TooLarge: return wire(CommonStatus::AttachmentIsTooLarge);
+    case SendResult::QuotaExceeded: return wire(CommonStatus::MailboxQuotaExceeded);
+    case SendResult::Failed: break;
+    }
+    return Status::ServerError;
+}
+
+// `name` is what the sending is remembered by; no ClientId of SendMail begins with a control character.
+Status send(index::Transaction& tx, SyncContext& context, std::string_view name, std::string_view draft) {
+    if (!context.postbox) return Status::ServerError;
+    if (!convert::has_good_recipients(draft)) return wire(eas::CommonStatus::InvalidRecipients);
+    auto& box = *context.postbox;
+    delivery::Sending sending{.user = box.user,
+                              .device = context.device,
+                              .client_id = "\x01" + std::string(name),
+                              .mime = convert::undated(draft),
+                              .save_in_sent = true};
+    auto status = status_of(delivery::hand_in(tx, sending, box.config, box.directory));
+    box.used |= status == Status::Success;
+    return status;
+}
+
+using Made = std::expected<index::NewItem, Status>;
+Made make(index::Transaction& tx, SyncContext& context, std::string const& client_id, DraftSaid const& said) {
+    auto draft = convert::new_draft(*said.email, author(context, client_id, said.fingerprint));
+    auto wanted = convert::draft_marks(*said.email);
+    if (!draft || !wanted) return std::unexpected(Status::ConversionError);
+    if (said.send) {
+        auto name = fmt::format("add:{}:{:016x}", client_id, said.fingerprint);
+        return std::unexpected(send(tx, context, name, *draft)); // Success too: there is no item then
+    }
+    return index::NewItem{.received = context.now,
+                          .content = tx.put_content(*draft),
+                          .size = draft->size(),
+                          .thread = source::thread_of(*draft),
+                          .marks = with({.read = true}, std::move(*wanted))};
+}
+
+using Edited = std::expected<sync::Edit, Status>;
+Edited edit(index::Transaction& tx, SyncContext& context, index::Item const& held, DraftSaid const& said) {
+    static eas::Email const nothing;
+    auto const& email = said.email ? *said.email : nothing;
+    auto wanted = convert::draft_marks(email);
+    if (!wanted) return std::unexpected(Status::ConversionError);
+    sync::Edit out{.marks = with(held.marks, std::move(*wanted))};
+    if (!said.send && convert::only_marks(email)) return out;
+    std::string before;
+    try {
+        before = source::fetch(tx, held);
+    } catch (index::StoreBroken const&) { // this item's affair (law 4)
+        return std::unexpected(Status::ServerError);
+    }
+    auto after = convert::changed_draft(before, email);
+    if (!after) return std::unexpected(Status::ConversionError);
+    if (said.send) {
+        auto name = fmt::format("draft:{}", std::to_underlying(held.id));
+        if (auto status = send(tx, context, name, *after); status != Status::Success) return std::unexpected(status);
+        tx.remove_item(held.id); // the server's own doing: the phone is told that it has gone
+        return sync::Edit{.marks = held.marks};
+    }
+    if (*after != before) out.rewrite = sync::Rewrite{tx.put_content(*after), after->size(), held.received};
+    return out;
+}
+
+} // namespace
+
+sync::AddCommand add_draft(SyncContext& context, std::string client_id, DraftSaid said) {
+    auto make_it = [&context, client_id, said](index::Transaction& tx) { return make(tx, context, client_id, said); };
+    return {std::move(client_id), said.fingerprint, std::move(make_it)};
+}
+
+sync::ChangeCommand change_draft(SyncContext& context, index::ItemId item, DraftSaid said) {
+    auto edit_it = [&context, said](index::Transaction& tx, index::Item const& held) {
+        return edit(tx, context, held, said);
+    };
+    return {item, said.fingerprint, std::move(edit_it)};
+}
+
+} // namespace godwit::command
