@@ -29,9 +29,15 @@ bool MailboxCopy::is_new(index::Transaction& tx, CopyState const& state, Slot co
     if (fresh && !recheck) return true;
     auto& n = copies_[key];
     if (fresh) return n = 1, true;
-    if (recheck) return ++n > 1 && tx.remember("imap", key + ' ' + std::to_string(n), now);
-    for (n = std::max(n, 1U); n < max_counted_copies;)
-        if (tx.remember("imap", key + ' ' + std::to_string(++n), now)) break;
+    if (recheck) {
+        ++n;
+        return n > 1 && tx.remember("imap", key + ' ' + std::to_string(n), now);
+    }
+    bool counted = false;
+    for (n = std::max(n, 1U); n < max_counted_copies && !counted;) {
+        ++n;
+        counted = tx.remember("imap", key + ' ' + std::to_string(n), now);
+    }
     return true;
 }
 

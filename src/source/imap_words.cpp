@@ -27,6 +27,7 @@ std::optional<unsigned> take_number(std::string_view& text, std::size_t most, ch
 
 std::vector<std::string> flag_list(Value const& list) {
     std::vector<std::string> flags;
+    flags.reserve(list.items.size());
     for (auto const& flag : list.items) flags.push_back(flag.text);
     return flags;
 }
