@@ -1,12 +1,14 @@
 #include "cli/logging.hpp"
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
+#include <charconv>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <optional>
 #include <spdlog/formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-#include <vector>
 
 namespace godwit::cli {
 namespace {
@@ -31,8 +33,6 @@ public:
         auto const out = fmt::appender(to);
         if (!json_)
             fmt::format_to(out, "{} {} {}\n", stamp(message.time), level_name, one_line(event));
-        else if (event.starts_with("{\"time\":")) // the http room's own record: only the level is missing
-            fmt::format_to(out, "{{\"level\":\"{}\",{}\n", level_name, event.substr(1));
         else
             fmt::format_to(out, "{{\"time\":\"{}\",\"level\":\"{}\",{}}}\n", stamp(message.time), level_name,
                            json_members(event));
@@ -65,11 +65,29 @@ bool is_key(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, letter);
 }
 
+// \u001b: what stood there was a control character, or a byte that is no UTF-8.
+std::optional<unsigned> escaped_code(std::string_view text) {
+    unsigned code = 0;
+    if (text.size() < 6 || !text.starts_with("\\u00")) return std::nullopt;
+    auto const [end, error] = std::from_chars(text.data() + 2, text.data() + 6, code, 16);
+    return error == std::errc() && end == text.data() + 6 ? std::optional(code) : std::nullopt;
+}
+
+void put_utf8(std::string& out, unsigned code) { // below U+0100
+    if (code >= 0x80) out += static_cast<char>(0xC0 | code >> 6);
+    out += static_cast<char>(code < 0x80 ? code : 0x80 | (code & 0x3F));
+}
+
 std::string unquoted(std::string_view value) {
     if (value.size() < 2 || value.front() != '"' || value.back() != '"') return std::string(value);
     std::string out;
     for (auto rest = value.substr(1, value.size() - 2); !rest.empty(); rest.remove_prefix(1)) {
-        if (rest.front() == '\\' && rest.size() > 1 && rest[1] != 'u') rest.remove_prefix(1);
+        if (auto const code = escaped_code(rest)) {
+            put_utf8(out, *code);
+            rest.remove_prefix(5);
+            continue;
+        }
+        if (rest.front() == '\\' && rest.size() > 1) rest.remove_prefix(1);
         out += rest.front();
     }
     return out;

@@ -54,6 +54,22 @@ net::awaitable<void> notice_foreign(net::Pool& pool, index::Accounts& accounts, 
     }
 }
 
+net::awaitable<void> notice_revoked(net::Pool& pool, directory::Directory& directory,
+                                    std::function<void(std::vector<index::AccountId> const&)> end,
+                                    bool const& stopping) {
+    for (;;) {
+        try {
+            auto look = [&directory] { return directory.revoked(); };
+            auto const accounts = co_await pool.run(look);
+            if (!accounts.empty()) end(accounts);
+        } catch (std::exception const& error) {
+            spdlog::error("cannot see whether accounts have changed reason=\"{}\"", error.what());
+        }
+        bool const going_on = co_await rest(foreign_every, stopping);
+        if (!going_on) co_return;
+    }
+}
+
 net::awaitable<Swept> sweep_account(index::Accounts& accounts, index::AccountId account) {
     // Contents to their end, and once: a further pass would end the grace of what was just put (see sweep_content).
     auto contents = [](index::Transaction& tx) { return tx.sweep_content(step); };

@@ -4,11 +4,17 @@
 #include "directory/directory.hpp"
 #include "index/accounts.hpp"
 #include "net/pool.hpp"
+#include <functional>
+#include <vector>
 
 namespace godwit::cli {
 
-// Both end soon after `stopping` is set.
+// All end soon after `stopping` is set.
 net::awaitable<void> notice_foreign(net::Pool& pool, index::Accounts& accounts, bool const& stopping);
+// Calls `end` with the accounts whose sign-in is not what it was.
+net::awaitable<void> notice_revoked(net::Pool& pool, directory::Directory& directory,
+                                    std::function<void(std::vector<index::AccountId> const&)> end,
+                                    bool const& stopping);
 net::awaitable<void> sweep(directory::Directory const& directory, index::Accounts& accounts, bool const& stopping);
 
 struct Swept {

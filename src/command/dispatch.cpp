@@ -68,6 +68,15 @@ net::awaitable<Reply> answer(Session& session, Row const& row, std::string body)
     co_return reply;
 }
 
+void complete(Session& session, Reply& reply, bool failed) {
+    if (failed) {
+        session.held.reset();
+        count_failure(session);
+    }
+    for (auto& header : session.headers) reply.headers.push_back(std::move(header));
+    check(session, reply);
+}
+
 } // namespace
 
 net::awaitable<Reply> dispatch(Session& session, std::string body) {
@@ -78,17 +87,27 @@ net::awaitable<Reply> dispatch(Session& session, std::string body) {
     bool failed = false;
     try {
         reply = co_await answer(session, *row, std::move(body));
-        if (session.later.valid()) {
-            auto rest = std::move(session.later);
-            reply = co_await std::move(rest);
-        }
+        if (session.held) co_return Reply{};
     } catch (...) {
         reply = failure(session, *row);
         failed = true;
     }
-    if (failed) count_failure(session);
-    for (auto& header : session.headers) reply.headers.push_back(std::move(header));
-    check(session, reply);
+    complete(session, reply, failed);
+    co_return reply;
+}
+
+net::awaitable<std::optional<Reply>> look_again(Session& session) {
+    std::optional<Reply> reply;
+    bool failed = false;
+    try {
+        reply = co_await session.held->look(session);
+        if (!reply) co_return std::nullopt;
+    } catch (...) {
+        reply = failure(session, *find(session.line.command));
+        failed = true;
+    }
+    session.held.reset();
+    complete(session, *reply, failed);
     co_return reply;
 }
 

@@ -23,7 +23,7 @@ awaitable<eas::FolderDeleteResponse> folder_delete(Session& s, eas::FolderDelete
 awaitable<eas::MoveItemsResponse> move_items(Session& s, eas::MoveItemsRequest request);
 awaitable<std::optional<eas::SyncResponse>> sync(Session& s, eas::SyncRequest request);
 awaitable<eas::GetItemEstimateResponse> get_item_estimate(Session& s, eas::GetItemEstimateRequest request);
-awaitable<std::optional<eas::PingResponse>> ping(Session& s, eas::PingRequest request); // none: Session::later
+awaitable<std::optional<eas::PingResponse>> ping(Session& s, eas::PingRequest request); // none: Session::held
 awaitable<WithParts<eas::ItemOperationsResponse>> item_operations(Session& s, eas::ItemOperationsRequest request);
 awaitable<std::optional<eas::SendMailResponse>> send_mail(Session& s, eas::SendMailRequest request);
 

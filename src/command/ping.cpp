@@ -19,28 +19,28 @@ struct Look {
 
 // Folders that the phone has never synced are ignored (clients.md 4.1); only when none is left it must do something
 // first.
-std::optional<PingStatus> nothing_to_watch(index::Transaction& tx, PingParameters const& wanted,
+std::optional<PingStatus> nothing_to_watch(index::Transaction& tx, std::vector<index::CollectionId> const& folders,
                                            sync::PingLook const& look) {
     if (look.hierarchy) return PingStatus::FolderSyncRequired;
-    if (look.unsynced.size() < wanted.folders.size()) return std::nullopt;
-    for (auto id : wanted.folders)
+    if (look.unsynced.size() < folders.size()) return std::nullopt;
+    for (auto id : folders)
         if (tx.folder(id)) return PingStatus::MissingParameters;
     return PingStatus::FolderSyncRequired;
 }
 
-awaitable<Look> look_once(Session& s, PingParameters const& wanted, sync::PingMemory& memory) {
+awaitable<Look> look_once(Session& s, std::vector<index::CollectionId> const& folders, sync::PingMemory& memory) {
     auto const& limits = s.rooms.config.sync;
     sync::Gathering gathering{limits.gather_quiet, limits.gather_interval};
     auto now = net::Clock::utc();
     std::vector<index::CollectionId> woken;
     auto work = s.rooms.accounts.read(s.user.id, [&](index::Transaction& tx) {
         Look out;
-        auto seen = sync::look(tx, s.device, wanted.folders, gathering, memory, now);
+        auto seen = sync::look(tx, s.device, folders, gathering, memory, now);
         if (!seen.wake.empty()) {
             out.answer = std::make_unique<PingResponse>(PingResponse{.status = PingStatus::Changes});
             for (auto id : seen.wake) out.answer->changed.push_back(format(id));
             woken = std::move(seen.wake);
-        } else if (auto status = nothing_to_watch(tx, wanted, seen)) {
+        } else if (auto status = nothing_to_watch(tx, folders, seen)) {
             out.answer = std::make_unique<PingResponse>(PingResponse{.status = *status});
         }
         out.wake_at = seen.wake_at;
@@ -56,33 +56,33 @@ awaitable<Look> look_once(Session& s, PingParameters const& wanted, sync::PingMe
     co_return look;
 }
 
-// Not inlined: what encoding needs would lie in the frame that waits.
-[[gnu::noinline]] Reply reply_of(PingResponse const& response, eas::Version version) {
-    return wbxml_reply(eas::encode(response, version));
-}
+class HeldPing final : public Waiting {
+public:
+    HeldPing(Session const& s, sync::Turnstile::Pass pass, PingParameters wanted)
+        : Waiting(std::move(pass), s, std::move(wanted.folders), true, net::Clock::now() + wanted.heartbeat) {}
 
-// Watch, then look, then wait: what comes between the look and the wait is already in the watch.
-awaitable<Reply> hold(Session& s, PingParameters wanted) {
-    auto deadline = net::Clock::now() + wanted.heartbeat;
-    auto entering = turnstile(s.rooms).enter(s.user.id, s.device, {ping_place});
-    auto pass = co_await std::move(entering);
-    sync::Watch watch(s.rooms.hub, s.user.id, wanted.folders, true);
-    Held held(s, pass, watch);
-    sync::PingMemory memory;
-    for (;;) {
-        watch.look();
-        auto until = deadline;
-        {
-            auto look = co_await look_once(s, wanted, memory);
-            if (look.answer) co_return reply_of(*look.answer, s.version);
-            if (look.wake_at) until = std::min(deadline, net::Clock::now() + (*look.wake_at - net::Clock::utc()));
-        }
-        if (held.over() || net::Clock::now() >= deadline) break;
-        auto why = co_await watch.wait_until(until);
-        if (why == sync::Woken::Cancelled) break;
+    // Watch, then look, then wait: what comes between the look and the wait is already in the watch.
+    awaitable<std::optional<PingResponse>> news(Session& s) {
+        if (over(s)) co_return PingResponse{.status = PingStatus::Expired};
+        watch_.look();
+        auto look = co_await look_once(s, watch_.folders(), memory_);
+        if (look.answer) co_return std::move(*look.answer);
+        if (over(s) || late()) co_return PingResponse{.status = PingStatus::Expired};
+        soonest_ = net::Clock::time_point::max();
+        if (look.wake_at) soonest_ = net::Clock::now() + (*look.wake_at - net::Clock::utc());
+        co_return std::nullopt;
     }
-    co_return reply_of({.status = PingStatus::Expired}, s.version);
-}
+
+    awaitable<std::optional<Reply>> look(Session& s) override {
+        rest();
+        auto answer = co_await news(s);
+        if (!answer) co_return std::nullopt;
+        co_return wbxml_reply(eas::encode(*answer, s.version));
+    }
+
+private:
+    sync::PingMemory memory_;
+};
 
 std::optional<PingResponse> refuse(PingParameters const& wanted, config::Sync const& limits) {
     // MS-ASCMD 2.2.3.177.11 status 5: with the bound that was broken.
@@ -107,8 +107,12 @@ awaitable<std::optional<PingResponse>> ping(Session& s, eas::PingRequest request
         auto work = remember_ping(s, *wanted);
         co_await std::move(work);
     }
-    s.later = hold(s, std::move(*wanted));
-    co_return std::nullopt;
+    auto entering = turnstile(s.rooms).enter(s.user.id, s.device, {ping_place});
+    auto pass = co_await std::move(entering);
+    auto held = std::make_unique<HeldPing>(s, std::move(pass), std::move(*wanted));
+    auto answer = co_await held->news(s);
+    if (!answer) s.held = std::move(held);
+    co_return std::move(answer);
 }
 
 } // namespace godwit::command

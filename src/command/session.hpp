@@ -9,6 +9,7 @@
 #include "net/async.hpp"
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,13 +39,11 @@ struct Rooms {
     std::shared_ptr<Phones> phones = make_phones();
 };
 
-// Lets a held poll end early: http sets it when the phone is gone or the server stops; the command that waits
-// registers `wake`.
+// Why a held poll shall end early. http sets it, and looks again.
 struct Hangup {
-    bool gone = false;          // nobody reads the answer any more
-    bool stopping = false;      // the server stops: answer "no change" at once
-    bool flooded = false;       // more lies behind the request than may wait behind a held one: nobody sees who leaves
-    std::function<void()> wake; // set while a handler waits, called on the loop
+    bool gone = false;     // nobody reads the answer any more
+    bool stopping = false; // the server stops, or the account may not sign in any more: answer "no change" at once
+    bool flooded = false;  // more lies behind the request than may wait behind a held one: nobody sees who leaves
 };
 
 struct Reply {
@@ -52,6 +51,19 @@ struct Reply {
     std::string content_type = {}; // empty: none
     std::string body = {};
     std::vector<std::pair<std::string, std::string>> headers = {};
+};
+
+struct Session;
+
+// A request that has nothing to say yet. It is no coroutine: while it waits nothing is kept but this, its Session and
+// its connection.
+class Held {
+public:
+    virtual ~Held() = default;
+    // Calls `wake`, on the loop, when it is worth looking again; perhaps at once, perhaps oftener than once.
+    virtual void wait(std::function<void()> wake) = 0;
+    // The answer; nothing: it waits on. Call look_again(), which never throws.
+    virtual net::awaitable<std::optional<Reply>> look(Session& session) = 0;
 };
 
 struct Session {
@@ -66,12 +78,12 @@ struct Session {
     std::vector<std::pair<std::string, std::string>> notes = {};   // "key=value" for this request's one log line
     std::string device = {};                                       // the canonical DeviceId: dispatch fills it
     std::vector<std::pair<std::string, std::string>> headers = {}; // that the handler adds to the reply
-    // A handler that has nothing to say yet leaves the rest of its work here and ends; what it answers then counts. So
-    // a held poll keeps none of the frames between the dispatcher and the handler.
-    net::awaitable<Reply> later = {};
+    std::unique_ptr<Held> held = {}; // a handler that has nothing to say yet leaves this and ends
 };
 
-// Never throws: a failure is the command's own status or an HTTP code (law 5).
+// Never throws: a failure is the command's own status or an HTTP code (law 5). If Session::held is set afterwards the
+// reply is none: wait(), then look_again() until it has one.
 net::awaitable<Reply> dispatch(Session& session, std::string body);
+net::awaitable<std::optional<Reply>> look_again(Session& session);
 
 } // namespace godwit::command

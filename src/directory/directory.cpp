@@ -45,6 +45,7 @@ struct Directory::Parts {
     Parts(net::Pool& pool, std::filesystem::path const& directory, Limits limits)
         : table(directory), memory(limits.cache, limits.refusal_memory) {
         for (std::size_t i = 0; i < lane_count(); ++i) lanes.push_back(pool.strand());
+        most_waiting = limits.waiting * lanes.size();
     }
 
     enum class Known { Nothing, Good, Bad };
@@ -63,7 +64,18 @@ struct Directory::Parts {
     Marker marker;
     std::vector<net::Pool::Strand> lanes;
     std::atomic<std::uint64_t> hashes = 0;
+    std::atomic<std::size_t> waiting = 0; // for a hash
+    std::size_t most_waiting = 0;
 };
+
+namespace {
+struct Waiting {
+    explicit Waiting(std::atomic<std::size_t>& c) : count(c) { ++count; }
+    ~Waiting() { --count; }
+    Waiting(Waiting const&) = delete;
+    std::atomic<std::size_t>& count;
+};
+} // namespace
 
 Directory::Parts::Known Directory::Parts::recall(Attempt const& attempt) {
     auto const now = Clock::now();
@@ -135,6 +147,8 @@ net::awaitable<std::expected<User, SigninFailure>> Directory::sign_in(Credential
         co_return std::unexpected(SigninFailure::Unknown);
     }
     if (known == Parts::Known::Nothing) {
+        if (parts.waiting >= parts.most_waiting) co_return std::unexpected(SigninFailure::Busy);
+        Waiting const waiting(parts.waiting);
         auto const proof = co_await net::run_on(lane, [&parts, &attempt] { return parts.prove(attempt); });
         if (!proof) co_return std::unexpected(proof.error());
     }
@@ -187,6 +201,10 @@ bool Directory::set(User const& user, std::optional<std::string_view> secret) {
 
 bool Directory::remove(index::AccountId id) {
     return parts_->table.with([&](Table& table) { return table.remove(id); });
+}
+
+std::vector<index::AccountId> Directory::revoked() {
+    return parts_->table.with([](Table& table) { return table.revoked(); });
 }
 
 std::uint64_t Directory::hashes() const { return parts_->hashes; }

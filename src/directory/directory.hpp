@@ -26,8 +26,9 @@ enum class SigninFailure {
     Unknown,
     WrongSecret,
     StillWrong,
-    Disabled
-}; // StillWrong: refused from memory, no hash computed
+    Disabled,
+    Busy
+}; // StillWrong: refused from memory, no hash computed; Busy: not looked at, too many wait for a hash already
 
 struct Credentials { // from the Authorization header, bytes as sent
     std::string login, secret;
@@ -37,6 +38,9 @@ class Directory {
 public:
     struct Limits {
         std::chrono::seconds cache{300}, refusal_memory{900};
+        // For a hash, in each lane. After a restart every account's first request needs one, a tenth of a second: so
+        // nobody waits longer than 15.
+        std::size_t waiting = 150;
     };
     // An empty directory keeps the accounts in memory (tests).
     Directory(net::Pool&, std::filesystem::path directory, Limits);
@@ -52,6 +56,9 @@ public:
                                        std::vector<std::string> aliases, std::string_view secret);
     bool set(User const&, std::optional<std::string_view> secret); // a new secret forgets cached sign-ins and refusals
     bool remove(index::AccountId);
+    // Who was removed, disabled or given another secret since the last call, by whatever process: a sign-in of before
+    // may not be good any more. The first call finds nobody. Cheap while nothing changes.
+    std::vector<index::AccountId> revoked();
     bool serves(std::string_view domain) const; // some account has an address there
 
     std::uint64_t hashes() const; // Argon2 computations of sign_in() so far

@@ -4,6 +4,7 @@
 #include "net/loop.hpp"
 #include <cstdlib>
 #include <gtest/gtest.h>
+#include <thread>
 
 namespace godwit::directory {
 namespace {
@@ -282,6 +283,64 @@ TEST(Login, readings_of_bytes) {
     for (auto const* bad : {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE0\x80\x80", "\xF5\x80\x80\x80", "\xC3"})
         EXPECT_FALSE(is_utf8(bad));
     EXPECT_TRUE(is_utf8("\xF0\x9F\x90\xA6"));
+}
+
+// A storm of first sign-ins: who would wait too long for a hash is told so, at once and without one.
+TEST_F(DirectoryTest, too_many_wait_for_a_hash) {
+    Directory narrow(pool, {}, {.waiting = 2});
+    ASSERT_TRUE(narrow.add("anna@example.org", "Anna", {}, "geheim"));
+    ASSERT_TRUE(narrow.add("bert@example.org", "Bert", {}, "anders"));
+    ASSERT_TRUE(loop.wait_for(narrow.sign_in({"bert", "anders"}, "phone")));
+    auto const before = narrow.hashes();
+    int good = 0, busy = 0, ended = 0;
+    constexpr int phones = 100;
+    auto come = [&](int n) -> net::awaitable<void> {
+        auto result = co_await narrow.sign_in({"anna", "wrong" + std::to_string(n)}, "phone");
+        (result.error() == SigninFailure::Busy ? busy : good) += 1;
+        ++ended;
+    };
+    auto all = [&]() -> net::awaitable<void> {
+        for (int n = 0; n < phones; ++n) loop.spawn(come(n));
+        // Who is known already does not stand behind them.
+        auto known = co_await narrow.sign_in({"bert", "anders"}, "phone");
+        EXPECT_TRUE(known);
+        EXPECT_LT(ended - busy, phones - busy);
+        while (ended < phones) co_await net::sleep_for(std::chrono::milliseconds(1));
+    };
+    loop.wait_for(all());
+    auto const lanes = std::max(1U, std::thread::hardware_concurrency() / 2);
+    EXPECT_EQ(good, int(2 * lanes));
+    EXPECT_EQ(busy, phones - good);
+    EXPECT_EQ(narrow.hashes() - before, 2 * lanes);
+    // It is over, and was nobody's fault.
+    EXPECT_TRUE(loop.wait_for(narrow.sign_in({"anna", "geheim"}, "phone")));
+}
+
+TEST_F(DirectoryTest, revoked_is_whose_sign_in_is_not_what_it_was) {
+    Temporary const place;
+    Directory server(pool, place.path, {});
+    auto const add_to = [](Directory& to, std::string const& address) {
+        return to.add(address, "Name", {}, "geheim").value();
+    };
+    auto const anna = add_to(server, "anna@example.org"), bert = add_to(server, "bert@example.org");
+    EXPECT_TRUE(server.revoked().empty());  // the first call
+    Directory beside(pool, place.path, {}); // another process, as far as SQLite can tell
+    auto carl = add_to(beside, "carl@example.org");
+    EXPECT_TRUE(server.revoked().empty());
+    auto renamed = anna;
+    renamed.name = "Anna B.";
+    EXPECT_TRUE(beside.set(renamed, {}));
+    EXPECT_TRUE(server.revoked().empty());
+    EXPECT_TRUE(beside.set(renamed, "anders"));
+    EXPECT_EQ(server.revoked(), std::vector{anna.id});
+    EXPECT_TRUE(server.revoked().empty()); // told once
+    carl.enabled = false;
+    EXPECT_TRUE(beside.set(carl, {}));
+    EXPECT_EQ(server.revoked(), std::vector{carl.id});
+    EXPECT_TRUE(beside.remove(bert.id));
+    EXPECT_EQ(server.revoked(), std::vector{bert.id});
+    EXPECT_TRUE(server.set(anna, "noch anders")); // the server itself
+    EXPECT_EQ(server.revoked(), std::vector{anna.id});
 }
 
 } // namespace

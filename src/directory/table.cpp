@@ -60,6 +60,7 @@ Table::Table(std::filesystem::path const& directory)
       by_local_part_(db_, "SELECT account, domain FROM addresses WHERE local_part = ? AND (place > 0) = ? LIMIT 100"),
       all_(db_, "SELECT id FROM accounts ORDER BY address"),
       domain_(db_, "SELECT 1 FROM addresses WHERE domain = ? LIMIT 1"),
+      enabled_(db_, "SELECT id, hash FROM accounts WHERE enabled = 1"),
       insert_account_(db_, "INSERT INTO accounts(address, name, enabled, hash) VALUES(?, ?, ?, ?)"),
       insert_address_(db_, "INSERT INTO addresses(address, account, place, local_part, domain) VALUES(?, ?, ?, ?, ?)"),
       update_account_(db_, "UPDATE accounts SET address = ?, name = ?, enabled = ? WHERE id = ?"),
@@ -67,11 +68,16 @@ Table::Table(std::filesystem::path const& directory)
       delete_addresses_(db_, "DELETE FROM addresses WHERE account = ?"),
       delete_account_(db_, "DELETE FROM accounts WHERE id = ?") {}
 
+void Table::forget() {
+    logins_.clear();
+    changed_ = true;
+}
+
 void Table::notice_changes() {
     data_version_.with().row();
     auto const version = data_version_.number(0);
     data_version_.reset();
-    if (version != seen_version_) logins_.clear();
+    if (version != seen_version_) forget();
     seen_version_ = version;
 }
 
@@ -187,7 +193,7 @@ std::expected<User, AddResult> Table::add(User user, std::string_view hash) {
     user.id = index::AccountId(db_.last_id());
     put_addresses(user);
     change.commit();
-    logins_.clear();
+    forget();
     return user;
 }
 
@@ -202,7 +208,7 @@ bool Table::set(User const& user, std::optional<std::string> const& hash) {
     delete_addresses_.with(id).run();
     put_addresses(user);
     change.commit();
-    logins_.clear();
+    forget();
     return true;
 }
 
@@ -213,8 +219,22 @@ bool Table::remove(index::AccountId account) {
     delete_account_.with(id).run();
     if (db_.changes() != 1) return false;
     change.commit();
-    logins_.clear();
+    forget();
     return true;
+}
+
+std::vector<index::AccountId> Table::revoked() {
+    notice_changes();
+    std::vector<index::AccountId> out;
+    if (!std::exchange(changed_, false)) return out;
+    std::unordered_map<std::int64_t, std::size_t> now;
+    for (enabled_.with(); enabled_.row();) now[enabled_.number(0)] = std::hash<std::string>()(enabled_.text(1));
+    if (may_sign_in_)
+        for (auto const& [id, digest] : *may_sign_in_)
+            if (auto const found = now.find(id); found == now.end() || found->second != digest)
+                out.push_back(index::AccountId(id));
+    may_sign_in_ = std::move(now);
+    return out;
 }
 
 } // namespace godwit::directory

@@ -31,6 +31,7 @@ public:
     bool set(User const& user,
              std::optional<std::string> const& hash); // false: no such account, or an address is taken
     bool remove(index::AccountId id);
+    std::vector<index::AccountId> revoked(); // see Directory
 
 private:
     std::optional<Row> exact(std::string_view address);
@@ -39,11 +40,14 @@ private:
     void put_addresses(User const& user);
     std::optional<std::int64_t> owner(std::string_view address);
     void notice_changes();
+    void forget();
 
     Connection db_;
     std::unordered_map<std::string, Resolved> logins_; // what by_login found, while the file has not changed
     std::int64_t seen_version_ = -1;
-    Statement data_version_, account_, aliases_, owner_, by_local_part_, all_, domain_;
+    std::optional<std::unordered_map<std::int64_t, std::size_t>> may_sign_in_ = {}; // and a digest of each one's hash
+    bool changed_ = true;                                                           // since revoked() came last
+    Statement data_version_, account_, aliases_, owner_, by_local_part_, all_, domain_, enabled_;
     Statement insert_account_, insert_address_, update_account_, update_hash_, delete_addresses_, delete_account_;
 };
 

@@ -15,15 +15,14 @@ void consume(Connection& c, Parser& parser) {
 
 void leave(Connection& c) {
     c.hangup.gone = true;
-    auto const wake = c.hangup.wake; // a copy: waking may end the request, and with it the original
-    if (wake) wake();
+    wake(c);
 }
 
 // Behind so many bytes an end would not be seen, so nobody may be held before them. Any other command answers soon, and
 // what comes after it waits in the kernel.
 void flooded(Connection& c) {
     c.hangup.flooded = true;
-    if (c.hangup.wake) leave(c);
+    if (c.parked) leave(c);
 }
 
 void readable(Connection& c) {
@@ -107,22 +106,45 @@ net::awaitable<bool> drain(Connection& c, Parser& parser) {
     co_return read&& parser.state() == Parser::State::Done;
 }
 
+namespace {
+void park(std::unique_ptr<Connection> c) {
+    auto& waiting = *c.release();
+    waiting.parked = true;
+    waiting.poll->session->held->wait([&waiting] { wake(waiting); });
+}
+
+// Requests one after the other, until the connection is over or one of them is held.
+net::awaitable<void> converse(std::unique_ptr<Connection> c) {
+    auto next = Next::Request;
+    if (c->poll) next = co_await look_again(*c);
+    while (next == Next::Request && !c->server.stopping) next = co_await exchange(*c);
+    if (next == Next::Held) co_return park(std::move(c));
+    co_await c->stream.shutdown();
+}
+
+net::awaitable<void> resume(std::unique_ptr<Connection> c) {
+    co_await net::next_turn(); // whoever wakes it may be going through the watches, and the poll has one
+    co_await converse(std::move(c));
+}
+} // namespace
+
+void wake(Connection& c) {
+    if (!std::exchange(c.parked, false)) return;
+    c.server.loop.spawn(resume(std::unique_ptr<Connection>(&c)));
+}
+
 net::awaitable<void> serve(std::shared_ptr<Server::Parts> server, net::Stream stream, net::TlsContext* tls) {
-    Connection c(*server, std::move(stream));
-    server->connections.push_back(c);
+    auto c = std::make_unique<Connection>(std::move(server), std::move(stream));
+    c->server.connections.push_back(*c);
     if (tls) {
-        c.stream.deadline(server->rooms.config.http.head_timeout);
-        auto agreed = co_await c.stream.accept_tls(*tls);
+        c->stream.deadline(c->server.rooms.config.http.head_timeout);
+        auto agreed = co_await c->stream.accept_tls(*tls);
         if (!agreed) {
-            server->log.event(std::string("TLS: ").append(net::name(agreed.error())), c.stream.peer());
+            c->server.log.event(std::string("TLS: ").append(net::name(agreed.error())), c->stream.peer());
             co_return;
         }
     }
-    for (bool more = true; more && !server->stopping;) {
-        more = co_await exchange(c);
-        more = more && !(c.hangup.flooded && c.hangup.gone);
-    }
-    co_await c.stream.shutdown();
+    co_await converse(std::move(c));
 }
 
 } // namespace godwit::http

@@ -31,35 +31,13 @@ private:
     std::size_t bytes_ = 0;
 };
 
-struct InFlight {
-    explicit InFlight(Server::Parts& s) : server(s) { ++server.in_flight, ++server.requests, ++server.busy_count; }
-    ~InFlight() { --server.in_flight; }
-    InFlight(InFlight const&) = delete;
-    Server::Parts& server;
-};
-
-struct Working {
-    explicit Working(Connection& c) : connection(c) { c.working = true; }
-    ~Working() { connection.working = false; }
-    Working(Working const&) = delete;
-    Connection& connection;
-};
-
 // While a command is at work the connection is watched: a phone that has gone frees its poll.
-struct Dispatched : Working {
-    explicit Dispatched(Connection& c) : Working(c) {
-        c.hangup = {.gone = false, .stopping = c.server.stopping, .wake = {}};
-        c.dispatched = true;
-        c.stream.no_deadline();
-        if (c.in.empty()) std::string().swap(c.in);
-        watch(c);
-    }
-    ~Dispatched() {
-        connection.dispatched = false;
-        connection.hangup.wake = nullptr;
-        connection.stream.unwatch();
-    }
-};
+void attend(Connection& c) {
+    c.hangup = {.gone = false, .stopping = c.server.stopping, .flooded = false};
+    c.stream.no_deadline();
+    if (c.in.empty()) std::string().swap(c.in);
+    watch(c);
+}
 
 std::string server_url(Request const& request, std::string const& configured) {
     if (!configured.empty())
@@ -157,10 +135,7 @@ net::awaitable<bool> prepare(Connection& c, Parser& parser, Admitted& admitted, 
                              Charge& charge, Reply& reply) {
     auto& request = parser.request();
     std::optional<Reply> refused;
-    {
-        Working const working(c);
-        refused = co_await admit(c, request, admitted, record);
-    }
+    refused = co_await admit(c, request, admitted, record);
     if (refused) {
         auto read = co_await drain(c, parser); // a 401 may not leave half a request on the connection
         manners.keep_alive = manners.keep_alive && read;
@@ -216,15 +191,18 @@ net::awaitable<net::Outcome<void>> send(Connection& c, Reply& reply, Manners man
     co_return sent;
 }
 
-// Sends the answer and writes the line; true when the connection goes on.
-net::awaitable<bool> finish(Connection& c, Reply& reply, Manners manners, Record& record) {
+// Sends the answer and writes the line.
+net::awaitable<Next> finish(Connection& c, Reply& reply, Manners manners, Record& record) {
+    c.stream.unwatch();
     if (c.server.stopping) manners.keep_alive = false;
     record.status = reply.http_status;
     if (manners.gzip) co_await pack(c, reply);
     auto sent = co_await send(c, reply, manners, record);
     if (!sent) record.notes.emplace_back("unsent", net::name(sent.error()));
     c.server.log.request(record, c.stream.peer());
-    co_return sent.has_value() && manners.keep_alive;
+    bool const flooded = c.hangup.flooded && c.hangup.gone;
+    bool const goes_on = sent.has_value() && manners.keep_alive && !flooded;
+    co_return goes_on ? Next::Request : Next::End;
 }
 
 Manners manners_of(Request const& request) {
@@ -237,44 +215,97 @@ Manners manners_of(Request const& request) {
 Record begin_record(Server::Parts& server) {
     return {.began = net::Clock::now(), .request_id = fmt::format("{:016x}", server.seed + server.requests)};
 }
+
+// What the log says of a command, whether it was held or not.
+void describe(Record& record, command::Session const& s, command::Hangup const& hangup) {
+    record.notes.insert(record.notes.end(), s.notes.begin(), s.notes.end());
+    if (hangup.gone) record.notes.emplace_back("gone", "1");
+}
+
+Record record_of(Poll const& poll) {
+    auto const& s = *poll.session;
+    return {.began = poll.began,
+            .request_id = s.request_id,
+            .command = std::string(eas::name(s.line.command)),
+            .user = s.user.address,
+            .device = s.line.device_id,
+            .version = std::string(eas::name(s.version)),
+            .bytes_in = poll.bytes_in};
+}
+
+// Law 5: whatever was thrown is 503, and one line in the log.
+Reply failed(Connection& c, std::string_view request_id, std::string_view what, Manners& manners) {
+    c.server.log.failure(request_id, what);
+    manners.keep_alive = false;
+    return unavailable(c.server);
+}
+
+// One request from its head on; empty: it is held.
+net::awaitable<std::optional<Reply>> answer(Connection& c, std::unique_ptr<Parser> parser, Counted& in_flight,
+                                            Charge& charge, Record& record, Manners& manners) {
+    if (parser->state() == Parser::State::Failed) {
+        record.command = parser->request().method;
+        record.notes.emplace_back("why", parser->reason());
+        co_return plain(parser->status(), parser->reason());
+    }
+    manners = manners_of(parser->request());
+    auto admitted = std::make_unique<Admitted>();
+    Reply reply;
+    auto ready = co_await prepare(c, *parser, *admitted, record, manners, charge, reply);
+    if (!ready) co_return std::move(reply);
+    auto session = session_of(c, std::move(admitted), parser->request(), record);
+    attend(c);
+    auto const place = co_await c.server.line.enter();
+    auto work = c.server.dispatch(*session, std::move(parser->request().body));
+    parser.reset(); // nothing of the request is kept while the command works
+    reply = co_await std::move(work);
+    if (session->held) {
+        c.poll.reset(new Poll{std::move(session), std::move(in_flight), record.began, record.bytes_in, manners});
+        co_return std::nullopt;
+    }
+    describe(record, *session, c.hangup);
+    co_return std::move(reply);
+}
 } // namespace
 
-net::awaitable<bool> exchange(Connection& c) {
+net::awaitable<Next> exchange(Connection& c) {
     auto parser = co_await read_head(c);
-    if (!parser) co_return false;
-    InFlight const in_flight(c.server);
+    if (!parser) co_return Next::End;
+    Counted in_flight(c.server.in_flight);
+    ++c.server.requests;
     Charge charge(c.server);
     auto record = begin_record(c.server);
     Manners manners;
-    Reply reply;
+    std::optional<Reply> reply;
     try {
-        if (parser->state() == Parser::State::Failed) {
-            reply = plain(parser->status(), parser->reason());
-            record.command = parser->request().method;
-            record.notes.emplace_back("why", parser->reason());
-        } else {
-            manners = manners_of(parser->request());
-            auto admitted = std::make_unique<Admitted>();
-            auto ready = co_await prepare(c, *parser, *admitted, record, manners, charge, reply);
-            if (ready) {
-                auto const session = session_of(c, std::move(admitted), parser->request(), record);
-                Dispatched const dispatched(c);
-                auto work = c.server.dispatch(*session, std::move(parser->request().body));
-                parser.reset(); // nothing of the request is kept while the command works
-                reply = co_await std::move(work);
-                record.notes.insert(record.notes.end(), session->notes.begin(), session->notes.end());
-                if (c.hangup.gone) record.notes.emplace_back("gone", "1");
-            }
-        }
-    } catch (std::exception const& e) { // law 5: whatever was thrown is 503, and one line in the log
-        c.server.log.failure(record.request_id, e.what());
-        manners.keep_alive = false;
-        reply = unavailable(c.server.requests);
+        reply = co_await answer(c, std::move(parser), in_flight, charge, record, manners);
+        if (!reply) co_return Next::Held;
+    } catch (std::exception const& e) {
+        reply = failed(c, record.request_id, e.what(), manners);
     }
-    parser.reset();
-    charge.set(reply.body.size());
-    auto go_on = co_await finish(c, reply, manners, record);
-    co_return go_on;
+    charge.set(reply->body.size());
+    auto next = co_await finish(c, *reply, manners, record);
+    co_return next;
+}
+
+net::awaitable<Next> look_again(Connection& c) {
+    auto record = record_of(*c.poll);
+    auto manners = c.poll->manners;
+    std::optional<Reply> reply;
+    try {
+        auto& session = *c.poll->session;
+        reply = co_await command::look_again(session);
+        if (!reply) co_return Next::Held;
+        describe(record, session, c.hangup);
+    } catch (std::exception const& e) {
+        reply = failed(c, record.request_id, e.what(), manners);
+    }
+    auto const poll = std::move(c.poll); // still in flight, until the answer is sent
+    poll->session.reset();
+    Charge charge(c.server);
+    charge.set(reply->body.size());
+    auto next = co_await finish(c, *reply, manners, record);
+    co_return next;
 }
 
 } // namespace godwit::http

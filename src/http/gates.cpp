@@ -6,7 +6,8 @@ namespace godwit::http {
 using command::Reply;
 
 namespace {
-constexpr std::size_t max_busy = 1000; // requests at work; at a millisecond each a phone would wait a second
+// Longer nobody waits for his turn: clients give an answer half a minute and more, and the work itself takes time too.
+constexpr std::chrono::seconds patience{15};
 
 std::string_view why(directory::SigninFailure failure) {
     switch (failure) {
@@ -14,6 +15,7 @@ std::string_view why(directory::SigninFailure failure) {
     case directory::SigninFailure::WrongSecret: return "wrong-secret";
     case directory::SigninFailure::StillWrong: return "still-wrong";
     case directory::SigninFailure::Disabled: return "disabled";
+    case directory::SigninFailure::Busy: return "busy";
     }
     return "";
 }
@@ -41,9 +43,9 @@ Reply plain(unsigned status, std::string_view text) {
     return {.http_status = status, .content_type = "text/plain; charset=utf-8", .body = std::string(text) + "\n"};
 }
 
-Reply unavailable(std::uint64_t spread) {
+Reply unavailable(Server::Parts& server) {
     auto reply = plain(503, "Busy: try again later.");
-    reply.headers.emplace_back("Retry-After", std::to_string(10 + spread % 50));
+    reply.headers.emplace_back("Retry-After", std::to_string(server.retries.next(net::Clock::now()).count()));
     return reply;
 }
 
@@ -68,8 +70,8 @@ std::optional<Reply> method_gate(Request const& request, Route route) {
 std::optional<Reply> overload_gate(Server::Parts& server) {
     auto const& limits = server.rooms.config.http;
     auto const max_held = std::max<std::uint64_t>(256 << 20, 4 * limits.max_body_bytes);
-    if (server.busy() <= max_busy && server.held_bytes <= max_held) return {};
-    return unavailable(server.requests);
+    if (server.line.expected() <= patience && server.held_bytes <= max_held) return {};
+    return unavailable(server);
 }
 
 net::awaitable<std::optional<Reply>> sign_in_gate(Connection& c, Request const& request, Admitted& admitted,
@@ -85,6 +87,7 @@ net::awaitable<std::optional<Reply>> sign_in_gate(Connection& c, Request const& 
         co_return std::nullopt;
     }
     record.notes.emplace_back("signin", why(user.error()));
+    if (user.error() == directory::SigninFailure::Busy) co_return unavailable(c.server);
     // The same wrong secret of the same phone counts once (incident 2.10): fail2ban must not ban an office for one phone.
     if (user.error() != directory::SigninFailure::StillWrong)
         c.server.log.refused_sign_in(c.stream.peer(), login, device, why(user.error()));

@@ -26,7 +26,6 @@ net::awaitable<std::optional<command::Reply>> sign_in_gate(Connection& connectio
 std::optional<command::Reply> device_gate(Request const& request, Admitted& admitted, Record& record);
 
 command::Reply plain(unsigned status, std::string_view text); // a sentence for whoever debugs
-command::Reply
-unavailable(std::uint64_t spread); // 503 with Retry-After; `spread` keeps phones from coming back at once
+command::Reply unavailable(Server::Parts& server); // 503 with Retry-After; phones do not come back all at once
 
 } // namespace godwit::http

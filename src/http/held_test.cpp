@@ -56,6 +56,70 @@ TEST_F(HeldHttp, PipelinedBytesAreNoEnd) {
     EXPECT_TRUE(gone);
 }
 
+TEST_F(HeldHttp, AWokenPollLooksAgainAndItsConnectionGoesOn) {
+    auto work = [&]() -> awaitable<void> {
+        auto stream = co_await dial();
+        for (int round = 1; round <= 2; ++round) {
+            news = false;
+            looks = 0;
+            auto const bytes = ping();
+            co_await stream.write_all(bytes);
+            co_await until([&] { return held == 1 && server->requests_in_flight() == 1; });
+            wake();
+            wake(); // oftener than once: it looks once
+            co_await until([&] { return looks == 2; });
+            co_await net::sleep_for(10ms);
+            EXPECT_EQ(looks, 2); // nothing new: held again
+            EXPECT_EQ(held, 1);
+            news = true;
+            wake();
+            auto answer = co_await read(stream);
+            EXPECT_EQ(answer.body, "woken");
+            EXPECT_EQ(held, 0);
+        }
+        auto const next = sync("next");
+        co_await stream.write_all(next);
+        auto answer = co_await read(stream);
+        EXPECT_EQ(answer.body, "next");
+        EXPECT_EQ(server->requests_in_flight(), 0U);
+        EXPECT_EQ(server->connections(), 1U);
+    };
+    loop.wait_for(work());
+    // The line of a poll is made anew when it ends: it says what any other line does.
+    EXPECT_THAT(logged.str(),
+                testing::ContainsRegex("request: status=200 cmd=Ping user=ann@godwit.test device=d1 v=16.1 "
+                                       "ms=[0-9.]+ in=5 out=[0-9]+ peer=127.0.0.1 id=[0-9a-f]+ items=7"));
+}
+
+TEST_F(HeldHttp, NewsBetweenTheLookAndTheWaitAreNotLost) {
+    auto work = [&]() -> awaitable<Answer> {
+        auto stream = co_await dial();
+        auto const bytes = ping() + ping();
+        co_await stream.write_all(bytes);
+        co_await until([&] { return held == 1; });
+        news = true; // from here on wait() calls at once
+        wake();
+        auto first = co_await read(stream);
+        EXPECT_EQ(first.body, "woken");
+        auto second = co_await read(stream);
+        co_return second;
+    };
+    EXPECT_EQ(loop.wait_for(work()).body, "woken");
+}
+
+TEST_F(HeldHttp, AServerThatEndsFreesItsPolls) {
+    auto work = [&]() -> awaitable<net::Stream> {
+        auto stream = co_await dial();
+        auto const bytes = ping();
+        co_await stream.write_all(bytes);
+        co_await until([&] { return held == 1; });
+        co_return std::move(stream);
+    };
+    auto const stream = loop.wait_for(work());
+    server.reset(); // without stop(): a second SIGTERM
+    EXPECT_EQ(held, 0);
+}
+
 TEST_F(HeldHttp, AFloodBehindAPollEndsIt) {
     std::string const flood(200'000, 'x');
     for (bool at_once : {false, true}) {

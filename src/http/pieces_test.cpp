@@ -131,12 +131,6 @@ TEST(Log, LinesCannotBeForged) {
     EXPECT_LT(text_line("request", {{"long", std::string(100000, 'x')}}).size(), 400U);
 }
 
-TEST(Log, JsonIsOneObject) {
-    auto const at = net::Time(std::chrono::microseconds(1'500'000));
-    EXPECT_EQ(json_line(at, "request", {{"user", "ä\"\n\xc2\x85"}}),
-              "{\"time\":\"1970-01-01T00:00:01.500000Z\",\"event\":\"request\",\"user\":\"ä\\\"\\u000a\\u0085\"}");
-}
-
 TEST(Response, HeadHasWhatEveryAnswerOwes) {
     command::Reply const reply{.content_type = "a/b", .body = "xyz", .headers = {{"X-A", "b\r\nX-Evil: 1"}}};
     auto const head = head_of(reply, {.keep_alive = true}, "id7", net::Time());

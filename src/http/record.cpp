@@ -1,5 +1,5 @@
 #include "http/record.hpp"
-#include <fmt/chrono.h>
+#include <algorithm>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -25,7 +25,7 @@ std::size_t sequence(std::string_view s) {
     return overlong || beyond ? 0 : n;
 }
 
-// In quotes; what is not printable becomes \u00XX, which JSON reads and no terminal obeys.
+// In quotes; what is not printable becomes \u00XX, which no terminal obeys and cli/logging reads back.
 std::string quoted(std::string_view s) {
     std::string out = "\"";
     s = s.substr(0, max_value);
@@ -61,25 +61,12 @@ std::string text_line(std::string_view event, std::vector<std::pair<std::string_
     return line;
 }
 
-std::string json_line(net::Time at, std::string_view event,
-                      std::vector<std::pair<std::string_view, std::string>> const& pairs) {
-    auto const seconds = std::chrono::floor<std::chrono::seconds>(at);
-    auto const micros = (at - seconds).count();
-    auto line = fmt::format("{{\"time\":\"{:%FT%T}.{:06}Z\",\"event\":{}",
-                            fmt::gmtime(seconds.time_since_epoch().count()), micros, quoted(event));
-    for (auto const& [key, value] : pairs)
-        if (!value.empty()) line += fmt::format(",{}:{}", quoted(key), quoted(value));
-    return line + '}';
-}
-
-Log::Log(bool json) : json_(json) {}
-
-void Log::write(int level, std::string_view event, Pairs const& pairs) const {
+void Log::write(int level, std::string_view event, Pairs const& pairs) {
     auto logger = spdlog::get("godwit");
     if (!logger) logger = spdlog::default_logger();
     auto const at = static_cast<spdlog::level::level_enum>(level);
     if (!logger->should_log(at)) return;
-    auto const line = json_ ? json_line(net::Clock::utc(), event, pairs) : text_line(event, pairs);
+    auto const line = text_line(event, pairs);
     logger->log(at, spdlog::string_view_t(line.data(), line.size()));
 }
 

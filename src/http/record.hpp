@@ -1,4 +1,5 @@
-// What the log says: one line a request when it ends, one a refused sign-in. Text of the form key=value, or JSON.
+// What the log says: one line a request when it ends, one a refused sign-in: an event and key=value pairs. Whether they
+// are shown so or as JSON is the program's affair (cli/logging).
 // Nothing of a body, a secret or an address's display part is ever in it (law 10).
 #pragma once
 #include "net/time.hpp"
@@ -28,7 +29,7 @@ struct Record {
 
 class Log {
 public:
-    explicit Log(bool json); // the logger "godwit", or spdlog's own when there is none
+    // To the logger "godwit", or spdlog's own when there is none.
     void request(Record const& record, std::string_view peer) const;
     // fail2ban: failregex = sign-in failed: peer=<HOST>
     void refused_sign_in(std::string_view peer, std::string_view login, std::string_view device,
@@ -38,13 +39,9 @@ public:
 
 private:
     using Pairs = std::vector<std::pair<std::string_view, std::string>>;
-    void write(int level, std::string_view event, Pairs const& pairs) const;
-    bool json_;
+    static void write(int level, std::string_view event, Pairs const& pairs);
 };
 
-// The line itself, for both forms.
 std::string text_line(std::string_view event, std::vector<std::pair<std::string_view, std::string>> const& pairs);
-std::string json_line(net::Time at, std::string_view event,
-                      std::vector<std::pair<std::string_view, std::string>> const& pairs);
 
 } // namespace godwit::http

@@ -4,16 +4,6 @@
 
 namespace godwit::http {
 
-std::size_t Server::Parts::busy() {
-    auto const now = net::Clock::now();
-    if (in_flight <= 1000) return in_flight;
-    if (now - busy_counted > std::chrono::milliseconds(20) || busy_counted == net::Clock::time_point{}) {
-        busy_counted = now;
-        busy_count = static_cast<std::size_t>(std::ranges::count_if(connections, &Connection::busy));
-    }
-    return busy_count;
-}
-
 Server::Server(net::Loop& loop, command::Rooms const& rooms, std::string commands, Dispatch dispatch)
     : parts_(std::make_shared<Parts>(loop, rooms, std::move(commands), std::move(dispatch))) {
     parts_->seed = static_cast<std::uint64_t>(std::random_device{}()) << 32;
@@ -21,6 +11,10 @@ Server::Server(net::Loop& loop, command::Rooms const& rooms, std::string command
 
 Server::~Server() {
     for (auto& listener : parts_->listeners) listener.close();
+    for (auto i = parts_->connections.begin(); i != parts_->connections.end();) {
+        auto& c = *i++;
+        if (c.parked) delete &c; // its own
+    }
 }
 
 std::string Server::listen(std::string_view address, net::TlsContext* tls) {
@@ -35,13 +29,12 @@ net::awaitable<void> Server::stop(std::chrono::milliseconds grace) {
     parts->stopping = true;
     for (auto& listener : parts->listeners) listener.close();
     for (auto i = parts->connections.begin(); i != parts->connections.end();) {
-        auto& c = *i++; // waking may end the connection at once, and take it off the list
+        auto& c = *i++; // cancelling may end the connection at once, and take it off the list
         c.hangup.stopping = true;
-        auto const wake = c.hangup.wake;
         if (c.idle)
             c.stream.cancel();
-        else if (wake)
-            wake();
+        else
+            wake(c);
     }
     constexpr std::chrono::milliseconds look{5};
     auto const until = net::Clock::now() + grace;
@@ -49,6 +42,17 @@ net::awaitable<void> Server::stop(std::chrono::milliseconds grace) {
     for (auto& c : parts->connections) c.stream.cancel();
     // What a command still does on the pool it does to the end; its connection ends with it.
     for (int tries = 0; tries < 200 && !parts->connections.empty(); ++tries) co_await net::sleep_for(look);
+}
+
+void Server::end_polls(std::span<index::AccountId const> accounts) {
+    for (auto i = parts_->connections.begin(); i != parts_->connections.end();) {
+        auto& c = *i++;
+        bool const concerned = c.poll && std::ranges::find(accounts, c.poll->session->user.id) != accounts.end();
+        // Whose request has no poll yet is not known here: one that is about to be held comes once more for nothing.
+        if (!concerned && (c.poll || accounts.empty())) continue;
+        c.hangup.stopping = true;
+        wake(c);
+    }
 }
 
 std::size_t Server::connections() const { return parts_->connections.size(); }

@@ -3,11 +3,13 @@
 // connection keeps no buffer, and a phone that leaves frees it at once. Whatever goes wrong here is 503 with
 // Retry-After, never 500 (law 5). One log line per request, when it ends, by the logger "godwit".
 #pragma once
+#include "index/types.hpp"
 #include "net/async.hpp"
 #include "net/loop.hpp"
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -38,6 +40,10 @@ public:
 
     // Accepts no more, ends held requests with "no change", lets answers finish for at most `grace`, closes all.
     net::awaitable<void> stop(std::chrono::milliseconds grace);
+
+    // Ends the held polls of accounts whose sign-in may not be good any more, with "no change": their phones come
+    // again at once, and sign-in tells them.
+    void end_polls(std::span<index::AccountId const> accounts);
 
     std::size_t connections() const;
     std::size_t requests_in_flight() const;

@@ -26,12 +26,6 @@ TEST_F(Http, OneLogLineARequestWithoutSecrets) {
     EXPECT_THAT(log, Not(HasSubstr("secret")));
 }
 
-TEST_F(Http, JsonLogOnRequest) {
-    config.log.json = true;
-    ask(sync("hello"));
-    EXPECT_THAT(logged.str(), HasSubstr("\"event\":\"request\",\"status\":\"200\",\"cmd\":\"Sync\""));
-}
-
 TEST_F(Http, KeepAliveAndPipeliningKeepTheOrder) {
     auto const answers =
         loop.wait_for(talk(sync("one") + sync("two") + sync(std::string(200000, 'x')) + sync("four"), 4));

@@ -95,17 +95,30 @@ protected:
             .content_type = "application/x-echo", .body = std::move(body), .headers = {{"X-Who", who}}};
     }
     // Waits until it is woken, as a Ping does.
+    class Poll final : public command::Held {
+    public:
+        explicit Poll(Http& h) : house(h) { ++house.held; }
+        ~Poll() override { --house.held; }
+        void wait(std::function<void()> call) override {
+            if (house.news) return call();
+            house.wake = std::move(call);
+        }
+        awaitable<std::optional<command::Reply>> look(command::Session& s) override {
+            ++house.looks;
+            s.hangup.gone = s.hangup.gone || s.hangup.flooded; // as command::Waiting does
+            house.gone = s.hangup.gone;
+            if (!house.news && !s.hangup.gone && !s.hangup.stopping) co_return std::nullopt;
+            s.notes.emplace_back("items", "7");
+            co_return command::Reply{.body = s.hangup.stopping ? "stopping" : "woken"};
+        }
+        Http& house;
+    };
     awaitable<command::Reply> hold(command::Session& s, std::string) {
-        auto executor = co_await net::asio::this_coro::executor;
-        auto timer = std::make_shared<net::Timer>(executor, 1h);
-        s.hangup.wake = [timer] { timer->cancel(); };
-        ++held;
-        s.hangup.gone = s.hangup.gone || s.hangup.flooded; // as command::Held does
-        if (!s.hangup.gone && !s.hangup.stopping)
-            co_await timer->async_wait(net::asio::as_tuple(net::asio::use_awaitable));
-        --held;
-        gone = s.hangup.gone;
-        co_return command::Reply{.body = s.hangup.stopping ? "stopping" : "woken"};
+        auto poll = std::make_unique<Poll>(*this);
+        auto answer = co_await poll->look(s);
+        if (answer) co_return std::move(*answer);
+        s.held = std::move(poll);
+        co_return command::Reply{};
     }
 
     void start(net::TlsContext* tls = nullptr) {
@@ -179,8 +192,9 @@ protected:
     std::optional<Server> server;
     std::uint16_t port = 0;
     std::string in;
-    int dispatched = 0, held = 0;
-    bool gone = false;
+    int dispatched = 0, held = 0, looks = 0;
+    bool gone = false, news = false;
+    std::function<void()> wake = {}; // of the last poll that waits
 };
 
 } // namespace godwit::http

@@ -35,20 +35,19 @@ struct Listener::Parts : std::enable_shared_from_this<Listener::Parts> {
     std::size_t max_connections;
     bool closed = false;
 
-    void begin(tcp::socket socket) {
+    void begin(Stream::Parts::Socket socket) {
         prepare(socket);
-        ++open;
-        Stream stream(std::make_shared<Stream::Parts>(std::move(socket)));
-        auto ended = [self = shared_from_this()](std::exception_ptr) {
-            --self->open;
-            self->room.cancel();
-        };
-        // By the loop's own executor: a type-erased one would lie several times in the frame of each connection.
-        auto& context = asio::query(acceptor.get_executor(), asio::execution::context);
-        auto const loop = static_cast<asio::io_context&>(context).get_executor();
-        asio::co_spawn(loop, serve(std::move(stream)), ended);
+        Stream stream(std::make_shared<Stream::Parts>(std::move(socket), Seat(shared_from_this())));
+        asio::co_spawn(loop_of(acceptor.get_executor()), serve(std::move(stream)), [](std::exception_ptr) {});
     }
 };
+
+Listener::Seat::Seat(std::shared_ptr<Parts> listener) : listener_(std::move(listener)) { ++listener_->open; }
+Listener::Seat::~Seat() {
+    if (!listener_) return;
+    --listener_->open;
+    listener_->room.cancel();
+}
 
 namespace {
 awaitable<void> accept_loop(std::shared_ptr<Listener::Parts> self) {
@@ -58,7 +57,7 @@ awaitable<void> accept_loop(std::shared_ptr<Listener::Parts> self) {
             co_await self->room.async_wait(tuple);
             continue;
         }
-        auto [error, socket] = co_await self->acceptor.async_accept(tuple);
+        auto [error, socket] = co_await self->acceptor.async_accept(loop_of(self->acceptor.get_executor()), tuple);
         if (self->closed) break;
         if (!error) {
             self->begin(std::move(socket));

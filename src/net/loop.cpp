@@ -53,4 +53,9 @@ awaitable<void> sleep_for(std::chrono::milliseconds duration) {
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
+awaitable<void> next_turn() {
+    auto executor = co_await asio::this_coro::executor;
+    co_await asio::post(executor, asio::use_awaitable);
+}
+
 } // namespace godwit::net

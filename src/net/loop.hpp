@@ -37,6 +37,8 @@ private:
 
 // Waits on the server's clock (frozen in tests).
 awaitable<void> sleep_for(std::chrono::milliseconds);
+// Goes on from the loop, behind what is ready now: for a coroutine that is started from within somebody else's work.
+awaitable<void> next_turn();
 
 template <class T> awaitable<void> Loop::keep(awaitable<T> work, std::optional<T>& result) {
     result = co_await std::move(work);

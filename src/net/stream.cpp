@@ -35,7 +35,7 @@ std::string_view name(StreamError error) {
     return "";
 }
 
-void prepare(tcp::socket& socket) {
+void prepare(Stream::Parts::Socket& socket) {
     error_code ignored;
     socket.native_non_blocking(true, ignored);
     socket.set_option(tcp::no_delay(true), ignored);
@@ -51,7 +51,11 @@ void prepare(tcp::socket& socket) {
 
 // ---- parts ----------------------------------------------------------------------------------------------------------
 
-Stream::Parts::Parts(tcp::socket s) : socket(std::move(s)), timer(socket.get_executor()) {
+asio::io_context::executor_type loop_of(asio::any_io_executor const& executor) {
+    return static_cast<asio::io_context&>(asio::query(executor, asio::execution::context)).get_executor();
+}
+
+Stream::Parts::Parts(Socket s, Listener::Seat place) : seat(std::move(place)), socket(std::move(s)) {
     error_code ignored;
     remote = socket.remote_endpoint(ignored);
 }
@@ -118,13 +122,14 @@ void Stream::Parts::set_deadline(Clock::time_point at) {
     expiry = at;
     timed_out = false;
     // A wait for an earlier moment looks again when it ends, so that a deadline that moves on costs nothing.
-    if (at != Clock::time_point::max() && (!armed || timer.expiry() > at)) arm();
+    if (at != Clock::time_point::max() && (!armed || timer->expiry() > at)) arm();
 }
 
 void Stream::Parts::arm() {
-    timer.expires_at(expiry);
+    if (!timer) timer = std::make_unique<Deadline>(socket.get_executor());
+    timer->expires_at(expiry);
     armed = true;
-    timer.async_wait([weak = weak_from_this()](error_code error) {
+    timer->async_wait([weak = weak_from_this()](error_code error) {
         auto parts = weak.lock();
         if (!parts || error == asio::error::operation_aborted) return;
         parts->armed = false;
@@ -141,7 +146,8 @@ void Stream::Parts::close() {
     canceled = true;
     readable = nullptr;
     ++watch_turn;
-    timer.cancel();
+    timer.reset();
+    armed = false;
     socket.close(ignored);
 }
 
@@ -182,7 +188,7 @@ awaitable<Outcome<Stream>> Stream::connect(std::string host, std::uint16_t port,
     auto addresses = co_await resolve(host, port);
     auto failure = StreamError::Unknown;
     for (auto const& address : addresses) {
-        auto parts = std::make_shared<Parts>(tcp::socket(executor, address.protocol()));
+        auto parts = std::make_shared<Parts>(Parts::Socket(loop_of(executor), address.protocol()));
         parts->set_deadline(until);
         auto [error] = co_await parts->socket.async_connect(address, tuple);
         if (auto ended = parts->after_wait(error); !ended) {
@@ -270,7 +276,7 @@ awaitable<Outcome<void>> Stream::write_all(std::string_view bytes) {
 awaitable<Outcome<void>> Stream::wait_readable() {
     auto parts = parts_;
     if (auto open = parts->may_wait(); !open || parts->has_pending()) co_return open;
-    auto [error] = co_await parts->socket.async_wait(tcp::socket::wait_read, tuple);
+    auto [error] = co_await parts->socket.async_wait(Parts::Socket::wait_read, tuple);
     auto ready = parts->after_wait(error);
     co_return ready;
 }
@@ -290,7 +296,7 @@ void Stream::watch(std::function<void()> readable) {
     if (parts.has_pending())
         asio::post(parts.socket.get_executor(), call);
     else
-        parts.socket.async_wait(tcp::socket::wait_read, call);
+        parts.socket.async_wait(Parts::Socket::wait_read, call);
 }
 
 void Stream::unwatch() {
@@ -304,7 +310,8 @@ void Stream::unwatch() {
 void Stream::deadline(std::chrono::milliseconds from_now) { parts_->set_deadline(Clock::now() + from_now); }
 void Stream::no_deadline() {
     parts_->set_deadline(Clock::time_point::max());
-    if (std::exchange(parts_->armed, false)) parts_->timer.cancel(); // a held poll keeps no timer that says nothing
+    parts_->timer.reset(); // a held poll keeps no timer that says nothing
+    parts_->armed = false;
 }
 
 void Stream::cancel() {
@@ -335,7 +342,7 @@ awaitable<void> Stream::shutdown() {
         if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) break;
         if (n > 0) dropped += static_cast<std::size_t>(n);
         if (n > 0 || errno == EINTR) continue;
-        auto [error] = co_await parts->socket.async_wait(tcp::socket::wait_read, tuple);
+        auto [error] = co_await parts->socket.async_wait(Parts::Socket::wait_read, tuple);
         if (!parts->after_wait(error)) break;
     }
     parts->close();

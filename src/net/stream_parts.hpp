@@ -1,7 +1,9 @@
 // What a Stream is made of; for the files of this room alone.
 #pragma once
+#include "net/listener.hpp"
 #include "net/stream.hpp"
 #include "net/timer.hpp"
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <openssl/ssl.h>
 
@@ -11,11 +13,17 @@ struct FreeSsl {
     void operator()(SSL* ssl) const { SSL_free(ssl); }
 };
 
+// The loop behind a type-erased executor, which would lie six words large in each socket, timer and wait.
+asio::io_context::executor_type loop_of(asio::any_io_executor const& executor);
+
 struct Stream::Parts : std::enable_shared_from_this<Stream::Parts> {
     using tcp = asio::ip::tcp;
     enum class Want : std::uint8_t { Read, Write };
 
-    explicit Parts(tcp::socket s);
+    using Socket = asio::basic_stream_socket<tcp, asio::io_context::executor_type>;
+    using Deadline = asio::basic_waitable_timer<Clock, FrozenAwareWait, asio::io_context::executor_type>;
+
+    explicit Parts(Socket s, Listener::Seat seat = {});
 
     // One attempt without waiting. Nothing: `want` says for what to wait.
     Outcome<std::size_t> try_read(std::span<char> into);
@@ -26,9 +34,7 @@ struct Stream::Parts : std::enable_shared_from_this<Stream::Parts> {
     Outcome<void> after_wait(boost::system::error_code error) const;
     // Before a wait.
     Outcome<void> may_wait() const;
-    tcp::socket::wait_type wait_type() const {
-        return want == Want::Read ? tcp::socket::wait_read : tcp::socket::wait_write;
-    }
+    Socket::wait_type wait_type() const { return want == Want::Read ? Socket::wait_read : Socket::wait_write; }
     // Bytes that OpenSSL has decrypted already: the socket will not report them.
     bool has_pending() const { return ssl && SSL_pending(ssl.get()) > 0; }
 
@@ -36,8 +42,9 @@ struct Stream::Parts : std::enable_shared_from_this<Stream::Parts> {
     void arm();
     void close();
 
-    tcp::socket socket;
-    Timer timer;
+    Listener::Seat seat;
+    Socket socket;
+    std::unique_ptr<Deadline> timer; // none: no deadline is set
     std::unique_ptr<SSL, FreeSsl> ssl;
     Clock::time_point expiry = Clock::time_point::max();
     std::function<void()> readable; // of watch()
@@ -50,6 +57,6 @@ struct Stream::Parts : std::enable_shared_from_this<Stream::Parts> {
 };
 
 // Non-blocking, no delay, keepalive: what every connection of ours has.
-void prepare(asio::ip::tcp::socket& socket);
+void prepare(Stream::Parts::Socket& socket);
 
 } // namespace godwit::net

@@ -1,9 +1,8 @@
 #include "sync/hub.hpp"
 #include "net/mutex.hpp"
+#include "net/timer.hpp"
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace godwit::sync {
 
@@ -13,7 +12,14 @@ struct Hub::Inbox {
     Hub* hub = nullptr; // loop's thread only; null once the hub has ended
 };
 
-Hub::Hub(net::asio::any_io_executor loop) : loop_(std::move(loop)), inbox_(std::make_shared<Inbox>()) {
+struct Hub::Bell {
+    explicit Bell(net::asio::any_io_executor const& loop) : timer(loop) {}
+    net::Timer timer;
+    net::Clock::time_point at = net::Clock::time_point::max(); // when it rings; max: it does not
+};
+
+Hub::Hub(net::asio::any_io_executor loop)
+    : loop_(std::move(loop)), inbox_(std::make_shared<Inbox>()), bell_(std::make_unique<Bell>(loop_)) {
     inbox_->hub = this;
 }
 Hub::~Hub() { inbox_->hub = nullptr; }
@@ -35,11 +41,28 @@ void Hub::deliver(index::Commit const& commit) {
     auto const head = watches_.find(commit.account);
     if (head == watches_.end()) return;
     for (auto* watch = head->second; watch; watch = watch->next_)
-        if (watch->hears(commit)) watch->wake(); // the waiter resumes later, from the loop: the list stays as it is
+        if (watch->hears(commit)) watch->publish();
+}
+
+// It may ring too early, for somebody who has left; then it is set anew. So those who come later cost it nothing.
+void Hub::set_bell() {
+    if (waiting_.empty() || waiting_.begin()->until_ >= bell_->at) return;
+    bell_->at = waiting_.begin()->until_;
+    bell_->timer.expires_at(bell_->at);
+    bell_->timer.async_wait([inbox = inbox_](boost::system::error_code stopped) {
+        if (!stopped && inbox->hub) inbox->hub->ring();
+    });
+}
+
+void Hub::ring() {
+    bell_->at = net::Clock::time_point::max();
+    auto const now = net::Clock::now();
+    while (!waiting_.empty() && waiting_.begin()->until_ <= now) waiting_.begin()->call();
+    set_bell();
 }
 
 Watch::Watch(Hub& hub, AccountId account, std::vector<CollectionId> folders, bool hierarchy)
-    : hub_(hub), account_(account), folders_(std::move(folders)), timer_(hub.loop()), hierarchy_(hierarchy) {
+    : hub_(hub), account_(account), folders_(std::move(folders)), hierarchy_(hierarchy) {
     std::ranges::sort(folders_);
     auto*& head = hub_.watches_[account_];
     next_ = head;
@@ -49,6 +72,7 @@ Watch::Watch(Hub& hub, AccountId account, std::vector<CollectionId> folders, boo
 }
 
 Watch::~Watch() {
+    rest();
     if (next_) next_->previous_ = previous_;
     if (previous_)
         previous_->next_ = next_;
@@ -66,25 +90,29 @@ bool Watch::hears(index::Commit const& commit) const {
                                [this](CollectionId f) { return std::ranges::binary_search(folders_, f); });
 }
 
-void Watch::wake() {
+void Watch::publish() {
     published_ = true;
-    timer_.cancel();
+    if (place_.is_linked()) call();
 }
 
-void Watch::cancel() {
-    cancelled_ = true;
-    timer_.cancel();
+void Watch::call() {
+    auto const wake = std::move(wake_);
+    rest();
+    wake();
 }
 
-net::awaitable<Woken> Watch::wait_until(net::Clock::time_point deadline) {
-    timer_.expires_at(deadline);
-    // Whatever sets a flag does so on this thread, so nothing can come between this look and the wait.
-    while (!published_ && !cancelled_ && net::Clock::now() < deadline) {
-        boost::system::error_code ignored;
-        auto wait = timer_.async_wait(net::asio::redirect_error(net::asio::use_awaitable, ignored));
-        co_await std::move(wait);
-    }
-    co_return cancelled_ ? Woken::Cancelled : published_ ? Woken::Published : Woken::Time;
+void Watch::wait(net::Clock::time_point until, std::function<void()> wake) {
+    rest();
+    if (published_) return wake();
+    until_ = until;
+    wake_ = std::move(wake);
+    hub_.waiting_.insert(*this);
+    hub_.set_bell();
+}
+
+void Watch::rest() {
+    if (place_.is_linked()) hub_.waiting_.erase(hub_.waiting_.iterator_to(*this));
+    wake_ = nullptr;
 }
 
 } // namespace godwit::sync

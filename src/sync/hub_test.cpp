@@ -12,6 +12,7 @@ namespace godwit::sync {
 namespace {
 
 namespace asio = net::asio;
+using namespace std::chrono_literals;
 using index::Commit;
 constexpr AccountId ann{1}, bob{2};
 constexpr CollectionId inbox{1}, other{2};
@@ -21,18 +22,20 @@ protected:
     static Commit commit(AccountId a, CollectionId folder, bool hierarchy = false) {
         return {.account = a, .modseq = {}, .folders = {folder}, .hierarchy = hierarchy};
     }
-    // Starts a wait; its result lies in woken once it has ended.
-    void wait(Watch& watch, std::chrono::milliseconds at_most) {
-        auto body = [](Watch& w, net::Clock::time_point until, std::optional<Woken>& result) -> net::awaitable<void> {
-            auto waiting = w.wait_until(until);
-            result = co_await std::move(waiting);
-        };
-        woken.reset();
-        asio::co_spawn(loop, body(watch, net::Clock::now() + at_most, woken), asio::detached);
+    // What woke the watch first, by then.
+    std::string woken_by(Watch& watch, std::chrono::milliseconds at_most) {
+        woken = 0;
+        watch.wait(net::Clock::now() + at_most, [this] { ++woken; });
+        loop.restart();
+        loop.run_for(at_most / 2);
+        if (woken > 0) return "commit";
+        loop.restart();
+        loop.run_for(at_most * 2);
+        return woken > 0 ? "time" : "nothing";
     }
     asio::io_context loop;
     Hub hub{loop.get_executor()};
-    std::optional<Woken> woken;
+    int woken = 0;
 };
 
 TEST_F(HubTest, AWatchHearsOfItsAccountAndItsFolders) {
@@ -45,11 +48,9 @@ TEST_F(HubTest, AWatchHearsOfItsAccountAndItsFolders) {
                       {commit(ann, other, true), true}};
     for (auto const& row : rows) {
         Watch watch(hub, ann, {inbox});
-        wait(watch, std::chrono::milliseconds(30));
         hub.publish(row.published);
-        loop.run();
-        loop.restart();
-        EXPECT_EQ(woken, row.hears ? Woken::Published : Woken::Time);
+        EXPECT_EQ(woken_by(watch, 100ms), row.hears ? "commit" : "time");
+        EXPECT_EQ(woken, 1);
     }
 }
 
@@ -58,22 +59,47 @@ TEST_F(HubTest, WhatIsPublishedBetweenTheLookAndTheWaitIsNotLost) {
     watch.look();
     hub.publish(commit(ann, inbox));
     loop.run();
+    watch.wait(net::Clock::now() + 1h, [this] { ++woken; });
+    EXPECT_EQ(woken, 1); // at once
+    watch.look();
+    hub.publish(commit(ann, inbox));
     loop.restart();
-    wait(watch, std::chrono::hours(1));
     loop.run();
-    EXPECT_EQ(woken, Woken::Published);
+    EXPECT_EQ(woken, 1); // it was called, and has not asked again
 }
 
-TEST_F(HubTest, CancelEndsAWaitAndAllLaterOnes) {
+TEST_F(HubTest, WhoRestsIsNotCalled) {
     Watch watch(hub, ann, {});
-    wait(watch, std::chrono::hours(1));
-    asio::post(loop, [&] { watch.cancel(); });
-    loop.run();
-    loop.restart();
-    EXPECT_EQ(woken, Woken::Cancelled);
-    wait(watch, std::chrono::hours(1));
-    loop.run();
-    EXPECT_EQ(woken, Woken::Cancelled);
+    watch.wait(net::Clock::now() + 5ms, [this] { ++woken; });
+    watch.rest();
+    loop.run_for(50ms);
+    EXPECT_EQ(woken, 0);
+    EXPECT_EQ(woken_by(watch, 20ms), "time");
+}
+
+TEST_F(HubTest, OneBellCallsEachInTime) {
+    std::vector<std::unique_ptr<Watch>> watches;
+    std::vector<int> order;
+    auto const now = net::Clock::now();
+    auto const begin = [&](int n, std::chrono::milliseconds after) {
+        watches.push_back(std::make_unique<Watch>(hub, ann, std::vector{inbox}));
+        watches.back()->wait(now + after, [&order, n] { order.push_back(n); });
+    };
+    begin(3, 30ms), begin(1, 10ms), begin(4, 60ms), begin(2, 20ms), begin(9, 25ms);
+    watches.back().reset(); // the soonest but two leaves
+    loop.run_for(300ms);
+    EXPECT_THAT(order, testing::ElementsAre(1, 2, 3, 4));
+}
+
+TEST_F(HubTest, AHubThatEndsRingsNoMore) {
+    asio::io_context other_loop;
+    auto brief = std::make_unique<Hub>(other_loop.get_executor());
+    auto watch = std::make_unique<Watch>(*brief, ann, std::vector{inbox});
+    watch->wait(net::Clock::now() - 1ms, [this] { ++woken; });
+    watch.reset();
+    brief.reset();
+    other_loop.run_for(20ms);
+    EXPECT_EQ(woken, 0);
 }
 
 TEST_F(HubTest, PublishingFromOtherThreadsToManyWatches) {

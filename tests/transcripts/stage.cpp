@@ -1,8 +1,10 @@
 #include "stage.hpp"
 #include "device/partnership.hpp"
 #include "device/provisioning.hpp"
+#include "net/timer.hpp"
 #include "source/local.hpp"
 #include "wbxml/xml.hpp"
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <thread>
@@ -70,6 +72,7 @@ struct Stage::Running {
     command::Hangup hangup;
     std::unique_ptr<command::Session> session;
     std::optional<command::Reply> reply;
+    std::function<void()> wake; // while it waits
 };
 
 Stage::Stage(Step const& conversation, std::filesystem::path directory)
@@ -95,7 +98,7 @@ Stage::Stage(Step const& conversation, std::filesystem::path directory)
 Stage::~Stage() {
     for (auto& [name, running] : running_) {
         running->hangup.stopping = true;
-        if (running->hangup.wake) running->hangup.wake();
+        if (running->wake) running->wake();
         if (!running->reply) reply(name);
     }
     running_.clear();
@@ -147,9 +150,9 @@ void Stage::act(Step const& step, Variables const& variables) {
         });
         server_->rooms.phones = command::make_phones(); // whoever changes it tells the server
     } else if (step.name == "gone" || step.name == "stopping") {
-        auto& hangup = running_.at(step.attribute("of"))->hangup;
-        (step.name == "gone" ? hangup.gone : hangup.stopping) = true;
-        if (hangup.wake) hangup.wake();
+        auto& running = *running_.at(step.attribute("of"));
+        (step.name == "gone" ? running.hangup.gone : running.hangup.stopping) = true;
+        if (running.wake) running.wake();
     } else {
         server_->accounts.write_now(user_.id, [&](index::Transaction& tx) {
             if (step.name == "remove") return tx.remove_item(item);
@@ -198,6 +201,17 @@ void Stage::request(Step const& step, Variables const& variables) {
     auto& r = *running;
     auto work = [](Running& to, std::string bytes) -> net::awaitable<void> {
         auto reply = co_await command::dispatch(*to.session, std::move(bytes));
+        while (to.session->held) { // as the http room does
+            auto executor = co_await net::asio::this_coro::executor;
+            auto woken = std::make_shared<net::Timer>(executor, Clock::time_point::max());
+            to.wake = [woken] { woken->expires_at(Clock::time_point::min()); };
+            to.session->held->wait(to.wake);
+            while (woken->expiry() == Clock::time_point::max())
+                co_await woken->async_wait(net::asio::as_tuple(net::asio::use_awaitable));
+            to.wake = nullptr;
+            auto again = co_await command::look_again(*to.session);
+            if (again) reply = std::move(*again);
+        }
         to.reply = std::move(reply);
     };
     for (std::uint64_t n = std::max<std::uint64_t>(1, number(step.attribute("times"))); n > 1; --n) {
@@ -218,7 +232,7 @@ void Stage::settle(Running& running) {
     auto turn = [](net::Loop& loop) -> net::awaitable<void> {
         co_await net::asio::post(loop.executor(), net::asio::use_awaitable);
     };
-    while (!running.reply && !running.hangup.wake) {
+    while (!running.reply && !running.wake) {
         loop_->wait_for(turn(*loop_));
         if (std::chrono::steady_clock::now() > until)
             throw std::runtime_error("no answer, and it does not wait either");

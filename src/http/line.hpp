@@ -1,0 +1,64 @@
+// The line before the commands. After a restart ten thousand phones come at once, and each needs a millisecond: whoever
+// is sent away comes back and costs more than one who waits. So requests wait here in order of arrival, and only who
+// would wait too long is told when to come again. Held polls are not in it: they cost nothing until they are woken.
+// Belongs to the loop's thread.
+#pragma once
+#include "net/async.hpp"
+#include "net/time.hpp"
+#include <boost/asio/any_io_executor.hpp>
+#include <cstdint>
+#include <deque>
+#include <utility>
+
+namespace godwit::http {
+
+class Line {
+public:
+    // A place at work, given back at its end.
+    class Place {
+    public:
+        Place(Place&& other) noexcept : line_(std::exchange(other.line_, nullptr)), since_(other.since_) {}
+        Place& operator=(Place&&) = delete;
+        ~Place() {
+            if (line_) line_->leave(since_);
+        }
+
+    private:
+        friend class Line;
+        explicit Place(Line& line) : line_(&line), since_(net::Clock::now()) {}
+        Line* line_;
+        net::Clock::time_point since_;
+    };
+
+    explicit Line(net::asio::any_io_executor loop, std::size_t at_once = 64) : loop_(std::move(loop)), most_(at_once) {}
+    Line(Line const&) = delete;
+
+    net::awaitable<Place> enter();
+    // How long one who came now would wait, by what requests have taken lately.
+    std::chrono::milliseconds expected() const;
+    std::size_t waiting() const { return waiting_.size(); }
+    std::size_t working() const { return working_; }
+
+private:
+    struct Waiter;
+    void leave(net::Clock::time_point since);
+
+    net::asio::any_io_executor loop_;
+    std::size_t most_, working_ = 0;
+    std::deque<Waiter*> waiting_;
+    double mean_ = 0; // seconds that a request takes at work
+};
+
+// When those who are sent away shall come again: spread so that about twenty come back in a second, however many they
+// are.
+class Retries {
+public:
+    std::chrono::seconds next(net::Clock::time_point now);
+
+private:
+    double lately_ = 0; // how many were sent away, those of a minute ago counting a third
+    net::Clock::time_point last_ = {};
+    std::uint64_t turn_ = 0;
+};
+
+} // namespace godwit::http

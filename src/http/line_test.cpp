@@ -1,0 +1,184 @@
+// Overload: who waits, who is sent away, and when they come back.
+#include "http/line.hpp"
+#include "http/test_house.hpp"
+#include <map>
+
+namespace godwit::http {
+namespace {
+
+class LineTest : public testing::Test {
+protected:
+    ~LineTest() override { net::Clock::frozen.reset(); }
+    void come(int who) {
+        auto body = [](LineTest& t, int n) -> awaitable<void> {
+            auto place = co_await t.line.enter();
+            t.places.emplace(n, std::move(place));
+            t.order.push_back(n);
+        };
+        loop.spawn(body(*this, who));
+        turns();
+    }
+    void leave(int who) {
+        places.erase(who);
+        turns();
+    }
+    void turns() {
+        auto some = []() -> awaitable<void> {
+            for (int i = 0; i < 5; ++i) co_await net::next_turn();
+        };
+        loop.wait_for(some());
+    }
+    net::Loop loop;
+    Line line{loop.executor(), 2};
+    std::map<int, Line::Place> places;
+    std::vector<int> order;
+};
+
+TEST_F(LineTest, SoManyAtOnceTheOthersInOrder) {
+    for (int who = 1; who <= 5; ++who) come(who);
+    EXPECT_THAT(order, testing::ElementsAre(1, 2));
+    EXPECT_EQ(line.waiting(), 3U);
+    leave(2);
+    EXPECT_THAT(order, testing::ElementsAre(1, 2, 3));
+    come(6); // behind those who wait
+    leave(1);
+    leave(3);
+    leave(4);
+    leave(5);
+    EXPECT_THAT(order, testing::ElementsAre(1, 2, 3, 4, 5, 6));
+    leave(6);
+    EXPECT_EQ(line.working(), 0U);
+}
+
+TEST_F(LineTest, ExpectsWhatRequestsHaveTakenLately) {
+    net::Clock::frozen = net::Clock::now();
+    EXPECT_EQ(line.expected(), 0ms);
+    for (int who = 1; who <= 100; ++who) { // a second each
+        come(who);
+        *net::Clock::frozen += 1s;
+        leave(who);
+    }
+    EXPECT_EQ(line.expected(), 0ms); // there is room
+    come(201), come(202);
+    EXPECT_NEAR(static_cast<double>(line.expected().count()), 500, 20);
+    for (int who = 203; who <= 222; ++who) come(who);
+    EXPECT_NEAR(static_cast<double>(line.expected().count()), 10'500, 200);
+}
+
+TEST(Retries, ComeBackAboutTwentyASecondHoweverMany) {
+    struct {
+        int refused;
+        std::chrono::seconds last; // nobody comes later
+    } const rows[] = {{100, 60s}, {1000, 60s}, {5000, 260s}, {10'000, 510s}, {100'000, 610s}};
+    for (auto const& row : rows) {
+        Retries retries;
+        auto const now = net::Clock::now();
+        std::map<std::chrono::seconds, int> at;
+        for (int i = 0; i < row.refused; ++i) ++at[retries.next(now)];
+        EXPECT_GE(at.begin()->first, 10s) << row.refused;
+        EXPECT_LE(at.rbegin()->first, row.last) << row.refused;
+        EXPECT_GT(at.rbegin()->first, row.last - 15s) << row.refused;
+        int most = 0;
+        for (auto const& [second, count] : at) most = std::max(most, count);
+        // Those before anybody knew how many there would be come soonest.
+        EXPECT_LT(most, 90 + row.refused / 500) << row.refused;
+    }
+}
+
+TEST(Retries, ForgetAStormThatIsOver) {
+    Retries retries;
+    auto now = net::Clock::now();
+    for (int i = 0; i < 20'000; ++i) retries.next(now);
+    now += 10min;
+    for (int i = 0; i < 100; ++i) EXPECT_LT(retries.next(now), 61s);
+}
+
+// Far more requests at once than may work at once, and nobody is sent away: the second Ping of a phone included.
+TEST_F(Http, ABurstWaitsAndIsServed) {
+    int working = 0, most = 0;
+    dispatch = [&](command::Session& s, std::string body) -> awaitable<command::Reply> {
+        most = std::max(most, ++working);
+        co_await net::sleep_for(50ms);
+        --working;
+        auto reply = co_await echo(s, std::move(body));
+        co_return reply;
+    };
+    constexpr int phones = 600;
+    int good = 0, ended = 0;
+    auto phone = [&](int n) -> awaitable<void> {
+        auto stream = co_await dial();
+        auto const bytes = sync(std::to_string(n));
+        co_await stream.write_all(bytes);
+        std::string got;
+        std::array<char, 4096> buffer{};
+        while (got.find("\r\n\r\n") == got.npos || !got.ends_with(std::to_string(n))) {
+            auto some = co_await stream.read_some(buffer);
+            if (!some) break;
+            got.append(buffer.data(), *some);
+        }
+        good += got.starts_with("HTTP/1.1 200");
+    };
+    auto all = [&]() -> awaitable<void> {
+        for (int n = 0; n < phones; ++n) loop.spawn(phone(n), [&](std::exception_ptr) { ++ended; });
+        co_await until([&] { return ended == phones; });
+    };
+    loop.wait_for(all());
+    EXPECT_EQ(good, phones);
+    EXPECT_EQ(dispatched, phones);
+    EXPECT_LE(most, 64);
+    EXPECT_GT(most, 32); // the line does not serve one after the other either
+}
+
+// When even waiting would take too long: 503 at once, without reading the body, and a time to come back.
+TEST_F(Http, WhoWouldWaitTooLongIsToldWhenToComeAgain) {
+    bool release = false;
+    dispatch = [&](command::Session&, std::string) -> awaitable<command::Reply> {
+        co_await until([&] { return release; });
+        co_return command::Reply{};
+    };
+    auto stuck = [&]() -> awaitable<void> {
+        std::vector<net::Stream> phones;
+        auto const bytes = sync("x");
+        auto come = [&](int count) -> awaitable<void> {
+            for (int i = 0; i < count; ++i) {
+                auto stream = co_await dial();
+                co_await stream.write_all(bytes);
+                phones.push_back(std::move(stream));
+            }
+        };
+        co_await come(64); // each of them takes half an hour
+        co_await until([&] { return server->requests_in_flight() == 64; });
+        co_await net::sleep_for(50ms);
+        net::Clock::frozen = net::Clock::now() + 30min;
+        release = true;
+        for (auto& phone : phones) {
+            auto answer = co_await read(phone);
+            EXPECT_EQ(answer.status, 200U);
+        }
+        release = false;
+        net::Clock::frozen.reset();
+        phones.clear();
+        co_await come(64);
+        co_await until([&] { return server->requests_in_flight() == 64; });
+        co_await net::sleep_for(50ms);
+        auto late = co_await dial();
+        auto const big = post(query("SendMail"), std::string(1000, 'x'));
+        co_await late.write_all(big);
+        auto answer = co_await read(late);
+        EXPECT_EQ(answer.status, 503U);
+        auto const seconds = std::stoi("0" + answer.header("Retry-After"));
+        EXPECT_GE(seconds, 10);
+        EXPECT_LE(seconds, 60);
+        // What needs no work is answered all the same.
+        auto health = co_await dial();
+        co_await health.write_all("GET /healthz HTTP/1.1\r\n\r\n");
+        auto well = co_await read(health);
+        EXPECT_EQ(well.status, 200U);
+        release = true;
+        for (auto& phone : phones) co_await read(phone);
+    };
+    loop.wait_for(stuck());
+}
+
+} // namespace
+} // namespace godwit::http
