@@ -17,7 +17,7 @@ File attachment(Stored const& found, std::string const& path, std::optional<std:
     auto message = mime::Message::parse(found.bytes);
     auto const* part = message.find(path);
     if (!part) return {.status = ItemOperationsStatus::InvalidAttachment};
-    File out;
+    File out{.status = ItemOperationsStatus::Success};
     out.properties.content_type = part->type;
     if (!range_text) {
         out.bytes = mime::content(*part);
@@ -113,7 +113,7 @@ net::awaitable<std::optional<File>> read_large(Session& s, index::ItemId id, std
 net::awaitable<File> read_file(Session& s, std::string reference, std::optional<std::string> range) {
     auto parsed = convert::parse_file_reference(reference); // empty: 15 too (MS-ASAIRS_R214, trap 69)
     if (!parsed) co_return File{};
-    if (range) {
+    if (range && !parsed->part.starts_with("0.")) { // a draft's files are found by their bytes: it is read whole
         auto large = read_large(s, index::ItemId(parsed->item), parsed->part, *range);
         auto file = co_await std::move(large);
         if (file) co_return std::move(*file);
