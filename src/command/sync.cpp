@@ -1,10 +1,12 @@
 // MS-ASCMD 2.2.1.21 Sync. The request is completed and checked, run once, and, if it wants to wait and there is no
 // news, held until there is. No news is an empty body.
+#include "command/drafts.hpp"
 #include "command/handlers.hpp"
 #include "command/held.hpp"
 #include "command/phones.hpp"
 #include "command/sync_exchange.hpp"
 #include "command/sync_request.hpp"
+#include "delivery/outbox.hpp"
 
 namespace godwit::command {
 namespace {
@@ -15,12 +17,14 @@ using Answer = std::optional<SyncResponse>;
 // `said` is how the request is remembered: the keys of its answer go there, if the phone is still there to read them
 // and has not said something else meanwhile.
 awaitable<Answer> run_once(Session& s, eas::SyncRequest request, std::string const& said) {
-    SyncContext context{.device = s.device, .version = s.version, .now = net::Clock::utc()};
+    Postbox box{.user = s.user, .config = s.rooms.config.delivery, .directory = s.rooms.directory};
+    SyncContext context{.device = s.device, .version = s.version, .now = net::Clock::utc(), .postbox = &box};
     auto work =
         s.rooms.accounts.write(s.user.id, [&context, request = std::move(request)](index::Transaction& tx) mutable {
             return exchange(tx, context, std::move(request));
         });
     auto response = co_await std::move(work);
+    if (box.used) s.rooms.outbox.announce(s.user.id);
     if (context.isolated > 0) note(s, "isolated", std::to_string(context.isolated));
     if (response.collections.empty()) co_return std::nullopt;
     auto& last = standing(s).last_sync;
