@@ -50,6 +50,49 @@ TEST(Operation, SigtermAnswersHeldPollsNoChange) {
     EXPECT_EQ(code, 0);
 }
 
+// The command line beside the server: who may not sign in any more does not go on listening for 59 minutes.
+TEST(Operation, WhoMayNotSignInAnyMoreIsNotHeldEither) {
+    struct {
+        std::vector<std::string> words;
+        unsigned http; // what the phone gets when it comes again
+    } const rows[] = {{{"set", "anna@example.org", "--password-stdin"}, 401},
+                      {{"set", "carl@example.org", "--disable"}, 403},
+                      {{"remove", "dora@example.org", "--yes"}, 401}};
+    Server server;
+    server.account("bob@example.org");
+    Enrolled other(server, "bob@example.org", "OTHER");
+    client::PingAsk const other_ask{.heartbeat = 3540, .folders = {{other.in, "Email"}}};
+    other.phone.hold(other_ask);
+    for (auto const& row : rows) {
+        auto const& address = row.words[1];
+        server.account(address);
+        Enrolled ping(server, address, "PING"), hanging(server, address, "HANG");
+        client::PingAsk const ask{.heartbeat = 3540, .folders = {{ping.in, "Email"}}};
+        ping.phone.hold(ask);
+        hanging.phone.hold_sync({.collections = {{.collection = hanging.in}}, .heartbeat = 3540});
+        EXPECT_FALSE(ping.phone.held(1200ms)) << address; // making the account ended nobody's poll
+        EXPECT_FALSE(hanging.phone.held_sync(100ms)) << address;
+        auto words = row.words;
+        words.insert(words.begin(), "account");
+        words.insert(words.end(), {"--data", server.data()});
+        auto const changed = godwit(words, "another secret\n");
+        ASSERT_EQ(changed.status, 0) << changed.err;
+        auto const answer = ping.phone.held(3s);
+        ASSERT_TRUE(answer) << address;
+        EXPECT_EQ(answer->status, 1u) << address;
+        auto const sync = hanging.phone.held_sync(3s);
+        ASSERT_TRUE(sync) << address;
+        EXPECT_TRUE(sync->empty) << address;
+        EXPECT_EQ(ping.phone.ping(ask).http, row.http) << address;
+        EXPECT_EQ(hanging.phone.sync({.collections = {{.collection = hanging.in}}}).http, row.http) << address;
+    }
+    EXPECT_FALSE(other.phone.held(100ms));
+    // A display name is nobody's business but the phone's next Settings.
+    auto const named = godwit({"account", "set", "bob@example.org", "--name", "Robert", "--data", server.data()});
+    ASSERT_EQ(named.status, 0) << named.err;
+    EXPECT_FALSE(other.phone.held(1500ms));
+}
+
 TEST(Operation, SighupReadsTheCertificateAgain) {
     Server server({.tls = true});
     server.account("anna@example.org");
