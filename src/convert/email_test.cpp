@@ -6,6 +6,7 @@
 #include "eas/schema.hpp"
 #include "mime/charset.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -244,6 +245,96 @@ TEST(Email, a_stand_in_is_sendable) {
         EXPECT_TRUE(mime::is_clean(email.body->data->bytes));
         EXPECT_EQ(email.conversation_id.has_value(), version >= eas::v14_0);
     }
+}
+
+TEST(Body, html_is_told_without_what_acts_and_mime_as_it_is) {
+    std::string mail = "Content-Type: text/html\r\n\r\n<p onclick=\"x()\">one<script>alert(1)</script> two</p>";
+    EXPECT_EQ(body_of(mail, {.preferences = {html}}).data->bytes, "<p>one two</p>");
+    EXPECT_EQ(body_of(mail, {.preferences = {plain}}).data->bytes, "one two\r\n");
+    auto cut = body_of(mail, {.preferences = {limited(html, 8)}}); // more was there, although the rest is small now
+    EXPECT_TRUE(cut.truncated.value_or(false));
+    EXPECT_EQ(cut.data->bytes, "<p>one t");
+    BodyOptions whole{.preferences = {mime}, .mime_support = MimeSupport::Always};
+    EXPECT_EQ(body_of(mail, whole).data->bytes, mail);
+}
+
+TEST(Body, the_part_of_a_conversation) { // MS-ASCON_R240, R245 to R248, R504
+    struct Row {
+        bool preference, part;
+    };
+    for (auto [preference, part] : {Row{false, false}, Row{true, false}, Row{false, true}, Row{true, true}})
+        for (auto version : eas::spoken_versions) {
+            BodyOptions options;
+            if (preference) options.preferences = {plain};
+            if (part) options.parts = {{.truncation_size = 10, .preview = 5}};
+            auto email = email_from_bytes(html_mail, {}, options, version).email;
+            bool told = part && version >= eas::v14_1;
+            EXPECT_EQ(email.body_part.has_value(), told);
+            EXPECT_EQ(email.body.has_value(), !told || preference);
+            if (!told) continue;
+            EXPECT_EQ(email.body_part->type, BodyType::Html);
+            EXPECT_TRUE(email.body_part->truncated.value_or(false));
+            EXPECT_LE(email.body_part->data->bytes.size(), 10U);
+            EXPECT_EQ(email.body_part->preview, "café");
+        }
+    BodyOptions all{.parts = {{.truncation_size = 10, .all_or_none = true}}};
+    EXPECT_FALSE(email_from_bytes(html_mail, {}, all, eas::v16_1).email.body_part->data);
+}
+
+TEST(Email, the_index_of_a_conversation) { // MS-ASCON 2.2.2.4
+    auto index_of = [](std::string thread_index) {
+        std::string mail = "Date: Thu, 15 Jan 2026 11:00:00 +0000\r\nThread-Index: " + thread_index + "\r\n\r\nx";
+        return email_from_bytes(mail, {}, {}, eas::v14_0).email.conversation_index->bytes;
+    };
+    std::string const own = "\xDC\x86\x0E\x17\xB9";
+    EXPECT_EQ(index_of(""), own);
+    EXPECT_EQ(index_of("AdyGDhe6AQIDBAUGBwgJCgsMDQ4PEA=="), "\xDC\x86\x0E\x17\xBA");
+    EXPECT_EQ(index_of("AdyGDhe6AQIDBAUGBwgJCgsMDQ4PEAECAwQF"), "\xDC\x86\x0E\x17\xBA\x01\x02\x03\x04\x05");
+    for (auto bad :
+         {"AdyGDhe6AQ==", "nonsense!", "AdyGDhe6AQIDBAUGBwgJCgsMDQ4PEAEC", "AtyGDhe6AQIDBAUGBwgJCgsMDQ4PEA=="})
+        EXPECT_EQ(index_of(bad), own) << bad;
+    EXPECT_EQ(index_of(std::string(100'000, 'A')), own);
+}
+
+TEST(Email, only_marks_change_on_a_message_that_is_no_draft) { // MS-ASEMAIL_R41, R347, R648, R723
+    eas::Email const bad[]{{.to = "x@y"},
+                           {.subject = "x"},
+                           {.importance = eas::Importance::High},
+                           {.body = eas::Body{}},
+                           {.conversation_id = eas::Opaque{}},
+                           {.received_as_bcc = true},
+                           {.is_draft = true},
+                           {.subject = "x", .read = true}};
+    for (auto const& change : bad) EXPECT_FALSE(from_change(change));
+}
+
+// What nobody should send costs its size, and is told within bounds.
+TEST(Email, hostile_mail_is_told_within_bounds) {
+    std::string parts = "Content-Type: multipart/mixed; boundary=b\n\n", header = "Subject: ", addresses = "To: ";
+    for (int i = 0; i < 10'000; ++i) parts += "--b\nContent-Type: image/png; name=x\n\nx\n";
+    while (header.size() < (1 << 20)) header += "word =?utf-8?Q?w=C3=B6rd?=\n ";
+    while (addresses.size() < (1 << 20)) addresses += "\"A, B\" <a@example.org>, ";
+    std::string const mails[]{"no header at all",
+                              header + "\n\nbody",
+                              addresses + "\n\nbody",
+                              parts,
+                              "Content-Type: text/html\n\n<p>" + std::string(10 << 20, 'x'),
+                              "Subject: x\n\n" + std::string(10 << 20, 'x'),
+                              "Content-Type: text/plain; format=flowed\n\n" + std::string(10 << 20, ' '),
+                              "Subject: " + std::string(10 << 20, 'x') + "\n\nbody"};
+    auto begin = std::chrono::steady_clock::now();
+    for (auto const& mail : mails) {
+        SCOPED_TRACE(mail.substr(0, 40));
+        for (auto const& options :
+             {BodyOptions{.preferences = {limited(plain, 500)}}, BodyOptions{.preferences = {limited(html, 500)}}}) {
+            auto converted = email_from_bytes(mail, {.item = 1, .draft = true}, options, eas::v16_1);
+            EXPECT_EQ(converted.isolated, "");
+            EXPECT_LE(converted.email.body->data->bytes.size(), 500U);
+            if (converted.email.to) EXPECT_LE(converted.email.to->size(), 32'768U);
+            EXPECT_LE(eas::encode_fragment(converted.email, eas::v16_1).bytes.size(), std::size_t{4} << 20);
+        }
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30)); // under sanitizers, machine busy
 }
 
 std::vector<BodyOptions> many_options() {
