@@ -31,6 +31,7 @@ struct Sync {
     seconds gather_quiet{20};               // flags and deletes wake a Ping this long after the last one ...
     seconds gather_interval{120};           // ... and at most this often a device
     std::uint32_t max_devices = 100;        // partnerships an account may have (status 177)
+    std::uint32_t idle_days = 180;          // a device not seen for so long starts over by status
 };
 struct Provision {
     bool required = true; // 449 or 142 until a device holds a policy key
@@ -41,6 +42,7 @@ struct Delivery {
     std::string relay_host; // empty: mail for others is refused
     std::uint16_t relay_port = 587;
     std::string relay_tls = "starttls"; // none, starttls, tls
+    std::string relay_ca;               // PEM file; empty: the system's
     std::string relay_user, relay_password;
     seconds relay_timeout{60};
     seconds retry_for{5 * 24 * 3600};

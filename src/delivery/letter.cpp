@@ -21,6 +21,40 @@ std::vector<mime::Address> authors(std::string_view message) {
     return from ? mime::parse_addresses(*from) : std::vector<mime::Address>();
 }
 
+// A name without an address is nobody whom mail could reach (status 116), and not nobody at all (119).
+bool names_somebody_without_address(mime::Recipients const& recipients) {
+    auto const lacks = [](mime::Address const& one) { return one.address.empty() && !one.name.empty(); };
+    return std::ranges::any_of(recipients.to, lacks) || std::ranges::any_of(recipients.cc, lacks) ||
+           std::ranges::any_of(recipients.bcc, lacks);
+}
+
+// From must be an address of the account's own (incident 1.3); the name that the phone gives stays.
+mime::Departure departure_of(Sending const& sending, std::string_view header, directory::Directory const& directory,
+                             std::string& sender) {
+    auto const owns = [&](mime::Address const& one) {
+        auto const owner = directory.find(one.address);
+        return owner && owner->id == sending.user.id;
+    };
+    mime::Departure departure;
+    auto const from = authors(header);
+    if (from.size() == 1 && owns(from[0])) {
+        sender = from[0].address;
+    } else {
+        auto const name = from.size() == 1 && !from[0].name.empty() ? from[0].name : sending.user.name;
+        departure.from = mime::Address{.name = name, .address = sending.user.address};
+    }
+    auto const said = mime::HeaderBlock(header).raw("Sender");
+    departure.drop_sender = said && !std::ranges::all_of(mime::parse_addresses(*said), owns);
+    return departure;
+}
+
+std::shared_ptr<mime::Rope const> under(std::string header, std::shared_ptr<mime::Rope const> const& body) {
+    auto message = std::make_shared<mime::Rope>(std::move(header));
+    message->view(*body);
+    message->keep(body);
+    return message;
+}
+
 } // namespace
 
 Way way_to(std::string_view address, config::Delivery const& config, directory::Directory const& directory) {
@@ -29,35 +63,32 @@ Way way_to(std::string_view address, config::Delivery const& config, directory::
     return directory.serves(address.substr(address.rfind('@') + 1)) ? Way::Nowhere : Way::Relay;
 }
 
-std::expected<Letter, SendResult> prepare_letter(Sending const& sending, config::Delivery const& config,
+std::expected<Letter, SendResult> prepare_letter(Sending const& sending, std::shared_ptr<std::string const> mime,
+                                                 config::Delivery const& config,
                                                  directory::Directory const& directory) {
-    if (sending.mime.size() > config.max_message_bytes) return std::unexpected(SendResult::TooLarge);
-    Letter letter{
-        .sender = sending.user.address, .recipients = mime::recipients(sending.mime).all(), .outgoing = {}, .copy = {}};
+    auto const people = mime::recipients(*mime);
+    Letter letter{.sender = sending.user.address, .recipients = people.all(), .outgoing = {}, .copy = {}};
+    if (names_somebody_without_address(people)) return std::unexpected(SendResult::BadRecipient);
     if (letter.recipients.empty()) return std::unexpected(SendResult::NoRecipients);
     if (!std::ranges::all_of(letter.recipients, is_address)) return std::unexpected(SendResult::BadRecipient);
     auto const leaves = [&](std::string const& address) { return way_to(address, config, directory) == Way::Relay; };
     if (config.relay_host.empty() && std::ranges::any_of(letter.recipients, leaves))
         return std::unexpected(SendResult::NoRelay);
 
-    // From must be an address of the account's own (incident 1.3); the name that the phone gives stays.
-    mime::Departure departure;
-    auto const from = authors(sending.mime);
-    auto const owner = from.size() == 1 ? directory.find(from[0].address) : std::nullopt;
-    if (owner && owner->id == sending.user.id) {
-        letter.sender = from[0].address;
-    } else {
-        auto const name = from.size() == 1 && !from[0].name.empty() ? from[0].name : sending.user.name;
-        departure.from = mime::Address{.name = name, .address = sending.user.address};
-    }
-    auto const host = host_name(config);
+    auto manuscript = sending.compose ? sending.compose(*mime) : mime::read_manuscript(*mime);
+    if (manuscript.header.size() + manuscript.body.size() > config.max_message_bytes)
+        return std::unexpected(SendResult::TooLarge);
+    auto departure = departure_of(sending, manuscript.header, directory, letter.sender);
     departure.now = std::chrono::floor<std::chrono::seconds>(net::Clock::utc());
-    departure.message_id = random_id() + "@" + host;
-    letter.outgoing = mime::prepare(sending.mime, departure);
-    if (sending.save_in_sent) {
-        departure.keep_bcc = true;
-        letter.copy = mime::prepare(sending.mime, departure);
-    }
+    departure.message_id = random_id() + "@" + host_name(config);
+    manuscript.body.keep(mime);
+    auto const body = std::make_shared<mime::Rope const>(std::move(manuscript.body));
+    auto const header = mime::leaving_header(manuscript.header, departure);
+    letter.outgoing = under(header, body);
+    if (!sending.save_in_sent) return letter;
+    departure.keep_bcc = true;
+    auto with_bcc = mime::leaving_header(manuscript.header, departure);
+    letter.copy = with_bcc == header ? letter.outgoing : under(std::move(with_bcc), body);
     return letter;
 }
 

@@ -8,12 +8,13 @@ namespace godwit::delivery {
 struct Letter {
     std::string sender; // envelope, an address that the account owns
     std::vector<std::string> recipients;
-    std::string outgoing; // without Bcc
-    std::string copy;     // for Sent, with Bcc; empty if none is wanted
+    std::shared_ptr<mime::Rope const> outgoing; // without Bcc
+    std::shared_ptr<mime::Rope const> copy;     // for Sent, with Bcc; may be the same; none if none is wanted
 };
 
-std::expected<Letter, SendResult> prepare_letter(Sending const& sending, config::Delivery const& config,
-                                                 directory::Directory const& directory);
+// `mime` is what the phone composed; the letter keeps it alive.
+std::expected<Letter, SendResult> prepare_letter(Sending const& sending, std::shared_ptr<std::string const> mime,
+                                                 config::Delivery const& config, directory::Directory const& directory);
 
 // Local accounts get it here; the rest of our own domains does not exist, unless a relay may know better.
 enum class Way { Local, Relay, Nowhere };

@@ -155,7 +155,7 @@ net::awaitable<std::vector<Verdict>> LmtpServer::Parts::hand_over(Arrival arriva
                           .id = random_id()};
     // Two addresses of one account in one envelope are one message: then the delivery has a name, which the account
     // remembers.
-    Parcel const parcel{.bytes = std::make_shared<std::string const>(std::move(arrival.bytes)),
+    Parcel const parcel{.bytes = std::make_shared<mime::Rope const>(std::move(arrival.bytes)),
                         .trace = trace_fields(passage),
                         .received = now,
                         .delivery_id = envelope.recipients.size() > 1 ? passage.id : std::string()};

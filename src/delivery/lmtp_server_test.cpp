@@ -137,7 +137,7 @@ TEST_F(LmtpServerTest, many_at_once_share_commits_and_none_is_lost) {
 TEST_F(LmtpServerTest, an_account_without_a_file_fails_alone) {
     start();
     auto const carla = directory.add("carla@x.org", "", {}, "x").value();
-    EXPECT_EQ(loop.wait_for(local.deliver(index::AccountId(77), {.bytes = std::make_shared<std::string const>("x")})),
+    EXPECT_EQ(loop.wait_for(local.deliver(index::AccountId(77), {.bytes = std::make_shared<mime::Rope const>("x")})),
               Delivered::Failed);
     EXPECT_NE(talk(begin + "RCPT TO:<carla@x.org>\r\nRCPT TO:<anna@x.org>\r\nDATA\r\n.\r\nQUIT\r\n")
                   .find("451 4.3.0 try again later: <carla@x.org>\r\n250"),

@@ -40,8 +40,11 @@ Delivered store(index::Transaction& tx, Parcel const& parcel) {
         if (!tx.remember("delivered", parcel.delivery_id, parcel.received)) return Delivered::Duplicate;
     }
     auto const inbox = source::special_folder(tx, source::Special::Inbox);
-    auto const bytes = parcel.trace + *parcel.bytes;
-    source::append(tx, inbox, bytes, {}, parcel.received);
+    mime::Rope message;
+    message.view(std::string_view(parcel.trace));
+    message.view(*parcel.bytes);
+    tx.claim(message.size()); // beyond the quota there is no space: 452, or the outbox tries again
+    source::append(tx, inbox, message, {}, parcel.received);
     return Delivered::Stored;
 }
 
@@ -56,6 +59,10 @@ net::awaitable<std::optional<std::vector<Delivered>>> store_all(index::Accounts&
     try {
         auto outcomes = co_await accounts.write(account, work);
         co_return outcomes;
+    } catch (index::QuotaExceeded const& full) {
+        if (batch.size() > 1) co_return std::nullopt; // a large one is no reason to refuse the small ones
+        spdlog::info("delivery: account {}: over its quota: {}", static_cast<std::int64_t>(account), full.what());
+        co_return std::vector(1, Delivered::NoSpace);
     } catch (index::StoreFull const& full) {
         spdlog::error("delivery: account {}: no room: {}", static_cast<std::int64_t>(account), full.what());
         co_return std::vector(batch.size(), Delivered::NoSpace);

@@ -4,6 +4,7 @@
 // it from one executor only.
 #pragma once
 #include "index/accounts.hpp"
+#include "mime/rope.hpp"
 #include "net/async.hpp"
 #include <map>
 #include <memory>
@@ -14,8 +15,8 @@ namespace godwit::delivery {
 enum class Delivered { Stored, Duplicate, NoSpace, Failed };
 
 struct Parcel {
-    std::shared_ptr<std::string const> bytes; // shared by the recipients of one message
-    std::string trace = {};                   // header fields put in front
+    std::shared_ptr<mime::Rope const> bytes; // shared by the recipients of one message
+    std::string trace = {};                  // header fields put in front
     index::Time received = {};
     std::string delivery_id = {}; // not empty: delivered once under this name, however often it is tried
 };

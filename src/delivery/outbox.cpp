@@ -1,8 +1,10 @@
 #include "delivery/outbox.hpp"
 #include "delivery/letter.hpp"
 #include "delivery/outbox_parts.hpp"
+#include "mime/header.hpp"
 #include "source/folders.hpp"
 #include "source/local.hpp"
+#include "sync/blob.hpp"
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <spdlog/spdlog.h>
 
@@ -10,25 +12,40 @@ namespace godwit::delivery {
 namespace {
 
 constexpr auto client_id_memory = std::chrono::days(30);
+constexpr auto bare_memory = std::chrono::minutes(10);
+
+// Under which name, and for how long, a message is known as sent (law 1). Before 14.0 there is no ClientId, and a phone
+// that has heard no answer says the same bytes again. Where they hold neither Message-ID nor Date the same bytes may as
+// well be the same words said twice, later.
+struct Once {
+    std::string scope, name;
+    std::chrono::seconds memory = client_id_memory;
+};
+Once once(Sending const& sending, std::string_view mime) {
+    if (!sending.client_id.empty()) return {"sent:" + sending.device, sending.client_id};
+    mime::HeaderBlock const header(mime);
+    auto const name = std::to_string(mime.size()) + ":" + std::to_string(sync::hash_of(mime)) + ":" + sending.about;
+    bool const dated = header.raw("Message-ID") || header.raw("Date");
+    if (dated) return {"sent-mime:" + sending.device, name};
+    return {"sent-bare:" + sending.device, name, bare_memory};
+}
 
 // All or nothing: the ClientId, the copy in Sent, what else the command does, and the row that makes it the server's
 // to deliver.
-std::optional<index::Outgoing> hand_in(index::Transaction& tx, Sending const& sending, Letter const& letter,
-                                       net::Time now) {
-    auto const scope = "sent:" + sending.device;
-    if (!sending.client_id.empty()) { // MS-ASCMD_R4850: of the last messages; also across restarts
-        if (!tx.remember(scope, sending.client_id, now)) return {};
-        tx.forget(scope, now - client_id_memory);
-    }
+std::optional<index::Outgoing> hand_in(index::Transaction& tx, Sending const& sending, Once const& known,
+                                       Letter const& letter, net::Time now) {
+    tx.forget(known.scope, now - known.memory);
+    if (!tx.remember(known.scope, known.name, now)) return {}; // MS-ASCMD_R4850; also across restarts
     index::Outgoing row;
     row.sender = letter.sender;
     row.recipients = letter.recipients;
-    row.content = tx.put_content(letter.outgoing);
+    row.content = tx.put_content(letter.outgoing->pieces());
     row.next_attempt = now;
     row.id = tx.enqueue(row);
-    if (sending.save_in_sent) {
+    if (letter.copy) {
+        tx.claim(letter.copy->size());
         auto const sent = source::special_folder(tx, source::Special::Sent);
-        source::append(tx, sent, letter.copy, {.read = true}, now);
+        source::append(tx, sent, *letter.copy, {.read = true}, now);
     }
     if (sending.also) sending.also(tx);
     return row;
@@ -38,9 +55,10 @@ std::optional<index::Outgoing> hand_in(index::Transaction& tx, Sending const& se
 
 SendResult hand_in(index::Transaction& tx, Sending const& sending, config::Delivery const& config,
                    directory::Directory const& directory) {
-    auto const letter = prepare_letter(sending, config, directory);
+    auto const mime = std::make_shared<std::string const>(sending.mime);
+    auto const letter = prepare_letter(sending, mime, config, directory);
     if (!letter) return letter.error();
-    auto const row = hand_in(tx, sending, *letter, net::Clock::utc());
+    auto const row = hand_in(tx, sending, once(sending, *mime), *letter, net::Clock::utc());
     return row ? SendResult::Sent : SendResult::PreviouslySent;
 }
 
@@ -55,16 +73,21 @@ net::awaitable<SendResult> Outbox::send(Sending sending) {
     auto const account = sending.user.id;
     Parts::FirstTry const first_try(parts_, account);
     std::optional<index::Outgoing> row;
-    std::shared_ptr<std::string const> bytes;
+    Parts::Bytes bytes;
+    auto const mime = std::make_shared<std::string const>(std::move(sending.mime));
     try {
-        auto prepare = [&] { return prepare_letter(sending, parts.config, parts.directory); };
+        Once known;
+        auto prepare = [&] {
+            known = once(sending, *mime);
+            return prepare_letter(sending, mime, parts.config, parts.directory);
+        };
         auto letter = co_await parts.pool.run(prepare);
         if (!letter) co_return letter.error();
         auto const now = net::Clock::utc();
-        auto write = [&](index::Transaction& tx) { return hand_in(tx, sending, *letter, now); };
+        auto write = [&](index::Transaction& tx) { return hand_in(tx, sending, known, *letter, now); };
         row = co_await parts.accounts.write(account, write);
         if (!row) co_return SendResult::PreviouslySent;
-        bytes = std::make_shared<std::string const>(std::move(letter->outgoing));
+        bytes = letter->outgoing;
     } catch (index::StoreFull const& full) {
         spdlog::error("send: account {}: no room: {}", static_cast<std::int64_t>(account), full.what());
         co_return SendResult::QuotaExceeded;
@@ -75,6 +98,17 @@ net::awaitable<SendResult> Outbox::send(Sending sending) {
     co_await parts.attempt(account, *row, bytes,
                            Reach::LocalOnly); // never throws: from here on the message is ours to deliver
     co_return SendResult::Sent;
+}
+
+net::awaitable<bool> Outbox::sent_before(Sending const& sending) {
+    auto& parts = *parts_;
+    auto const now = net::Clock::utc();
+    auto look = [&sending, now](index::Transaction& tx) { // a read that writes is undone
+        auto const known = once(sending, sending.mime);
+        tx.forget(known.scope, now - known.memory);
+        return !tx.remember(known.scope, known.name, now);
+    };
+    co_return co_await parts.accounts.read(sending.user.id, look);
 }
 
 void Outbox::announce(index::AccountId account) { parts_->schedule(account, net::Clock::utc()); }

@@ -8,6 +8,7 @@
 #include "config/config.hpp"
 #include "delivery/local_delivery.hpp"
 #include "directory/directory.hpp"
+#include "mime/compose.hpp"
 #include "net/pool.hpp"
 #include <functional>
 #include <memory>
@@ -22,16 +23,19 @@ enum class SendResult {
     BadRecipient,   // a recipient that is no address
     NoRelay,        // mail for others is not configured here: 120
     TooLarge,       // above max_message_bytes
-    QuotaExceeded,  // the store is full: 113, or 503
+    QuotaExceeded,  // the store is full: 113
     Failed,         // any other failure of the store: nothing was sent
 };
 
 struct Sending {
     directory::User user;
     std::string device;         // DeviceId
-    std::string client_id = {}; // empty (before 14.0): a repeat cannot be recognised
+    std::string client_id = {}; // empty (before 14.0): a repeat is recognised by the message itself
     std::string mime;           // as the phone composed it
     bool save_in_sent = false;
+    std::string about = {}; // what else makes it this message: the source of a reply
+    // Makes the message of `mime`, on a pool thread; absent: it is the message. What the result views, it keeps.
+    std::function<mime::Manuscript(std::string_view mime)> compose = {};
     std::function<void(index::Transaction&)> also =
         {}; // more for the same transaction (SmartReply: the verb on the source)
 };
@@ -41,6 +45,9 @@ public:
     Outbox(config::Delivery const& config, net::Pool& pool, index::Accounts& accounts, directory::Directory& directory,
            LocalDelivery& local);
     ~Outbox();
+
+    // Whether this ClientId was used: the answer to a repeat is the same whatever has become of the rest since.
+    net::awaitable<bool> sent_before(Sending const& sending);
 
     // Sent is returned after the commit, and after the attempt at the local recipients.
     net::awaitable<SendResult> send(Sending sending);

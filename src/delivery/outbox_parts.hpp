@@ -30,7 +30,7 @@ struct Outbox::Parts {
         std::vector<FailedRecipient> failed;
         std::string last_error;
     };
-    using Bytes = std::shared_ptr<std::string const>;
+    using Bytes = std::shared_ptr<mime::Rope const>;
 
     // Delivers what it can and writes down what is left. Never throws: false: it could not be written down. `bytes`
     // may be null.

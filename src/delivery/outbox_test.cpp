@@ -1,122 +1,9 @@
 #include "delivery/bounce.hpp"
-#include "delivery/delivery_fixture.hpp"
-#include "delivery/outbox_parts.hpp"
+#include "delivery/outbox_fixture.hpp"
 #include "mime/message.hpp"
-#include "net/listener.hpp"
-#include <map>
 
 namespace godwit::delivery {
 namespace {
-using namespace std::chrono_literals;
-
-// An SMTP server that does as it is told.
-struct FakeRelay {
-    std::map<std::string, std::string> rcpt_reply; // of a recipient; 250 where absent
-    std::string data_reply = "250 2.0.0 taken";
-    bool drop_in_data = false, silent = false;
-    struct Taken {
-        std::string from;
-        std::vector<std::string> to;
-        std::string bytes;
-    };
-    std::vector<Taken> taken;
-    std::vector<std::string> commands;
-
-    explicit FakeRelay(net::Loop& loop) : listener(loop, "127.0.0.1:0", 100) {
-        listener.start([this](net::Stream stream) { return serve(std::move(stream)); });
-    }
-    net::awaitable<void> serve(net::Stream stream) {
-        stream.deadline(20s);
-        std::string held;
-        std::vector<char> buffer(65536);
-        Taken now;
-        bool in_data = false;
-        std::string reply = silent ? "" : "220 relay\r\n";
-        for (;;) {
-            if (!reply.empty()) {
-                auto const sent = co_await stream.write_all(reply);
-                if (!sent) co_return;
-            }
-            reply.clear();
-            auto const n = co_await stream.read_some(buffer);
-            if (!n) co_return;
-            held.append(buffer.data(), *n);
-            if (in_data && drop_in_data) co_return;
-            for (auto end = held.find(in_data ? "\r\n.\r\n" : "\r\n"); end != std::string::npos && reply.empty();
-                 end = std::string::npos) {
-                auto const line = held.substr(0, end);
-                held.erase(0, end + (in_data ? 5 : 2));
-                if (in_data) {
-                    now.bytes = line + "\r\n";
-                    if (data_reply.starts_with('2')) taken.push_back(std::exchange(now, {}));
-                    in_data = false;
-                    reply = data_reply + "\r\n";
-                } else {
-                    reply = command(line, now);
-                    in_data = reply.starts_with('3');
-                }
-            }
-        }
-    }
-    std::string command(std::string const& line, Taken& now) {
-        commands.push_back(line);
-        auto const path = line.substr(std::min(line.find('<'), line.size()), line.rfind('>') - line.find('<') + 1);
-        if (line.starts_with("EHLO")) return "250-relay\r\n250 SIZE\r\n";
-        if (line.starts_with("MAIL")) return now = {.from = path, .to = {}, .bytes = {}}, "250 ok\r\n";
-        if (line.starts_with("RCPT")) {
-            auto const found = rcpt_reply.find(path);
-            if (found != rcpt_reply.end()) return found->second + "\r\n";
-            now.to.push_back(path);
-            return "250 ok\r\n";
-        }
-        if (line.starts_with("DATA")) return "354 go\r\n";
-        return line.starts_with("QUIT") ? "221 bye\r\n" : "250 ok\r\n";
-    }
-    net::Listener listener;
-};
-
-std::string letter(std::string to, std::string more = {}) {
-    return "From: Anna <anna@x.org>\r\nTo: " + to +
-           "\r\nSubject: hi\r\nMessage-ID: <1@phone>\r\nDate: Mon, 13 Nov 2023 10:00:00 +0000\r\n" + more +
-           "\r\nhello\r\n..\r\n";
-}
-
-struct OutboxTest : Post {
-    FakeRelay relay{loop};
-    std::unique_ptr<Outbox> outbox;
-
-    void SetUp() override {
-        Post::SetUp();
-        config.relay_host = "127.0.0.1";
-        config.relay_port = relay.listener.port();
-        config.relay_tls = "none";
-        config.relay_timeout = 2s;
-        restart();
-    }
-    void TearDown() override {
-        outbox.reset();
-        Post::TearDown();
-    }
-    void restart() { outbox = std::make_unique<Outbox>(config, pool, accounts, directory, local); }
-    void without_relay() {
-        config.relay_host.clear();
-        restart();
-    }
-    SendResult send(std::string mime, std::string client_id = "c1", bool save = true) {
-        return loop.wait_for(outbox->send({.user = anna,
-                                           .device = "phone",
-                                           .client_id = std::move(client_id),
-                                           .mime = std::move(mime),
-                                           .save_in_sent = save}));
-    }
-    std::size_t run_once() { return loop.wait_for(outbox->run_once()); }
-    // As though the time for the next attempt had come.
-    void let_it_be_due() {
-        accounts.write_now(anna.id, [](index::Transaction& tx) {
-            for (auto row : tx.outbox()) row.next_attempt = {}, tx.update_outgoing(row);
-        });
-    }
-};
 
 TEST_F(OutboxTest, local_recipients_have_it_when_send_returns) {
     without_relay();
@@ -149,6 +36,8 @@ TEST_F(OutboxTest, what_cannot_be_sent_is_refused_and_leaves_nothing) {
     EXPECT_EQ(send(letter("")), SendResult::NoRecipients);
     EXPECT_EQ(send("Subject: x\r\n\r\n"), SendResult::NoRecipients);
     EXPECT_EQ(send(letter("Carl <carl>")), SendResult::BadRecipient);
+    EXPECT_EQ(send(letter("Carl, bert@x.org")), SendResult::BadRecipient) << "a name is no address";
+    EXPECT_EQ(send(letter("undisclosed-recipients:;")), SendResult::NoRecipients);
     without_relay();
     EXPECT_EQ(send(letter("bert@x.org, carl@y.org")), SendResult::NoRelay);
     config.max_message_bytes = 10;

@@ -1,6 +1,7 @@
 #include "delivery/host_name.hpp"
 #include "delivery/letter.hpp"
 #include "delivery/outbox_parts.hpp"
+#include "mime/header.hpp"
 #include "source/folders.hpp"
 #include "source/local.hpp"
 #include <algorithm>
@@ -51,7 +52,7 @@ net::awaitable<void> Outbox::Parts::try_row(index::AccountId account, index::Out
     if (!bytes) {
         auto read = [&row](index::Transaction& tx) { return tx.content(row.content); };
         auto content = co_await accounts.read(account, read);
-        bytes = std::make_shared<std::string const>(std::move(content));
+        bytes = std::make_shared<mime::Rope const>(std::move(content));
     }
     auto const known = reached.find({account, row.id});
     Tried tried;
@@ -137,9 +138,10 @@ net::awaitable<void> Outbox::Parts::settle(index::AccountId account, index::Outg
                 tried.failed.push_back({std::move(address), reason});
         }
     }
+    auto const returned = tried.failed.empty() ? std::string() : bytes->head(mime::HeaderBlock::max_header_bytes);
     Bounce const bounce{.hostname = host_name(config),
                         .to = row.sender,
-                        .original = *bytes,
+                        .original = returned,
                         .failed = std::move(tried.failed),
                         .when = now,
                         .id = random_id()};

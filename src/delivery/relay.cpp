@@ -1,6 +1,5 @@
 #include "delivery/relay.hpp"
 #include "delivery/host_name.hpp"
-#include <cstring>
 #include <curl/curl.h>
 #include <memory>
 #include <stdexcept>
@@ -54,6 +53,9 @@ public:
 private:
     enum class Step { Other, Mail, Recipient, Data, Body };
     static RelayReply judged(std::string const& line) {
+        // It wants TLS or another login first (RFC 3207 4, RFC 4954 6): nothing about the message or who it is for.
+        for (auto const* code : {"530", "534", "535", "538"})
+            if (line.starts_with(code)) return {Fate::TryLater, line};
         auto const fate = line.starts_with('2')   ? Fate::Accepted
                           : line.starts_with('5') ? Fate::Refused
                                                   : Fate::TryLater;
@@ -66,7 +68,7 @@ private:
 
 struct Transfer {
     Dialogue dialogue;
-    std::string_view left;
+    mime::RopeReader left;
     std::size_t size = 0;
     std::atomic<bool> const& stop;
 };
@@ -79,11 +81,7 @@ int on_debug(CURL*, curl_infotype type, char* text, std::size_t size, void* tran
 }
 
 std::size_t on_read(char* into, std::size_t size, std::size_t count, void* transfer) {
-    auto& left = static_cast<Transfer*>(transfer)->left;
-    auto const n = std::min(size * count, left.size());
-    std::memcpy(into, left.data(), n);
-    left.remove_prefix(n);
-    return n;
+    return static_cast<Transfer*>(transfer)->left.read({into, size * count});
 }
 
 std::size_t on_write(char*, std::size_t size, std::size_t count, void*) {
@@ -122,6 +120,10 @@ void set_server(Easy& easy, config::Delivery const& config) {
     easy.set(CURLOPT_NOPROXY, "*"); // a proxy of the environment is not for mail
     easy.set(CURLOPT_USE_SSL, static_cast<long>(config.relay_tls == "none" ? CURLUSESSL_NONE : CURLUSESSL_ALL));
     easy.set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    if (!config.relay_ca.empty()) {
+        easy.set(CURLOPT_CAINFO, config.relay_ca.c_str());
+        easy.set(CURLOPT_CAPATH, nullptr); // that one and no other
+    }
     if (!config.relay_user.empty()) {
         easy.set(CURLOPT_USERNAME, config.relay_user.c_str());
         easy.set(CURLOPT_PASSWORD, config.relay_password.c_str());
@@ -162,11 +164,11 @@ void set_message(Easy& easy, std::string const& sender, std::vector<std::string>
 } // namespace
 
 std::vector<RelayReply> submit(config::Delivery const& config, std::string const& sender,
-                               std::vector<std::string> const& recipients, std::string_view message,
+                               std::vector<std::string> const& recipients, mime::Rope const& message,
                                std::atomic<bool> const& stop) {
     static auto const started = curl_global_init(CURL_GLOBAL_ALL); // once, whichever thread comes first
     if (started != CURLE_OK) throw std::runtime_error("libcurl does not start");
-    Transfer transfer{.dialogue = {}, .left = message, .size = message.size(), .stop = stop};
+    Transfer transfer{.dialogue = {}, .left = mime::RopeReader(message), .size = message.size(), .stop = stop};
     Easy easy;
     set_server(easy, config);
     set_limits(easy, config, message.size());

@@ -2,9 +2,9 @@
 // was answered is read from the conversation itself.
 #pragma once
 #include "config/config.hpp"
+#include "mime/rope.hpp"
 #include <atomic>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace godwit::delivery {
@@ -18,7 +18,7 @@ struct RelayReply {
 // One reply for each recipient, in order. An empty sender is the null sender. `stop` set by another thread ends it:
 // TryLater.
 std::vector<RelayReply> submit(config::Delivery const& config, std::string const& sender,
-                               std::vector<std::string> const& recipients, std::string_view message,
+                               std::vector<std::string> const& recipients, mime::Rope const& message,
                                std::atomic<bool> const& stop);
 
 } // namespace godwit::delivery

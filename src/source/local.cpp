@@ -6,6 +6,8 @@
 namespace godwit::source {
 namespace {
 
+constexpr std::size_t enough_for_header = 2 * mime::HeaderBlock::max_header_bytes;
+
 std::string first_id(mime::HeaderBlock const& header, std::string_view field) {
     auto const raw = header.raw(field);
     auto ids = raw ? mime::message_ids(*raw) : std::vector<std::string>();
@@ -49,18 +51,28 @@ std::optional<index::Time> dated(std::string_view message, index::Time now) {
 
 index::ItemId append(index::Transaction& tx, index::CollectionId folder, std::string_view bytes,
                      index::Marks const& marks, std::optional<index::Time> received) {
+    mime::Rope whole;
+    whole.view(bytes);
+    return append(tx, folder, whole, marks, received);
+}
+
+index::ItemId append(index::Transaction& tx, index::CollectionId folder, mime::Rope const& message,
+                     index::Marks const& marks, std::optional<index::Time> received) {
+    auto const pieces = message.pieces();
+    auto const copied = pieces.size() > 1 ? message.head(enough_for_header) : std::string();
+    auto const head = pieces.size() == 1 ? pieces.front() : std::string_view(copied);
     index::NewItem item;
     item.folder = folder;
     if (received) {
         item.received = *received;
     } else {
         auto const now = net::Clock::utc();
-        item.received = dated(bytes, now).value_or(now);
+        item.received = dated(head, now).value_or(now);
     }
-    item.size = bytes.size();
-    item.thread = thread_of(bytes);
+    item.size = message.size();
+    item.thread = thread_of(head);
     item.marks = marks;
-    item.content = tx.put_content(bytes); // before the row that names it
+    item.content = tx.put_content(pieces); // before the row that names it
     return tx.add_item(item);
 }
 

@@ -3,6 +3,7 @@
 // seam.
 #pragma once
 #include "index/accounts.hpp"
+#include "mime/rope.hpp"
 #include "source/source.hpp"
 #include <string_view>
 
@@ -12,6 +13,8 @@ namespace godwit::source {
 // or not yet.
 index::ItemId append(index::Transaction& tx, index::CollectionId folder, std::string_view bytes,
                      index::Marks const& marks, std::optional<index::Time> received);
+index::ItemId append(index::Transaction& tx, index::CollectionId folder, mime::Rope const& message,
+                     index::Marks const& marks, std::optional<index::Time> received); // its bytes are not copied
 std::string fetch(index::Transaction& tx, index::Item const& item);
 std::string fetch_range(index::Transaction& tx, index::Item const& item, std::uint64_t offset, std::uint64_t length);
 
