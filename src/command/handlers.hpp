@@ -26,16 +26,19 @@ awaitable<eas::GetItemEstimateResponse> get_item_estimate(Session& s, eas::GetIt
 awaitable<std::optional<eas::PingResponse>> ping(Session& s, eas::PingRequest request); // none: Session::held
 awaitable<WithParts<eas::ItemOperationsResponse>> item_operations(Session& s, eas::ItemOperationsRequest request);
 awaitable<std::optional<eas::SendMailResponse>> send_mail(Session& s, eas::SendMailRequest request);
+awaitable<std::optional<eas::SmartReplyResponse>> smart_reply(Session& s, eas::SmartReplyRequest request);
+awaitable<std::optional<eas::SmartForwardResponse>> smart_forward(Session& s, eas::SmartForwardRequest request);
 
 // Up to 12.1: no document, the file is the answer.
 awaitable<Reply> get_attachment(Session& s, Row const& row, std::string body);
 
-// SendMail up to 12.1: the body is the message, the options are in the query.
+// SendMail, SmartReply and SmartForward up to 12.1: the body is the message, the options are in the query.
 awaitable<Reply> send_mime(Session& s, Row const& row, std::string mime);
 
 // DeviceInformation, by Settings or Provision: kept, and never a reason to fail (KB2851708).
 void store_description(index::Transaction& tx, std::string_view device, eas::DeviceInformationSet const& set);
 
+unsigned smart_forward_malformed(eas::Violation const& violation);
 unsigned sync_malformed(eas::Violation const& violation);
 unsigned move_items_malformed(eas::Violation const& violation);
 

@@ -61,6 +61,17 @@ constexpr std::array rows{
                      .malformed = invalid_xml,
                      .failed = retry,
                      .budget = Budget::Items}),
+    bind<smart_reply>({.command = Command::SmartReply,
+                       .spec = "2.2.1.20",
+                       .malformed = invalid_xml,
+                       .failed = retry,
+                       .budget = Budget::Items}),
+    bind<smart_forward>({.command = Command::SmartForward,
+                         .spec = "2.2.1.19",
+                         .malformed = invalid_xml,
+                         .failed = retry,
+                         .budget = Budget::Items,
+                         .malformed_as = smart_forward_malformed}),
 };
 
 } // namespace

@@ -4,9 +4,11 @@
 #include "convert/email.hpp"
 #include "convert/file_reference.hpp"
 #include "convert/flag.hpp"
+#include "mime/answer.hpp"
 #include "mime/charset.hpp"
 #include "mime/compose.hpp"
 #include "mime/content.hpp"
+#include "mime/html.hpp"
 #include "mime/message.hpp"
 
 #include <cstdio>
@@ -62,6 +64,8 @@ void check_texts(eas::Email const& email) {
 void check_parts(mime::Message const& message) {
     must(!message.parts().empty());
     must(mime::is_clean(message.plain()) && mime::is_clean(message.html()));
+    auto safe = mime::without_active_content(message.html());
+    must(mime::without_active_content(safe) == safe);
     for (auto const& part : message.parts()) {
         must(message.find(part.path) == &part);
         if (part.children.empty()) must(mime::content_size(part) == mime::content(part).size());
@@ -72,6 +76,18 @@ void check_sending(std::string_view bytes) {
     auto once = mime::prepare(bytes, {.from = mime::Address{"Ann", "a@b"}, .message_id = "i@x"});
     must(mime::recipients(once).bcc.empty());
     must(mime::prepare(once, {.message_id = "other@x"}) == once);
+}
+
+// As the original of a reply or a forward: the phone's own words stay first, its fields its own, lines short.
+void check_answer(std::string_view original) {
+    constexpr std::string_view written = "From: me@x\r\nTo: you@y\r\nContent-Type: text/html\r\n\r\n<p>Yes.</p>\r\n";
+    for (auto verb : {mime::Verb::reply, mime::Verb::forward}) {
+        auto made = mime::answer(written, original, {.verb = verb, .token = "4d6f17a2"});
+        auto bytes = mime::leaving_header(made.header, {}) + made.body.flat();
+        auto message = mime::Message::parse(bytes);
+        must(message.plain(64).starts_with("Yes."));
+        must(mime::recipients(bytes).all() == std::vector<std::string>{"you@y"});
+    }
 }
 
 } // namespace
@@ -91,5 +107,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t siz
     auto flag = convert::read_flag(mail);
     must(convert::read_flag(convert::write_flag(flag)) == flag);
     check_sending(mail);
+    check_answer(mail);
     return 0;
 }

@@ -1,6 +1,7 @@
 // Plays every conversation of this folder against the whole server, once with all in memory and once on disk. With
 // --rebaseline the answers are written into the files instead: read the difference before you commit it.
 #include "stage.hpp"
+#include <algorithm>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <sstream>

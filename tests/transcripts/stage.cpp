@@ -1,6 +1,7 @@
 #include "stage.hpp"
 #include "device/partnership.hpp"
 #include "device/provisioning.hpp"
+#include "index/database.hpp"
 #include "net/timer.hpp"
 #include "source/local.hpp"
 #include "wbxml/xml.hpp"
@@ -155,6 +156,9 @@ void Stage::act(Step const& step, Variables const& variables) {
         if (running.wake) running.wake();
     } else {
         server_->accounts.write_now(user_.id, [&](index::Transaction& tx) {
+            if (step.name == "full")
+                return tx.database_for_test().write_sql(step.attribute("of") == "no" ? "PRAGMA max_page_count = 1000000"
+                                                                                     : "PRAGMA max_page_count = 1");
             if (step.name == "remove") return tx.remove_item(item);
             if (step.name == "move") return tx.move_item(item, folder_id(step.attribute("to")));
             if (step.name == "folder" && step.attributes.contains("remove"))
@@ -187,10 +191,18 @@ void Stage::request(Step const& step, Variables const& variables) {
     eas::RequestLine line;
     line.command = eas::parse_command(step.attribute("command")).value();
     line.device_id = device;
-    line.device_type = "Phone";
+    line.device_type = step.attribute("device-type", "Phone");
+    if (step.attributes.contains("attachment")) line.attachment_name = filled(step.attribute("attachment"), variables);
     auto key = filled(step.attribute("policy", std::to_string(usual_policy_key)), variables);
     if (key != "none") line.policy_key = std::uint32_t(number(key));
     line.save_in_sent = step.attribute("save-in-sent") == "T";
+    auto parameter = [&](char const* name) {
+        return step.attributes.contains(name) ? std::optional(step.attribute(name)) : std::nullopt;
+    };
+    line.collection_id = parameter("collection-id");
+    line.item_id = parameter("item-id");
+    line.long_id = parameter("long-id");
+    line.occurrence = parameter("occurrence");
     bool multipart = step.attribute("multipart") == "T";
     auto session = [&] {
         return new command::Session{server_->rooms, user_,     line,        version,
@@ -266,6 +278,8 @@ command::Reply Stage::reply(std::string const& name) {
 
 std::string Stage::shown(command::Reply const& reply) const {
     if (reply.body.empty()) return {};
+    if (!reply.content_type.starts_with("application/vnd.ms-sync")) // a file
+        return "<!-- " + reply.content_type + ": " + reply.body + " -->\n";
     if (!reply.content_type.ends_with("multipart")) return wbxml::to_xml(reply.body);
     auto word = [&](std::size_t at) {
         std::uint32_t n = 0;

@@ -1,0 +1,185 @@
+#include "command/compose_mail.hpp"
+#include "command/handlers.hpp"
+#include "command/ids.hpp"
+#include "delivery/host_name.hpp"
+#include "mime/message.hpp"
+#include "source/local.hpp"
+#include <algorithm>
+
+namespace godwit::command {
+namespace {
+
+using delivery::SendResult;
+using eas::CommonStatus;
+
+constexpr std::uint64_t enough_for_header = 256 << 10; // of an original that is not quoted
+
+enum LastVerb : std::uint8_t { ReplyToSender = 1, ReplyToAll = 2, Forward = 3 }; // MS-ASEMAIL_R516 to R518
+
+// Whether this could be a message at all: some header field, or nothing but a body is not what a phone composes.
+bool looks_like_mime(std::string_view mime) { return mime.find(':') < mime.find('\n'); }
+
+std::optional<CommonStatus> status_of(SendResult result) {
+    switch (result) {
+    case SendResult::Sent: return std::nullopt;
+    case SendResult::PreviouslySent: return CommonStatus::MessagePreviouslySent;
+    case SendResult::NoRecipients: return CommonStatus::MessageHasNoRecipient;
+    case SendResult::BadRecipient: return CommonStatus::MessageRecipientUnresolved;
+    case SendResult::NoRelay: return CommonStatus::MailSubmissionFailed;
+    case SendResult::TooLarge: return CommonStatus::AttachmentIsTooLarge;
+    case SendResult::QuotaExceeded: return CommonStatus::MailboxQuotaExceeded; // R4837; 507 up to 12.1 (R7553)
+    case SendResult::Failed: break;
+    }
+    return CommonStatus::ServerErrorRetryLater;
+}
+
+struct Original {
+    index::Item item;
+    std::shared_ptr<std::string const> bytes = {}; // none: its content cannot be read
+};
+
+// In whichever folder it lies by now: "could not be found in the mailbox" (R4929) is not said of what was moved.
+net::awaitable<std::optional<Original>> find_original(Session& s, index::ItemId id, bool whole) {
+    auto look = [id, whole](index::Transaction& tx) -> std::optional<Original> {
+        auto item = tx.item(id);
+        if (!item) return std::nullopt;
+        Original found{.item = *item};
+        try {
+            auto bytes = whole ? source::fetch(tx, *item) : source::fetch_range(tx, *item, 0, enough_for_header);
+            found.bytes = std::make_shared<std::string const>(std::move(bytes));
+        } catch (index::StoreBroken const&) { // one item's affair (law 4)
+        }
+        return found;
+    };
+    auto work = s.rooms.accounts.read(s.user.id, look);
+    auto found = co_await std::move(work);
+    co_return found;
+}
+
+// A reply to all reaches somebody whom the original reached, beside its author and ourselves.
+LastVerb verb_of(mime::Verb verb, std::string_view written, std::string_view original,
+                 directory::Directory const& directory, index::AccountId self) {
+    if (verb == mime::Verb::forward) return Forward;
+    auto const reached = mime::recipients(original);
+    auto const answered = mime::recipients(written).all();
+    auto is_other = [&](mime::Address const& one) {
+        auto same = [&](std::string const& address) { return mime::equal_ignoring_case(address, one.address); };
+        if (one.address.empty() || std::ranges::none_of(answered, same)) return false;
+        auto const owner = directory.find(one.address);
+        return !owner || owner->id != self;
+    };
+    bool all = std::ranges::any_of(reached.to, is_other) || std::ranges::any_of(reached.cc, is_other);
+    return all ? ReplyToAll : ReplyToSender;
+}
+
+bool is_invitation(std::string_view original) { return mime::Message::parse(original).calendar() != nullptr; }
+
+// The two functions of a Sending: what makes the message, and what marks its original in the same transaction.
+void bind_original(delivery::Sending& sending, Original const& original, AnswerMail const& answer, Session& s) {
+    auto verb = std::make_shared<LastVerb>();
+    sending.compose = [bytes = original.bytes, verb, way = answer.verb, replace = answer.replace_mime,
+                       &directory = s.rooms.directory, self = s.user.id](std::string_view mime) {
+        *verb = verb_of(way, mime, *bytes, directory, self);
+        auto made = replace ? mime::answer_as_written(mime, *bytes)
+                            : mime::answer(mime, *bytes, {.verb = way, .token = delivery::random_id()});
+        made.body.keep(bytes);
+        return made;
+    };
+    sending.also = [id = original.item.id, verb](index::Transaction& tx) {
+        auto item = tx.item(id);
+        if (!item) return; // deleted while we composed
+        item->marks.last_verb = *verb;
+        item->marks.last_verb_time = net::Clock::utc();
+        tx.set_marks(id, item->marks);
+    };
+}
+
+eas::ComposeSource source_of(eas::RequestLine const& line) {
+    return {.folder_id = line.collection_id,
+            .item_id = line.item_id,
+            .long_id = line.long_id,
+            .instance_id = line.occurrence};
+}
+
+} // namespace
+
+std::optional<CommonStatus> refused_parameters(std::optional<std::string> const& account_id,
+                                               std::optional<std::string> const& template_id) {
+    if (account_id) return CommonStatus::InvalidAccountId; // settings.cpp tells of none
+    if (template_id) return CommonStatus::IRMFeatureDisabled;
+    return std::nullopt;
+}
+
+std::expected<SourceName, CommonStatus> source_name(eas::ComposeSource const& source) {
+    SourceName name;
+    if (source.long_id) { // R3243
+        if (source.folder_id || source.item_id || source.instance_id)
+            return std::unexpected(CommonStatus::InvalidCombinationOfIDs);
+        auto const id = parse_long_id(*source.long_id);
+        if (!id) return std::unexpected(CommonStatus::InvalidIDs);
+        name.item = *id;
+        return name;
+    }
+    if (!source.item_id) return std::unexpected(CommonStatus::InvalidCombinationOfIDs);
+    auto const id = parse_server_id(*source.item_id);
+    if (!id || (source.folder_id && !parse_collection(*source.folder_id)))
+        return std::unexpected(CommonStatus::InvalidIDs);
+    if (source.instance_id && !eas::parse_time(*source.instance_id)) // R541, R578
+        return std::unexpected(CommonStatus::InvalidDateTime);
+    name.item = id->item;
+    name.instance = source.instance_id.has_value();
+    return name;
+}
+
+net::awaitable<std::optional<CommonStatus>> send_message(Session& s, delivery::Sending sending) {
+    if (!looks_like_mime(sending.mime)) co_return CommonStatus::InvalidMIME;
+    auto work = s.rooms.outbox.send(std::move(sending));
+    auto result = co_await std::move(work);
+    co_return status_of(result);
+}
+
+net::awaitable<std::optional<CommonStatus>> answer_message(Session& s, AnswerMail answer) {
+    if (!looks_like_mime(answer.sending.mime)) co_return CommonStatus::InvalidMIME;
+    auto const name = source_name(answer.source);
+    if (!name) co_return name.error();
+    answer.sending.about = std::to_string(std::to_underlying(name->item));
+    // The original may be gone since the first attempt, whose answer was lost: still the message was sent (law 1).
+    auto known = s.rooms.outbox.sent_before(answer.sending);
+    bool const sent_before = co_await std::move(known);
+    if (sent_before) co_return CommonStatus::MessagePreviouslySent;
+    auto look = find_original(s, name->item, !answer.replace_mime || name->instance);
+    auto const original = co_await std::move(look);
+    if (!original) co_return CommonStatus::ItemNotFound; // R4929
+    if (original->item.item_class != index::ItemClass::Email) co_return CommonStatus::UnexpectedItemClass;
+    if (!original->bytes) co_return CommonStatus::MessageReplyFailed;
+    if (name->instance) {
+        auto judge = s.rooms.pool.run([bytes = original->bytes] { return is_invitation(*bytes); });
+        bool const invitation = co_await std::move(judge);
+        if (!invitation) co_return CommonStatus::NoRecurrenceInCalendar; // R4918
+    }
+    note(s, "original", std::to_string(original->item.size));
+    bind_original(answer.sending, *original, answer, s);
+    auto work = send_message(s, std::move(answer.sending));
+    auto const status = co_await std::move(work);
+    co_return status;
+}
+
+net::awaitable<Reply> send_mime(Session& s, Row const& row, std::string mime) {
+    delivery::Sending sending{
+        .user = s.user, .device = s.device, .mime = std::move(mime), .save_in_sent = s.line.save_in_sent};
+    std::optional<CommonStatus> status;
+    if (row.command == eas::Command::SendMail) {
+        auto work = send_message(s, std::move(sending));
+        status = co_await std::move(work);
+    } else {
+        AnswerMail answer{.source = source_of(s.line), .sending = std::move(sending)};
+        if (row.command == eas::Command::SmartForward) answer.verb = mime::Verb::forward;
+        auto work = answer_message(s, std::move(answer));
+        status = co_await std::move(work);
+    }
+    // There is no status for "sent before" here, and any failure would keep the message in the phone's outbox (law 1).
+    if (!status || *status == CommonStatus::MessagePreviouslySent) co_return Reply{};
+    co_return status_reply(s, row, std::to_underlying(*status));
+}
+
+} // namespace godwit::command

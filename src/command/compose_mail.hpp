@@ -1,0 +1,33 @@
+// What SendMail, SmartReply and SmartForward have in common: from the phone's message to the outbox, and the status of
+// the outcome.
+#pragma once
+#include "command/session.hpp"
+#include "delivery/outbox.hpp"
+#include "eas/compose_mail.hpp"
+#include "mime/answer.hpp"
+#include <optional>
+
+namespace godwit::command {
+
+// None: it is sent. Refused are an AccountId (there is one account, and it has none) and a TemplateID (no IRM).
+net::awaitable<std::optional<eas::CommonStatus>> send_message(Session& s, delivery::Sending sending);
+std::optional<eas::CommonStatus> refused_parameters(std::optional<std::string> const& account_id,
+                                                    std::optional<std::string> const& template_id);
+
+struct AnswerMail {
+    eas::ComposeSource source = {};
+    mime::Verb verb = mime::Verb::reply;
+    bool replace_mime = false; // the phone has edited the original itself: nothing is added
+    delivery::Sending sending = {};
+};
+// The same with the original below it, which is then marked as answered (MS-ASEMAIL 2.2.2.44).
+net::awaitable<std::optional<eas::CommonStatus>> answer_message(Session& s, AnswerMail answer);
+
+// An item that a phone names as the source of what it composes, or the status that says what is wrong with the name.
+struct SourceName {
+    index::ItemId item = {};
+    bool instance = false; // one occurrence of it is meant
+};
+std::expected<SourceName, eas::CommonStatus> source_name(eas::ComposeSource const& source);
+
+} // namespace godwit::command

@@ -1,0 +1,48 @@
+// MS-ASCMD 2.2.1.19 SmartForward: as SmartReply, with the original's attachments. From 16.0 a calendar item may be
+// forwarded without a message of the phone's, by Forwardees and Body.
+#include "command/compose_mail.hpp"
+#include "command/handlers.hpp"
+
+namespace godwit::command {
+namespace {
+
+using eas::CommonStatus;
+
+bool forwards_calendar_item(eas::SmartForwardRequest const& request) { return request.forwardees || request.body; }
+
+std::optional<CommonStatus> refused(eas::SmartForwardRequest const& request) {
+    bool const composed =
+        request.mime || request.save_in_sent_items.value || request.replace_mime.value || request.template_id;
+    if (forwards_calendar_item(request) && composed) return CommonStatus::InvalidMimeBodyCombination; // R7176, trap 46
+    if (!forwards_calendar_item(request) && !request.mime) return CommonStatus::InvalidXML;           // R3342
+    return refused_parameters(request.account_id, request.template_id);
+}
+
+} // namespace
+
+awaitable<std::optional<eas::SmartForwardResponse>> smart_forward(Session& s, eas::SmartForwardRequest request) {
+    if (auto status = refused(request)) co_return eas::SmartForwardResponse{*status};
+    if (forwards_calendar_item(request)) { // R7177; there are no calendar items to forward here
+        auto const name = source_name(request.source);
+        co_return eas::SmartForwardResponse{name ? CommonStatus::UnexpectedItemClass : name.error()};
+    }
+    AnswerMail answer{.source = std::move(request.source),
+                      .verb = mime::Verb::forward,
+                      .replace_mime = request.replace_mime.value,
+                      .sending = {.user = s.user,
+                                  .device = s.device,
+                                  .client_id = std::move(request.client_id),
+                                  .mime = std::move(request.mime->bytes),
+                                  .save_in_sent = request.save_in_sent_items.value}};
+    auto work = answer_message(s, std::move(answer));
+    auto status = co_await std::move(work);
+    if (!status) co_return std::nullopt;
+    co_return eas::SmartForwardResponse{*status};
+}
+
+unsigned smart_forward_malformed(eas::Violation const& violation) {
+    bool const forwarding = violation.spec == "MS-ASCMD 2.2.3.78" || violation.spec == eas::schema<eas::Body>.spec;
+    return std::to_underlying(forwarding ? CommonStatus::InvalidSmartForwardParameters : CommonStatus::InvalidXML);
+}
+
+} // namespace godwit::command
