@@ -49,7 +49,7 @@ struct AddCommand {
     std::string client_id; // at most 64 characters
     std::uint64_t fingerprint = 0;
     // Called only if the item is really new; puts the content and describes the item (its folder is set by the engine).
-    // A value of Status (ConversionError ...) refuses it.
+    // A value of Status (ConversionError ...) refuses it; Success: it became no item (a draft that was sent at once).
     std::function<std::expected<index::NewItem, Status>(index::Transaction&)> make;
 };
 struct Rewrite {
