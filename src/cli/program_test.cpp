@@ -167,7 +167,7 @@ TEST(Upkeep, SweepsWhatNothingNamesAndKeepsTheRest) {
     });
     std::size_t dropped = 0;
     for (int i = 0; i < 4; ++i) {
-        auto const swept = loop.wait_for(sweep_account(accounts, account));
+        auto const swept = loop.wait_for(sweep_account(accounts, account, std::chrono::days(180)));
         if (i == 0) EXPECT_EQ(swept.contents, 0u) << "what was just put may be named by the next transaction";
         dropped += swept.contents;
     }

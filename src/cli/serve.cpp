@@ -172,7 +172,8 @@ int serve(Serving const& choice) {
     run_task(loop, doors, "foreign", notice_foreign(pool, accounts, doors.stopping));
     auto end_polls = [&http](std::vector<index::AccountId> const& accounts) { http.end_polls(accounts); };
     run_task(loop, doors, "revoked", notice_revoked(pool, directory, end_polls, doors.stopping));
-    run_task(loop, doors, "sweep", sweep(directory, accounts, doors.stopping));
+    run_task(loop, doors, "sweep",
+             sweep(directory, accounts, std::chrono::days(config.sync.idle_days), doors.stopping));
     net::Signals const signals(loop, [&] { on_stop_signal(doors, loop); }, [&] { reload(tls.get()); });
     spdlog::info("starting version={} data={} accounts={} descriptors={}", GODWIT_VERSION, config.data,
                  directory.list().size(), descriptors);

@@ -1,5 +1,6 @@
 #include "cli/upkeep.hpp"
 #include "net/loop.hpp"
+#include "sync/contents.hpp"
 #include <spdlog/spdlog.h>
 
 namespace godwit::cli {
@@ -25,14 +26,16 @@ net::awaitable<bool> rest(std::chrono::milliseconds duration, bool const& stoppi
     co_return !stopping;
 }
 
-net::awaitable<void> sweep_all(directory::Directory const& directory, index::Accounts& accounts, bool const& stopping) {
+net::awaitable<void> sweep_all(directory::Directory const& directory, index::Accounts& accounts, std::chrono::days idle,
+                               bool const& stopping) {
     auto const users = directory.list();
     for (auto const& user : users) {
         if (stopping) co_return;
         try {
-            auto const swept = co_await sweep_account(accounts, user.id);
-            if (swept.contents + swept.tombstones != 0)
-                spdlog::info("swept user={} contents={} tombstones={}", user.address, swept.contents, swept.tombstones);
+            auto const swept = co_await sweep_account(accounts, user.id, idle);
+            if (swept.contents + swept.tombstones + swept.idle != 0)
+                spdlog::info("swept user={} contents={} tombstones={} idle={}", user.address, swept.contents,
+                             swept.tombstones, swept.idle);
         } catch (std::exception const& error) {
             spdlog::error("sweep failed user={} reason=\"{}\"", user.address, error.what());
         }
@@ -70,11 +73,14 @@ net::awaitable<void> notice_revoked(net::Pool& pool, directory::Directory& direc
     }
 }
 
-net::awaitable<Swept> sweep_account(index::Accounts& accounts, index::AccountId account) {
+net::awaitable<Swept> sweep_account(index::Accounts& accounts, index::AccountId account, std::chrono::days idle) {
     // Contents to their end, and once: a further pass would end the grace of what was just put (see sweep_content).
     auto contents = [](index::Transaction& tx) { return tx.sweep_content(step); };
     auto tombstones = [](index::Transaction& tx) { return tx.sweep_tombstones(step); };
+    auto devices = [since = net::Clock::utc() - idle](index::Transaction& tx) { return sync::sweep_idle(tx, since); };
     Swept all;
+    auto const idle_states = co_await accounts.write(account, devices);
+    all.idle = idle_states;
     for (std::size_t i = 0; i < most_steps; ++i) {
         auto const swept = co_await accounts.write(account, contents);
         all.contents += swept;
@@ -88,12 +94,13 @@ net::awaitable<Swept> sweep_account(index::Accounts& accounts, index::AccountId 
     co_return all;
 }
 
-net::awaitable<void> sweep(directory::Directory const& directory, index::Accounts& accounts, bool const& stopping) {
+net::awaitable<void> sweep(directory::Directory const& directory, index::Accounts& accounts, std::chrono::days idle,
+                           bool const& stopping) {
     auto pause = std::chrono::milliseconds(first_sweep);
     for (;;) {
         bool const going_on = co_await rest(pause, stopping);
         if (!going_on) co_return;
-        co_await sweep_all(directory, accounts, stopping);
+        co_await sweep_all(directory, accounts, idle, stopping);
         pause = sweep_every;
     }
 }

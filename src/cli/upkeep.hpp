@@ -15,12 +15,14 @@ net::awaitable<void> notice_foreign(net::Pool& pool, index::Accounts& accounts, 
 net::awaitable<void> notice_revoked(net::Pool& pool, directory::Directory& directory,
                                     std::function<void(std::vector<index::AccountId> const&)> end,
                                     bool const& stopping);
-net::awaitable<void> sweep(directory::Directory const& directory, index::Accounts& accounts, bool const& stopping);
+net::awaitable<void> sweep(directory::Directory const& directory, index::Accounts& accounts, std::chrono::days idle,
+                           bool const& stopping);
 
 struct Swept {
-    std::size_t contents = 0, tombstones = 0;
+    std::size_t contents = 0, tombstones = 0, idle = 0;
 };
-// One account, in steps of a transaction each, so that a phone never waits for long.
-net::awaitable<Swept> sweep_account(index::Accounts& accounts, index::AccountId account);
+// One account, in steps of a transaction each, so that a phone never waits for long. Devices that were not seen for
+// `idle` keep no tombstone alive any more.
+net::awaitable<Swept> sweep_account(index::Accounts& accounts, index::AccountId account, std::chrono::days idle);
 
 } // namespace godwit::cli
