@@ -164,7 +164,7 @@ TEST_F(PostfixTest, starttls_and_auth) {
     if (auth) {
         more += "smtpd_sasl_auth_enable = yes\nsmtpd_sasl_type = dovecot\nsmtpd_sasl_path = private/auth\n"
                 "smtpd_tls_auth_only = yes\nmynetworks = 192.0.2.0/24\n";
-        postfix->start_dovecot("open sesame");
+        postfix->start_dovecot("sesame");
     }
     postfix->configure(more);
     postfix->recipients({});
@@ -186,7 +186,7 @@ TEST_F(PostfixTest, starttls_and_auth) {
         config.relay_user = "godwit@relay.test";
         config.relay_password = "wrong";
         EXPECT_NE(attempt("wrong password"), "sent");
-        config.relay_password = "open sesame";
+        config.relay_password = "sesame";
     }
     EXPECT_TRUE(mail_of(anna).empty()) << "what the administrator has to mend is no reason to return mail at once";
     EXPECT_EQ(attempt("right"), "sent") << postfix->log();
