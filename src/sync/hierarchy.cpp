@@ -74,8 +74,9 @@ HierarchyResult folder_sync(index::Transaction& tx, DeviceKey device, std::strin
     parents_first(result.added);
     // No news, the same key; but one who shows the older key does not know what a lost answer told, if that is gone.
     if (empty(result) && (!repeats || told.since == base.since)) {
-        if (!repeats && state->current.size() > 1) { // that it shows this key proves that it holds no other
-            state->current = {base};
+        if (!repeats && state->current.back().n != base.n) { // it holds this one: what a Ping looks at
+            auto const shown = std::ranges::find(state->current, base.n, &HierarchyView::n);
+            std::rotate(shown, shown + 1, state->current.end());
             save_hierarchy(tx, device, *state);
         }
         return result;
