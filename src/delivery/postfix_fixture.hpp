@@ -11,6 +11,7 @@
 #include <sstream>
 #include <string>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 #include <vector>
@@ -44,7 +45,10 @@ public:
     }
     ~Postfix() {
         kill();
-        if (dovecot_ > 0) ::kill(dovecot_, SIGTERM);
+        if (dovecot_ > 0) {
+            ::kill(dovecot_, SIGTERM);
+            ::waitpid(dovecot_, nullptr, 0);
+        }
         std::error_code ignored;
         std::filesystem::remove_all(root_, ignored);
     }
@@ -104,9 +108,13 @@ public:
                   "  args = uid=65534 gid=65534 home=/nonexistent\n}\nservice auth {\n  unix_listener " +
                   path("/queue/private/auth") + " {\n    mode = 0666\n  }\n}\nservice anvil {\n  chroot =\n}\n" +
                   "service stats {\n  chroot =\n}\n");
-        command("/usr/sbin/dovecot -c " + path("/etc/dovecot.conf"));
+        auto const config = path("/etc/dovecot.conf");
+        dovecot_ = ::fork(); // in the foreground, so that it is ours to end
+        if (dovecot_ == 0) {
+            ::execl("/usr/sbin/dovecot", "dovecot", "-F", "-c", config.c_str(), nullptr);
+            ::_exit(127);
+        }
         for (int i = 0; i < 500 && !std::filesystem::exists(path("/queue/private/auth")); ++i) nap();
-        std::ifstream(path("/dovecot/master.pid")) >> dovecot_;
     }
 
     std::uint16_t port() const { return port_; }
