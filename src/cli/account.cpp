@@ -5,9 +5,11 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <CLI/Validators.hpp>
 #include <fmt/format.h>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <unistd.h>
 
 namespace godwit::cli {
@@ -17,6 +19,7 @@ struct Choice {
     Place place;
     std::string address, name;
     std::vector<std::string> aliases, unalias;
+    std::optional<std::uint64_t> quota; // bytes; 0: none
     bool password_stdin = false, new_password = false, enable = false, disable = false, yes = false;
 };
 
@@ -36,6 +39,10 @@ struct Choice {
     throw Stop{Exit::Failure, "the directory refused the account without a reason"};
 }
 
+void limit(Store& store, index::AccountId account, Choice const& choice) {
+    if (choice.quota) store.accounts.write_now(account, [&](index::Transaction& tx) { tx.set_quota(*choice.quota); });
+}
+
 int add(Choice const& choice) {
     auto const secret = choice.password_stdin ? read_secret() : make_secret();
     Store store(load_config(choice.place), Store::Missing::Make);
@@ -43,6 +50,7 @@ int add(Choice const& choice) {
     if (!added) refuse(added.error(), choice.address);
     try {
         store.accounts.create(added->id);
+        limit(store, added->id, choice);
     } catch (...) {
         store.directory.remove(added->id); // an account is whole or not there
         throw;
@@ -67,6 +75,7 @@ int set(Choice const& choice) {
     if (!store.directory.set(user, view))
         throw Stop{Exit::Exists,
                    "the directory refused the change: does an alias belong to another account? `godwit account list`"};
+    limit(store, user.id, choice);
     fmt::print("changed {}\n", user.address);
     if (choice.new_password) fmt::print("password {}\n", *secret);
     return code(Exit::Ok);
@@ -106,6 +115,14 @@ CLI::App& leaf(CLI::App& account, std::string const& name, std::string const& ab
     return command;
 }
 
+void add_quota_option(CLI::App& command, Choice& choice) {
+    command
+        .add_option("--quota", choice.quota,
+                    "What the mailbox may hold, as in 500M or 2G; 0: no limit. A full one takes no new mail (452)")
+        ->transform(CLI::AsSizeValue(false))
+        ->type_name("SIZE");
+}
+
 void register_changes(CLI::App& account, std::function<int()>& chosen) {
     auto const adding = std::make_shared<Choice>();
     auto& add_command = leaf(account, "add", "Make an account with its folders", adding, chosen, add);
@@ -115,13 +132,15 @@ void register_changes(CLI::App& account, std::function<int()>& chosen) {
         ->expected(1);
     add_command.add_flag("--password-stdin", adding->password_stdin,
                          "Read the password from stdin; else one is made and printed");
+    add_quota_option(add_command, *adding);
     add_place_options(add_command, adding->place);
     add_command.footer(
         "Examples:\n  godwit account add anna@example.org --name 'Anna Berg' --alias office@example.org\n"
         "  printf '%s\\n' \"$SECRET\" | godwit account add anna@example.org --password-stdin");
 
     auto const setting = std::make_shared<Choice>();
-    auto& set_command = leaf(account, "set", "Change name, aliases, password; enable or disable", setting, chosen, set);
+    auto& set_command =
+        leaf(account, "set", "Change name, aliases, password, quota; enable or disable", setting, chosen, set);
     set_command.add_option("--name", setting->name, "Display name")->type_name("NAME");
     set_command.add_option("--alias", setting->aliases, "Add an address; may be repeated")
         ->type_name("ADDRESS")
@@ -133,6 +152,7 @@ void register_changes(CLI::App& account, std::function<int()>& chosen) {
     set_command.add_flag("--new-password", setting->new_password, "Make a password and print it")->excludes(given);
     auto* on = set_command.add_flag("--enable", setting->enable, "Let the account sign in and get mail");
     set_command.add_flag("--disable", setting->disable, "Refuse sign-in and mail; nothing is deleted")->excludes(on);
+    add_quota_option(set_command, *setting);
     add_place_options(set_command, setting->place);
 
     auto const removing = std::make_shared<Choice>();

@@ -30,6 +30,7 @@ struct Holding { // what one account holds, read in one transaction
     std::vector<index::DeviceRow> devices;
     std::vector<index::Isolated> isolated;
     std::vector<index::Outgoing> outbox;
+    std::uint64_t used = 0, quota = 0; // bytes; no quota: 0
 };
 
 std::string moment(index::Time time) {
@@ -47,6 +48,8 @@ Holding look(index::Accounts& accounts, index::AccountId account) {
         holding.devices = tx.devices();
         holding.isolated = tx.isolated();
         holding.outbox = tx.outbox();
+        holding.used = tx.used();
+        holding.quota = tx.quota();
         return holding;
     });
 }
@@ -91,7 +94,9 @@ json::object holding_json(Holding const& holding) {
                                       {"next_attempt", moment(one.next_attempt)},
                                       {"last_error", one.last_error}});
     }
-    return {{"folders", std::move(folders)},
+    return {{"used_bytes", holding.used},
+            {"quota_bytes", holding.quota == 0 ? json::value(nullptr) : json::value(holding.quota)},
+            {"folders", std::move(folders)},
             {"devices", std::move(devices)},
             {"isolated", std::move(isolated)},
             {"outbox", std::move(outbox)}};
@@ -113,7 +118,17 @@ std::string path_of(Holding const& holding, index::Folder const& folder) {
     return path;
 }
 
+std::string size_text(std::uint64_t bytes) {
+    if (bytes < 1024) return fmt::format("{} B", bytes);
+    auto size = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    for (; size >= 1024 && unit < 4; ++unit) size /= 1024;
+    return fmt::format("{:.1f} {}iB", size, "_KMGT"[unit]);
+}
+
 void print_holding(Holding const& holding) {
+    auto const of = holding.quota == 0 ? ", no quota" : " of " + size_text(holding.quota);
+    fmt::print("  used     {}{}\n", size_text(holding.used), of);
     fmt::print("\nFolders\n  {:>6} {:>9}  name\n", "id", "items");
     for (auto const& [folder, items] : holding.folders)
         fmt::print("  {:>6} {:>9}  {}\n", static_cast<std::uint32_t>(folder.id), items, path_of(holding, folder));

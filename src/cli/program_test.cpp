@@ -106,6 +106,18 @@ TEST_F(CommandLine, AnAccountFromItsBeginningToItsEnd) {
     EXPECT_EQ(at_place({"account", "show", "anna@example.org"}).exit, code(Exit::NotFound));
 }
 
+TEST_F(CommandLine, AQuotaIsSetShownAndLifted) {
+    at_place({"account", "add", "anna@example.org", "--quota", "2K", "--password-stdin"}, "secret\n");
+    auto const show = [&] { return at_place({"account", "show", "anna@example.org", "--json"}).out; };
+    EXPECT_THAT(show(), HasSubstr(R"("used_bytes":0,"quota_bytes":2048)"));
+    EXPECT_THAT(at_place({"account", "show", "anna@example.org"}).out, HasSubstr("used     0 B of 2.0 KiB"));
+    EXPECT_EQ(at_place({"account", "set", "anna@example.org", "--name", "Anna"}).exit, 0);
+    EXPECT_THAT(show(), HasSubstr(R"("quota_bytes":2048)")); // what is not named stays
+    EXPECT_EQ(at_place({"account", "set", "anna@example.org", "--quota", "0"}).exit, 0);
+    EXPECT_THAT(show(), HasSubstr(R"("quota_bytes":null)"));
+    EXPECT_EQ(at_place({"account", "set", "anna@example.org", "--quota", "much"}).exit, code(Exit::Usage));
+}
+
 TEST_F(CommandLine, WhatIsImportedIsExportedByteForByte) {
     std::string const one =
         "From: a@example.org\r\nSubject: one\r\nDate: Fri, 20 Nov 2026 10:00:00 +0000\r\n\r\nFirst\r\n";

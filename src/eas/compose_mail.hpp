@@ -113,4 +113,11 @@ struct SmartForwardResponse {
 template <> inline constexpr auto schema<SmartForwardResponse> = element( //
     composemail::SmartForward, "MS-ASCMD 2.2.1.19", field<&SmartForwardResponse::status>(composemail::Status));
 
+extern template Shape const& document<SendMailRequest>();
+extern template Shape const& document<SmartReplyRequest>();
+extern template Shape const& document<SmartForwardRequest>();
+extern template Shape const& document<SendMailResponse>();
+extern template Shape const& document<SmartReplyResponse>();
+extern template Shape const& document<SmartForwardResponse>();
+
 } // namespace godwit::eas

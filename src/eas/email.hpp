@@ -177,4 +177,6 @@ template <> inline constexpr auto schema<Email> = element( //
     field<&Email::account_id>(email2::AccountId, since{v14_1}), field<&Email::is_draft>(email2::IsDraft, since{v16_0}),
     field<&Email::bcc>(email2::Bcc, since{v16_0}));
 
+extern template Shape const& document<Email>();
+
 } // namespace godwit::eas

@@ -182,4 +182,13 @@ template <> inline constexpr auto schema<FolderDeleteResponse> = element( //
     folderhierarchy::FolderDelete, "MS-ASCMD 2.2.1.4", field<&FolderDeleteResponse::status>(folderhierarchy::Status),
     field<&FolderDeleteResponse::sync_key>(folderhierarchy::SyncKey, max_bytes{64}));
 
+extern template Shape const& document<FolderSyncRequest>();
+extern template Shape const& document<FolderSyncResponse>();
+extern template Shape const& document<FolderCreateRequest>();
+extern template Shape const& document<FolderCreateResponse>();
+extern template Shape const& document<FolderUpdateRequest>();
+extern template Shape const& document<FolderUpdateResponse>();
+extern template Shape const& document<FolderDeleteRequest>();
+extern template Shape const& document<FolderDeleteResponse>();
+
 } // namespace godwit::eas

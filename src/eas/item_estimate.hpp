@@ -73,4 +73,7 @@ template <> inline constexpr auto schema<GetItemEstimateResponse> = element( //
     field<&GetItemEstimateResponse::status>(getitemestimate::Status),
     field<&GetItemEstimateResponse::responses>(getitemestimate::Response, max_items{5000}));
 
+extern template Shape const& document<GetItemEstimateRequest>();
+extern template Shape const& document<GetItemEstimateResponse>();
+
 } // namespace godwit::eas

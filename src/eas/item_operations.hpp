@@ -189,4 +189,8 @@ template <> inline constexpr auto schema<ItemOperationsResponse> = element( //
     itemoperations::ItemOperations, "MS-ASCMD 2.2.1.10", field<&ItemOperationsResponse::status>(itemoperations::Status),
     choice<&ItemOperationsResponse::responses>(in{itemoperations::Response}));
 
+extern template Shape const& document<ItemOperationsRequest>();
+extern template Shape const& document<FileProperties>();
+extern template Shape const& document<ItemOperationsResponse>();
+
 } // namespace godwit::eas

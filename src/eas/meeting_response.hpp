@@ -80,4 +80,7 @@ template <> inline constexpr auto schema<MeetingResponseResponse> = element( //
     meetingresponse::MeetingResponse, "MS-ASCMD 2.2.1.11",
     field<&MeetingResponseResponse::results>(meetingresponse::Result));
 
+extern template Shape const& document<MeetingResponseRequest>();
+extern template Shape const& document<MeetingResponseResponse>();
+
 } // namespace godwit::eas

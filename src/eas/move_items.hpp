@@ -59,4 +59,7 @@ template <> inline constexpr auto schema<MoveItemsResponse> = element( //
     move::MoveItems, "MS-ASCMD 2.2.1.12", field<&MoveItemsResponse::status>(move::Status),
     field<&MoveItemsResponse::responses>(move::Response, max_items{10'000}));
 
+extern template Shape const& document<MoveItemsRequest>();
+extern template Shape const& document<MoveItemsResponse>();
+
 } // namespace godwit::eas

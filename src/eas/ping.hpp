@@ -54,4 +54,7 @@ template <> inline constexpr auto schema<PingResponse> = element( //
     field<&PingResponse::changed>(ping::Folder, in{ping::Folders}, max_items{max_ping_folders}),
     field<&PingResponse::max_folders>(ping::MaxFolders), field<&PingResponse::heartbeat>(ping::HeartbeatInterval));
 
+extern template Shape const& document<PingRequest>();
+extern template Shape const& document<PingResponse>();
+
 } // namespace godwit::eas

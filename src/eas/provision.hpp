@@ -199,4 +199,7 @@ template <> inline constexpr auto schema<ProvisionResponse> = element( //
     field<&ProvisionResponse::remote_wipe>(provision::RemoteWipe),
     field<&ProvisionResponse::account_only_remote_wipe>(provision::AccountOnlyRemoteWipe, since{v16_1}));
 
+extern template Shape const& document<ProvisionRequest>();
+extern template Shape const& document<ProvisionResponse>();
+
 } // namespace godwit::eas

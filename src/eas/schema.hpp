@@ -353,23 +353,27 @@ std::optional<Violation> decode_fragment(Shape const& shape, void* out, Fragment
 std::string encode_document(Shape const& shape, void const* value, Version version);
 Fragment encode_fragment(Shape const& shape, void const* value, Version version);
 
+// The table of a document, compiled once: a header of documents ends with `extern template` for each, the file of the
+// same name instantiates them. Whoever decodes or encodes one would otherwise compile all its rows again.
+template <Element T> Shape const& document() { return shape_of<T>; }
+
 template <Element T> Decoded<T> decode(std::string_view wbxml, Version version) {
     Decoded<T> out{};
-    if (auto violation = decode_document(shape_of<T>, &*out, wbxml, version)) return std::unexpected(*violation);
+    if (auto violation = decode_document(document<T>(), &*out, wbxml, version)) return std::unexpected(*violation);
     return out;
 }
 // The children of an element whose type is known only now: ApplicationData, Properties.
 template <Element T> Decoded<T> decode(Fragment const& fragment, Version version) {
     Decoded<T> out{};
-    if (auto violation = decode_fragment(shape_of<T>, &*out, fragment, version)) return std::unexpected(*violation);
+    if (auto violation = decode_fragment(document<T>(), &*out, fragment, version)) return std::unexpected(*violation);
     return out;
 }
 // A whole document; elements that the version does not have are left out.
 template <Element T> std::string encode(T const& value, Version version) {
-    return encode_document(shape_of<T>, &value, version);
+    return encode_document(document<T>(), &value, version);
 }
 template <Element T> Fragment encode_fragment(T const& value, Version version) {
-    return encode_fragment(shape_of<T>, &value, version);
+    return encode_fragment(document<T>(), &value, version);
 }
 std::string describe(Shape const& shape); // a table in Markdown, for the manual
 

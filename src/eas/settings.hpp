@@ -235,4 +235,7 @@ template <> inline constexpr auto schema<SettingsResponse> = element( //
     field<&SettingsResponse::device_information>(settings::DeviceInformation),
     field<&SettingsResponse::user_information>(settings::UserInformation));
 
+extern template Shape const& document<SettingsRequest>();
+extern template Shape const& document<SettingsResponse>();
+
 } // namespace godwit::eas

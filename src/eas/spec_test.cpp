@@ -120,7 +120,7 @@ TEST(Specification, EveryElementStandsWhereItSays) {
         }
     }
     Walk walk{elements, false, "Email"};
-    walk.shape(shape_of<Email>, airsync::ApplicationData);
+    walk.shape(document<Email>(), airsync::ApplicationData);
     missing.merge(walk.missing);
     missing.erase("Email response: BodyPart/ItemOperations:Part"); // as in Body; the lists forget it
     for (auto const& place : missing) ADD_FAILURE() << place;
@@ -153,7 +153,7 @@ TEST(Specification, SectionsAreCitedRightly) {
         if (auto const* shape = request_shape(command)) check(*shape);
         if (auto const* shape = response_shape(command)) check(*shape);
     }
-    check(shape_of<Email>);
+    check(document<Email>());
     EXPECT_GE(seen.size(), 80u);
 }
 

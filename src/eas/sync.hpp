@@ -290,4 +290,8 @@ template <> inline constexpr auto schema<SyncResponse> = element( //
     field<&SyncResponse::limit>(airsync::Limit),
     field<&SyncResponse::collections>(airsync::Collection, in{airsync::Collections}, max_items{max_sync_collections}));
 
+extern template Shape const& document<SyncOptions>();
+extern template Shape const& document<SyncRequest>();
+extern template Shape const& document<SyncResponse>();
+
 } // namespace godwit::eas

@@ -27,15 +27,15 @@ template <class T> std::optional<Violation> violation_of(std::string_view wbxml,
 
 struct Entry {
     Command command;
-    Shape const* request;
-    Shape const* response;
+    Shape const& (*request)();
+    Shape const& (*response)();
     Check check_request;
     Check check_response;
     bool may_be_empty = false; // the response
 };
 
 template <class Request, class Response> constexpr Entry entry(Command command, bool may_be_empty = false) {
-    return {command,     &shape_of<Request>, &shape_of<Response>, violation_of<Request>, violation_of<Response>,
+    return {command,     document<Request>, document<Response>, violation_of<Request>, violation_of<Response>,
             may_be_empty};
 }
 
@@ -151,12 +151,12 @@ std::optional<Violation> validate_request(std::string_view wbxml, Command comman
 
 Shape const* request_shape(Command command) {
     auto const* e = find(command);
-    return e ? e->request : nullptr;
+    return e ? &e->request() : nullptr;
 }
 
 Shape const* response_shape(Command command) {
     auto const* e = find(command);
-    return e ? e->response : nullptr;
+    return e ? &e->response() : nullptr;
 }
 
 } // namespace godwit::eas

@@ -29,7 +29,7 @@ std::string preview(std::string_view text, std::size_t max_characters);
 /// The document with its <meta> charset, if any, changed to utf-8, as the text now is.
 std::string with_utf8_meta(std::string html);
 
-/// The document without scripts, plug-ins, frames, event handlers, script addresses, redirections and comments. All that
+/// The document without scripts, plug-ins, frames, event handlers, script addresses, redirections and comments. What
 /// a person sees stays byte for byte; a second time it changes nothing.
 std::string without_active_content(std::string_view html);
 

@@ -1,0 +1,7 @@
+#include "eas/email.hpp"
+
+namespace godwit::eas {
+
+template Shape const& document<Email>();
+
+} // namespace godwit::eas
