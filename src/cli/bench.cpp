@@ -21,6 +21,7 @@ constexpr Row rows[] = {
     {"empty-sync", "Server CPU of a Sync without news, after the Inbox of bench0 was downloaded", bench_empty_sync, 0},
     {"initial-sync", "Server CPU for each message of an initial Sync of the Inbox of bench0", bench_initial_sync, 0},
     {"first-byte", "How soon the initial Sync of the Inbox of bench0 begins", bench_first_byte, 0},
+    {"flags", "Server CPU of a Sync that flags 200 messages of the Inbox of bench0", bench_flags, 0},
     {"fill-state", "Sync the folders of bench0 with --processes devices; prints how many states that made",
      bench_fill_state, 0},
     {"lmtp", "Durable deliveries a second over 4 connections, beside the disk's fsync/s", bench_lmtp, 0},

@@ -3,6 +3,7 @@
 #include "cli/bench_plan.hpp"
 #include "cli/outcome.hpp"
 #include "cli/progress.hpp"
+#include "eas/pages.hpp"
 #include "net/time.hpp"
 #include <fmt/format.h>
 #include <fstream>
@@ -85,6 +86,37 @@ awaitable<void> initial_sync(Plan const& plan, client::Phone& phone) {
             .note = fmt::format("{:.1f} s in all", wall)});
 }
 
+// A person selects many messages and flags them all: one Sync with as many Changes.
+awaitable<void> flags(Plan const& plan, client::Phone& phone) {
+    constexpr unsigned at_once = 200, rounds = 20;
+    auto device = co_await enrol(phone);
+    auto without_bodies = client::mail_options(1, 0);
+    co_await download(phone, plan, device.inbox, 512, without_bodies);
+    std::vector<client::Edit> edits;
+    for (auto const& [id, properties] : phone.model().at(device.inbox).items)
+        if (edits.size() < at_once) edits.push_back({.kind = client::Edit::Change, .id = id});
+    if (edits.size() < at_once) throw Stop{Exit::Usage, fmt::format("the Inbox needs {} messages", at_once)};
+    phone.settings().judge = false;
+    std::chrono::nanoseconds spent{};
+    for (unsigned round = 0; round < rounds; ++round) {
+        client::Properties active{client::element(eas::email::Status, "2"),
+                                  client::element(eas::email::FlagType, "for Follow Up")};
+        auto flag = round % 2 == 0 ? active : client::Properties{};
+        for (auto& edit : edits) edit.data = {client::element(eas::email::Flag, flag)};
+        client::SyncAsk ask{.collections = {{.collection = device.inbox, .edits = edits}}};
+        auto cpu = cpu_time(plan.pid);
+        auto answer = co_await phone.sync(std::move(ask));
+        spent += cpu_time(plan.pid) - cpu;
+        must(answer.http == 200 ? answer.of(device.inbox).status : answer.http, "Sync");
+    }
+    report({.row = "flags",
+            .what = fmt::format("{} flags in one Sync, server CPU", at_once),
+            .unit = "ms",
+            .value = microseconds_of(spent) / 1000 / rounds,
+            .target = 5,
+            .note = fmt::format("mean of {}; {} messages in the folder", rounds, plan.count)});
+}
+
 awaitable<void> first_byte(Plan const& plan, client::Phone& phone) {
     auto device = co_await enrol(phone);
     auto primed = co_await phone.sync({.collections = {{.collection = device.inbox, .key = "0"}}});
@@ -130,6 +162,7 @@ template <class Work> int with_phone(Plan const& plan, char const* device, Work 
 
 int bench_empty_sync(Plan const& plan) { return with_phone(plan, "BENCHEMPTY", empty_sync); }
 int bench_initial_sync(Plan const& plan) { return with_phone(plan, "BENCHINITIAL", initial_sync); }
+int bench_flags(Plan const& plan) { return with_phone(plan, "BENCHFLAGS", flags); }
 int bench_first_byte(Plan const& plan) { return with_phone(plan, "BENCHFIRST", first_byte); }
 
 // Only fills: bench/run stops the server before and after, and looks at the files.

@@ -40,7 +40,7 @@ TEST(Logging, KeysBecomeMembers) {
         {"request: status=200", R"("event":"request","status":"200")"},
         // As http writes it: control characters and broken bytes arrive as what they were.
         {R"(sign-in failed: login="x\u000a\"\\\u00ff \u001b[m" why=no)",
-         R"("event":"sign-in failed","login":"x\n\"\\ÿ \u001B[m","why":"no")"},
+         R"("event":"sign-in failed","login":"x\n\"\\ÿ \u001b[m","why":"no")"},
         {R"(odd: a="\u12" b="\u00zz")", R"("event":"odd","a":"u12","b":"u00zz")"},
         {"1 + 1 = 2", R"("event":"1 + 1 = 2")"},
         {"", R"("event":"")"},

@@ -43,6 +43,7 @@ Reply unsupported(Session& session) {
 void check(Session const& session, Reply const& reply) {
     if (reply.http_status != 200) return;
     bool multipart = reply.content_type == multipart_type;
+    if (!multipart && reply.content_type != wbxml_type && !reply.body.empty()) return; // an attachment is no document
     auto document = multipart ? first_part(reply.body) : std::string_view(reply.body);
     auto wrong = eas::validate_response(document, session.line.command, session.version);
     if (!wrong) return;

@@ -109,7 +109,7 @@ protected:
             house.gone = s.hangup.gone;
             if (!house.news && !s.hangup.gone && !s.hangup.stopping) co_return std::nullopt;
             s.notes.emplace_back("items", "7");
-            co_return command::Reply{.body = s.hangup.stopping ? "stopping" : "woken"};
+            co_return command::Reply{.content_type = "text/plain", .body = s.hangup.stopping ? "stopping" : "woken"};
         }
         Http& house;
     };
