@@ -77,6 +77,7 @@ net::awaitable<Swept> sweep_account(index::Accounts& accounts, index::AccountId 
     // Contents to their end, and once: a further pass would end the grace of what was just put (see sweep_content).
     auto contents = [](index::Transaction& tx) { return tx.sweep_content(step); };
     auto tombstones = [](index::Transaction& tx) { return tx.sweep_tombstones(step); };
+    auto threads = [](index::Transaction& tx) { return tx.sweep_threads(step); };
     auto devices = [since = net::Clock::utc() - idle](index::Transaction& tx) { return sync::sweep_idle(tx, since); };
     Swept all;
     auto const idle_states = co_await accounts.write(account, devices);
@@ -89,6 +90,10 @@ net::awaitable<Swept> sweep_account(index::Accounts& accounts, index::AccountId 
     for (std::size_t i = 0; i < most_steps; ++i) {
         auto const swept = co_await accounts.write(account, tombstones);
         all.tombstones += swept;
+        if (swept < step) break;
+    }
+    for (std::size_t i = 0; i < most_steps; ++i) {
+        auto const swept = co_await accounts.write(account, threads);
         if (swept < step) break;
     }
     co_return all;

@@ -3,6 +3,7 @@
 #include "convert/draft.hpp"
 #include "delivery/outbox.hpp"
 #include "eas/status.hpp"
+#include "source/lineage.hpp"
 #include "source/local.hpp"
 #include <fmt/format.h>
 
@@ -64,10 +65,12 @@ Made make(index::Transaction& tx, SyncContext& context, std::string const& clien
         auto name = fmt::format("add:{}:{:016x}", client_id, said.fingerprint);
         return std::unexpected(send(tx, context, name, *draft)); // Success too: there is no item then
     }
+    auto kin = source::lineage(*draft);
     return index::NewItem{.received = context.now,
                           .content = tx.put_content(*draft),
                           .size = draft->size(),
-                          .thread = source::thread_of(*draft),
+                          .thread = std::move(kin.thread),
+                          .names = std::move(kin.names),
                           .marks = with({.read = true}, std::move(*wanted))};
 }
 

@@ -109,6 +109,28 @@ TEST_F(Drafts, WhatIsSentLeavesOnceWithACopyThatKeepsBcc) {
     });
 }
 
+// A phone keeps the draft, the sent copy and the answers together by ConversationId.
+TEST_F(Drafts, ADraftItsSentCopyAndWhoAnswersIt) {
+    auto primed = sync("0");
+    auto added = sync(primed.sync_key, {eas::ClientAdd{.client_id = "d", .application_data = data(note("Notes"))}});
+    auto server_id = std::get<eas::AddResponse>(added.responses.at(0)).server_id.value();
+    auto draft = look([](index::Transaction& tx) { return tx.walk(drafts, {}, {}, 1).at(0); });
+    auto id = look([&](index::Transaction& tx) {
+        auto bytes = tx.content(draft.content);
+        return mime::Message::parse(bytes).message_id();
+    });
+    EXPECT_EQ(draft.thread.size(), 16U);
+    sync(added.sync_key, {eas::ClientChange{.server_id = server_id, .send = true}});
+    accounts.write_now(account, [&](index::Transaction& tx) {
+        auto mail = "Message-ID: <other@x>\r\nReferences: <root@x>\r\nIn-Reply-To: <" + id + ">\r\n\r\n";
+        source::append(tx, inbox, mail, {}, now);
+        for (auto folder : {sent, inbox}) EXPECT_EQ(tx.walk(folder, {}, {}, 1).at(0).thread, draft.thread);
+        tx.sweep_threads(10); // the draft has gone, its conversation has not
+        source::append(tx, inbox, "References: <root@x>\r\n\r\n", {}, now);
+        EXPECT_EQ(tx.in_thread(draft.thread, {}, {}, 10).size(), 3U);
+    });
+}
+
 TEST_F(Drafts, AnAddThatIsSentMakesNoItem) {
     auto primed = sync("0");
     std::vector<eas::ClientCommand> add{

@@ -1,6 +1,7 @@
 #include "index/accounts.hpp"
 #include "index/database.hpp"
 #include "index/schema.hpp"
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -80,20 +81,37 @@ TEST_F(OnDisk, ANewerSchemaIsRefusedWithAClearError) {
     }
 }
 
+// As each earlier version wrote it: what its successors added is taken away, the last first.
 TEST_F(OnDisk, AnOlderSchemaIsBroughtForward) {
-    {
+    std::string const thread = "the conversation";
+    constexpr std::array undo{"ALTER TABLE folder DROP COLUMN bytes",
+                              "DROP INDEX item_flagged_folder; DROP INDEX item_flagged; DROP INDEX item_thread;"
+                              "DROP TABLE thread_loose; DROP TABLE thread_name"};
+    ASSERT_EQ(undo.size() + 1, migrations().size());
+    for (std::size_t version = undo.size(); version > 0; --version) {
+        {
+            Accounts accounts(pool, directory, {});
+            accounts.create(account);
+            accounts.write_now(account, [&](Transaction& tx) {
+                tx.add_item({.folder = tx.folder_of(FolderType::Inbox)->id,
+                             .content = tx.put_content("12345"),
+                             .size = 5,
+                             .thread = thread,
+                             .names = {"<1@x>"}});
+            });
+        }
+        {
+            Database db(file(), false);
+            for (auto step = undo.size(); step >= version; --step) db.write_sql(undo[step - 1]);
+            db.write_sql(("PRAGMA user_version = " + std::to_string(version)).c_str());
+        }
         Accounts accounts(pool, directory, {});
-        accounts.create(account);
-        add(accounts, "12345");
+        EXPECT_EQ(count(accounts), 1);
+        EXPECT_EQ(accounts.read_now(account, [](Transaction& tx) { return tx.used(); }), 5);
+        EXPECT_THAT(accounts.read_now(account, [&](Transaction& tx) { return tx.in_thread(thread, {}, {}, 9); }),
+                    SizeIs(1));
+        accounts.remove(account);
     }
-    {
-        Database db(file(), false); // as the first version wrote it
-        db.write_sql("ALTER TABLE folder DROP COLUMN bytes");
-        db.write_sql("PRAGMA user_version = 1");
-    }
-    Accounts accounts(pool, directory, {});
-    EXPECT_EQ(count(accounts), 1);
-    EXPECT_EQ(accounts.read_now(account, [](Transaction& tx) { return tx.used(); }), 5);
 }
 
 TEST_F(OnDisk, OpenFilesAreBounded) {

@@ -54,8 +54,9 @@ ItemId Transaction::add_item(NewItem const& n) {
     auto const now = stamp(n.folder);
     auto const& m = n.marks;
     auto const categories = pack(m.categories);
+    auto const thread = join_thread(n);
     db_.execute(Query::ItemAdd, id, n.folder, n.item_class, n.received, now, now, now, Blob{n.content}, n.size,
-                Blob{n.thread}, m.read, m.flag_status, Blob{m.flag}, Blob{categories}, m.last_verb, m.last_verb_time);
+                Blob{thread}, m.read, m.flag_status, Blob{m.flag}, Blob{categories}, m.last_verb, m.last_verb_time);
     db_.execute(Query::FolderTouch, n.folder, now, 1, n.size);
     return id;
 }
@@ -113,6 +114,7 @@ void Transaction::remove_item(ItemId id) {
     db_.execute(Query::IsolatedDelete, id);
     db_.execute(Query::FolderTouch, was.folder, now, -1, -std::int64_t(was.size));
     loosen(was.content);
+    if (!was.thread.empty()) db_.execute(Query::ThreadLoosen, Blob{was.thread});
 }
 
 std::uint64_t Transaction::item_count(CollectionId folder) {
@@ -170,6 +172,25 @@ std::uint64_t Transaction::count_walk(CollectionId folder, std::optional<Positio
 
 std::vector<Item> Transaction::between(CollectionId folder, Position low, Position high, std::size_t limit) {
     return read_items(db_.select(Query::ItemBetween, folder, low.received, low.id, high.received, high.id, limit));
+}
+
+std::vector<Item> Transaction::in_thread(std::string_view thread, std::optional<Position> from, Position floor,
+                                         std::size_t limit) {
+    auto const below = from.value_or(top);
+    return read_items(
+        db_.select(Query::ItemInThread, Blob{thread}, below.received, below.id, floor.received, floor.id, limit));
+}
+
+std::vector<Item> Transaction::flagged(std::optional<Position> from, Position floor, std::size_t limit) {
+    auto const below = from.value_or(top);
+    return read_items(db_.select(Query::ItemFlagged, below.received, below.id, floor.received, floor.id, limit));
+}
+
+std::vector<Item> Transaction::flagged(CollectionId folder, std::optional<Position> from, Position floor,
+                                       std::size_t limit) {
+    auto const below = from.value_or(top);
+    return read_items(
+        db_.select(Query::ItemFlaggedInFolder, folder, below.received, below.id, floor.received, floor.id, limit));
 }
 
 std::uint64_t Transaction::count_since(CollectionId folder, Modseq since, std::size_t at_most) {

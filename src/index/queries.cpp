@@ -84,6 +84,20 @@ constexpr std::array<QueryRow, query_count> rows{{
      "SELECT id, folder, class, received, modseq, entered, rewritten, content, size, thread, seen, "
      "flag_status, flag, categories, last_verb, last_verb_time FROM item WHERE folder = ?1 AND (received, "
      "place) >= (?2, ?3) AND (received, place) < (?4, ?5) ORDER BY received, place LIMIT ?6"},
+    {Query::ItemInThread, "item_thread", "rows returned",
+     "SELECT id, folder, class, received, modseq, entered, rewritten, content, size, thread, seen, "
+     "flag_status, flag, categories, last_verb, last_verb_time FROM item WHERE thread = ?1 AND length(thread) > "
+     "0 AND (received, place) < (?2, ?3) AND (received, place) >= (?4, ?5) ORDER BY received DESC, place DESC "
+     "LIMIT ?6"},
+    {Query::ItemFlagged, "item_flagged", "rows returned",
+     "SELECT id, folder, class, received, modseq, entered, rewritten, content, size, thread, seen, "
+     "flag_status, flag, categories, last_verb, last_verb_time FROM item WHERE flag_status = 2 AND (received, "
+     "place) < (?1, ?2) AND (received, place) >= (?3, ?4) ORDER BY received DESC, place DESC LIMIT ?5"},
+    {Query::ItemFlaggedInFolder, "item_flagged_folder", "rows returned",
+     "SELECT id, folder, class, received, modseq, entered, rewritten, content, size, thread, seen, "
+     "flag_status, flag, categories, last_verb, last_verb_time FROM item WHERE folder = ?1 AND flag_status = 2 "
+     "AND (received, place) < (?2, ?3) AND (received, place) >= (?4, ?5) ORDER BY received DESC, place DESC "
+     "LIMIT ?6"},
     {Query::ItemCount, "item_walk", "index entries counted, at most the limit",
      "SELECT count(*) FROM (SELECT 1 FROM item WHERE folder = ?1 AND (received, place) < (?2, ?3) AND "
      "(received, place) >= (?4, ?5) AND entered <= ?6 LIMIT ?7)"},
@@ -102,6 +116,18 @@ constexpr std::array<QueryRow, query_count> rows{{
     {Query::TombstoneSweepable, "tombstone", "rows returned",
      "SELECT removed FROM tombstone WHERE folder = ?1 AND removed <= ?2 ORDER BY removed LIMIT ?3"},
     {Query::TombstoneDelete, "tombstone", "rows deleted", "DELETE FROM tombstone WHERE folder = ?1 AND removed <= ?2"},
+    {Query::ThreadOfName, "thread_name", "one row", "SELECT thread FROM thread_name WHERE name = ?1"},
+    {Query::ThreadNameAdd, "thread_name", "one row",
+     "INSERT OR IGNORE INTO thread_name (name, thread) VALUES (?1, ?2)"},
+    {Query::ThreadNamesDelete, "thread_name_thread", "rows deleted", "DELETE FROM thread_name WHERE thread = ?1"},
+    {Query::ThreadHasItem, "item_thread", "one row",
+     "SELECT 1 FROM item WHERE thread = ?1 AND length(thread) > 0 LIMIT 1"},
+    {Query::ThreadLoosen, "thread_loose", "one row", "INSERT OR IGNORE INTO thread_loose (thread) VALUES (?1)"},
+    {Query::ThreadLoosenFolder, "item_walk", "the folder's items",
+     "INSERT OR IGNORE INTO thread_loose (thread) SELECT thread FROM item WHERE folder = ?1 AND length(thread) > 0"},
+    {Query::ThreadLooseSome, "thread_loose", "rows returned",
+     "SELECT thread FROM thread_loose WHERE thread > ?1 ORDER BY thread LIMIT ?2"},
+    {Query::ThreadLooseDelete, "thread_loose", "one row", "DELETE FROM thread_loose WHERE thread = ?1"},
     {Query::ContentFind, "content_hash", "one row", "SELECT id FROM content WHERE hash = ?1"},
     {Query::ContentAdd, "content", "one row", "INSERT INTO content (hash, bytes) VALUES (?1, ?2)"},
     {Query::ContentReserve, "content", "one row", "INSERT INTO content (hash, bytes) VALUES (?1, zeroblob(?2))"},

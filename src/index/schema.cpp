@@ -69,7 +69,18 @@ ALTER TABLE folder ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
 UPDATE folder SET bytes = (SELECT COALESCE(SUM(size), 0) FROM item WHERE item.folder = folder.id);
 )sql";
 
-constexpr std::array list{first, folder_bytes};
+// Conversations (threads.cpp): `name` is the hash of a Message-ID that some message bears or names. What was there
+// before keeps its thread and has no names: who names the first message of such a conversation finds it all the same.
+constexpr char const* conversations = R"sql(
+CREATE TABLE thread_name (name BLOB PRIMARY KEY, thread BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX thread_name_thread ON thread_name (thread);
+CREATE TABLE thread_loose (thread BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE INDEX item_thread ON item (thread, received, place) WHERE length(thread) > 0;
+CREATE INDEX item_flagged ON item (flag_status, received, place) WHERE flag_status = 2;
+CREATE INDEX item_flagged_folder ON item (folder, received, place) WHERE flag_status = 2;
+)sql";
+
+constexpr std::array list{first, folder_bytes, conversations};
 
 } // namespace
 

@@ -106,7 +106,7 @@ void Transaction::remove_folder(CollectionId id) {
     for (auto const gone : doomed | std::views::reverse) { // whoever is told hears of the innermost first
         auto const was = folder(gone);
         if (!was) continue;
-        db_.execute(Query::FolderLoosen, gone);
+        for (auto const query : {Query::FolderLoosen, Query::ThreadLoosenFolder}) db_.execute(query, gone);
         for (auto const query : {Query::FolderDeleteItems, Query::FolderDeleteTombstones, Query::FolderDeleteStates,
                                  Query::FolderDeleteIsolated, Query::FolderDelete})
             db_.execute(query, gone);
@@ -117,7 +117,7 @@ void Transaction::remove_folder(CollectionId id) {
 
 std::uint64_t Transaction::empty_folder(CollectionId id) {
     if (item_count(id) == 0) return 0;
-    db_.execute(Query::FolderLoosen, id);
+    for (auto const query : {Query::FolderLoosen, Query::ThreadLoosenFolder}) db_.execute(query, id);
     db_.execute(Query::FolderBury, id, modseq_);
     auto const buried = db_.changes();
     for (auto const query : {Query::FolderDeleteItems, Query::FolderDeleteIsolated}) db_.execute(query, id);

@@ -72,7 +72,19 @@ public:
     // Items in [low, high), oldest first: what a moving filter lets in or out.
     std::vector<Item> between(CollectionId, Position low, Position high, std::size_t limit);
     std::uint64_t count_since(CollectionId, Modseq since, std::size_t at_most); // items and tombstones
+    // Of every folder, strictly below `from` (all, if absent) and not below `floor`, newest first: a conversation's
+    // items, and those whose follow-up flag is active. The third: of one folder.
+    std::vector<Item> in_thread(std::string_view thread, std::optional<Position> from, Position floor,
+                                std::size_t limit);
+    std::vector<Item> flagged(std::optional<Position> from, Position floor, std::size_t limit);
+    std::vector<Item> flagged(CollectionId, std::optional<Position> from, Position floor, std::size_t limit);
     std::optional<ItemId> item_with_content(CollectionId, std::string_view hash);
+
+    // ---- conversations: an item gets its thread when it is added (NewItem::names) and keeps it for ever
+    std::optional<std::string> thread_of(std::string_view name);
+    // Forgets the names of conversations whose last item has gone; looks at so many that have lost one, and returns at
+    // how many it has looked.
+    std::size_t sweep_threads(std::size_t at_most);
 
     // ---- content: immutable, once per account
     std::string put_content(std::string_view bytes);                   // returns its hash (SHA-256, 32 bytes)
@@ -129,6 +141,7 @@ private:
     void touch(CollectionId);
     void leave(Item const&, Modseq); // a tombstone where it was
     void loosen(std::string_view hash);
+    std::string join_thread(NewItem const&); // which it is, and its names are known from now on
     Item must_have(ItemId);
     std::vector<Folder> read_folders(class Statement);
     void save(); // the counters, before the commit

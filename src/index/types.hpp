@@ -87,7 +87,10 @@ struct NewItem {
     Time received = {};
     std::string content = {}; // from Transaction::put_content
     std::uint64_t size = 0;
-    std::string thread = {};
+    std::string thread = {}; // its conversation if none of the names is known yet
+    // Its own Message-ID, then those that it names, the nearest first, each as a hash: the first that is known decides
+    // the thread. All are remembered, so let them be few.
+    std::vector<std::string> names = {};
     Marks marks = {};
 };
 struct Tombstone {

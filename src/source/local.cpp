@@ -1,38 +1,16 @@
 #include "source/local.hpp"
 #include "mime/compose.hpp"
 #include "mime/header.hpp"
-#include <openssl/sha.h>
+#include "source/lineage.hpp"
 
 namespace godwit::source {
 namespace {
 
 constexpr std::size_t enough_for_header = 2 * mime::HeaderBlock::max_header_bytes;
 
-std::string first_id(mime::HeaderBlock const& header, std::string_view field) {
-    auto const raw = header.raw(field);
-    auto ids = raw ? mime::message_ids(*raw) : std::vector<std::string>();
-    return ids.empty() ? std::string() : std::move(ids.front());
-}
-
 bool plausible(index::Time time, index::Time now) { return time > index::Time{} && time <= now + std::chrono::days(1); }
 
 } // namespace
-
-std::string thread_of(std::string_view message) {
-    mime::HeaderBlock const header(message);
-    std::string root;
-    for (auto const* field : {"References", "In-Reply-To", "Message-ID"}) {
-        root = first_id(header, field);
-        if (!root.empty()) break;
-    }
-    auto const named =
-        std::string_view(root.empty() ? message.substr(0, header.length() ? header.length() : 4096) : root);
-    std::string digest(SHA256_DIGEST_LENGTH, '\0');
-    SHA256(reinterpret_cast<unsigned char const*>(named.data()), named.size(),
-           reinterpret_cast<unsigned char*>(digest.data()));
-    digest.resize(16);
-    return digest;
-}
 
 std::optional<index::Time> dated(std::string_view message, index::Time now) {
     mime::HeaderBlock const header(message);
@@ -70,7 +48,9 @@ index::ItemId append(index::Transaction& tx, index::CollectionId folder, mime::R
         item.received = dated(head, now).value_or(now);
     }
     item.size = message.size();
-    item.thread = thread_of(head);
+    auto kin = lineage(head);
+    item.thread = std::move(kin.thread);
+    item.names = std::move(kin.names);
     item.marks = marks;
     item.content = tx.put_content(pieces); // before the row that names it
     return tx.add_item(item);

@@ -9,7 +9,8 @@
 
 namespace godwit::source {
 
-// Stores the bytes and the row that names them. `received` absent: the message's Date, or `now` where that is missing
+// Stores the bytes and the row that names them, and joins the conversation of any message that it names or that names
+// it, whichever came first (lineage.hpp). `received` absent: the message's Date, or `now` where that is missing
 // or not yet.
 index::ItemId append(index::Transaction& tx, index::CollectionId folder, std::string_view bytes,
                      index::Marks const& marks, std::optional<index::Time> received);
@@ -18,9 +19,6 @@ index::ItemId append(index::Transaction& tx, index::CollectionId folder, mime::R
 std::string fetch(index::Transaction& tx, index::Item const& item);
 std::string fetch_range(index::Transaction& tx, index::Item const& item, std::uint64_t offset, std::uint64_t length);
 
-// 16 bytes shared by all messages of a conversation: from the first of References and In-Reply-To, else the own
-// Message-ID, else (no such field at all) the header itself.
-std::string thread_of(std::string_view message);
 // Date, else the newest Received field; absent if neither can be read or both lie more than a day after `now`.
 std::optional<index::Time> dated(std::string_view message, index::Time now);
 

@@ -181,16 +181,6 @@ TEST(Mbox, status_fields_and_the_time_of_the_from_line) {
     EXPECT_EQ(found[0].received, index::Time(std::chrono::seconds(1704363072)));
 }
 
-TEST(Thread, is_shared_by_a_conversation) {
-    auto const first = thread_of("Message-ID: <1@x>\n\nhello");
-    EXPECT_EQ(first.size(), 16U);
-    EXPECT_EQ(thread_of("Message-ID: <2@x>\nIn-Reply-To: <1@x>\n\n"), first);
-    EXPECT_EQ(thread_of("Message-ID: <3@x>\nIn-Reply-To: <2@x>\nReferences: <1@x>\n <2@x>\n\n"), first);
-    EXPECT_NE(thread_of("Message-ID: <4@x>\n\n"), first);
-    EXPECT_NE(thread_of("Subject: a\n\n"), thread_of("Subject: b\n\n"));
-    EXPECT_EQ(thread_of("").size(), 16U);
-}
-
 TEST(Dated, by_its_date_or_by_who_received_it) {
     index::Time const now(std::chrono::seconds(1700000000));
     EXPECT_EQ(dated("Date: Mon, 13 Nov 2023 10:00:00 +0000\n\n", now), index::Time(std::chrono::seconds(1699869600)));

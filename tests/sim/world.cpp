@@ -67,7 +67,9 @@ void World::play(Step const& step) {
     case What::Days: now_ += days(p[0] % 5); return;
     case What::Reopen: return reopen();
     case What::Sweep:
-        write([](index::Transaction& tx) { return tx.sweep_tombstones(1000) + tx.sweep_content(1000); });
+        write([](index::Transaction& tx) {
+            return tx.sweep_tombstones(1000) + tx.sweep_content(1000) + tx.sweep_threads(1000);
+        });
         return;
     case What::Quiet: return quiet();
     case What::Count: return;
