@@ -85,7 +85,7 @@ TEST(BothWays, html_reads_as_text) {
 }
 
 std::string const open_quote =
-    "<blockquote type=\"cite\" style=\"margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1ex\">";
+    "<blockquote type=\"cite\" style=\"margin:.6em 0 .6em .8ex;border-left:1px solid #ccc;padding-left:1ex\">";
 
 Row const text_mail[]{
     {"lines and an empty one", "a\r\n\r\nb\r\n", "a<br>\r\n<br>\r\nb"},

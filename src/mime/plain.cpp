@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t most_depth = 8;     // of quotations that are marked up
 constexpr std::size_t most_marked = 2000; // tags of quotations in one text: marks of more stay as they are written
 constexpr std::string_view quotation =
-    "<blockquote type=\"cite\" style=\"margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1ex\">";
+    "<blockquote type=\"cite\" style=\"margin:.6em 0 .6em .8ex;border-left:1px solid #ccc;padding-left:1ex\">";
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool ends_url(char c) { return static_cast<unsigned char>(c) <= ' ' || c == '<' || c == '>' || c == '"' || c == '`'; }
