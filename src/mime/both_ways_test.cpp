@@ -84,6 +84,17 @@ TEST(BothWays, html_reads_as_text) {
     for (auto const& row : html_mail) EXPECT_EQ(html_to_text(row.from), row.to) << row.kind;
 }
 
+TEST(BothWays, a_cut_splits_no_character) {
+    std::string link = "<a href=\"http://x.org/";
+    for (int i = 0; i < 812; ++i) link += "&#97;";
+    for (std::string filler : {"", "a", "aa", "aaa"})
+        EXPECT_TRUE(is_clean(html_to_text(link + filler + "\xF0\x9F\x98\x80\">x</a>"))) << filler;
+    for (std::size_t enough = 0; enough < 30; ++enough)
+        EXPECT_TRUE(is_clean(html_to_text("a\xC3\xA9\xE4\xBD\xA0<b>\xF0\x9F\x98\x80&eacute;&#x1F600;</b>", enough)));
+    std::string alt(499, 'x');
+    EXPECT_TRUE(is_clean(html_to_text("<img alt='" + alt + "\xC3\xA9'>")));
+}
+
 std::string const open_quote =
     "<blockquote type=\"cite\" style=\"margin:.6em 0 .6em .8ex;border-left:1px solid #ccc;padding-left:1ex\">";
 

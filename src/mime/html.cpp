@@ -158,6 +158,10 @@ private:
         if (static_cast<unsigned char>(c) >= 0x80) {
             if (rest.starts_with("\xC2\xA0")) return out_.hard_space(), 2;
             if (auto length = invisible_length(rest); length > 0) return length;
+            std::size_t length = 1;
+            while (length < rest.size() && (static_cast<unsigned char>(rest[length]) & 0xC0) == 0x80) ++length;
+            for (char one : rest.substr(0, length)) out_.put(one);
+            return length;
         }
         if (!is_space(c))
             out_.put(c);
@@ -269,7 +273,7 @@ private:
     void picture(Attributes const& attributes) {
         auto dot = [](std::string_view size) { return size == "0" || size == "1" || size == "1px"; };
         if (dot(attributes.width) || dot(attributes.height)) return;
-        auto alt = attributes.alt.substr(0, 500);
+        auto alt = cut_bytes(attributes.alt, 500);
         std::string words;
         for (std::size_t at = 0; at < alt.size();) {
             if (alt[at] == '&')
@@ -277,7 +281,6 @@ private:
             else
                 words += alt[at++];
         }
-        words = std::string(cut_bytes(words, words.size()));
         for (std::string_view rest = words; !rest.empty();) rest.remove_prefix(character(rest));
     }
 
@@ -310,7 +313,8 @@ private:
     void begin_link(std::string_view address) {
         link_.clear();
         link_text_ = out_.size();
-        for (std::size_t i = 0; i < std::min<std::size_t>(address.size(), 4096);) {
+        if (address.size() > 4096) return; // nobody reads that
+        for (std::size_t i = 0; i < address.size();) {
             if (address[i] == '&')
                 i += append_entity(link_, address, i);
             else
