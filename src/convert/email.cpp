@@ -4,7 +4,10 @@
 #include "convert/conversation.hpp"
 #include "convert/file_reference.hpp"
 #include "convert/flag.hpp"
+#include "convert/message_class.hpp"
 #include "mime/charset.hpp"
+#include "mime/content.hpp"
+#include "mime/html.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -14,6 +17,7 @@ namespace {
 
 constexpr std::size_t max_attachments = 1000; // what one item may list
 constexpr std::size_t max_categories = 300;
+constexpr std::size_t max_line = 4096;
 
 eas::DateTime wire_time(Time time) { return {std::chrono::floor<std::chrono::milliseconds>(time)}; }
 
@@ -22,29 +26,32 @@ std::optional<std::string> unless_empty(std::string text) {
     return text;
 }
 
-// MS-ASEMAIL 2.2.2.49; compared in any case (R1312)
-std::string_view message_class(mime::Kind kind) {
-    switch (kind) {
-    case mime::Kind::multipart_signed: return "IPM.Note.SMIME.MultipartSigned";
-    case mime::Kind::smime_opaque: return "IPM.Note.SMIME";
-    case mime::Kind::smime_receipt: return "IPM.Note.Receipt.SMIME";
-    case mime::Kind::non_delivery: return "REPORT.IPM.Note.NDR";
-    case mime::Kind::delivery_receipt: return "REPORT.IPM.Note.DR";
-    case mime::Kind::delayed: return "REPORT.IPM.Note.DELAYED";
-    case mime::Kind::read_receipt: return "REPORT.IPM.Note.IPNRN";
-    case mime::Kind::not_read_receipt: return "REPORT.IPM.Note.IPNNRN";
-    case mime::Kind::note:
-    case mime::Kind::pgp_signed:
-    case mime::Kind::pgp_encrypted: return "IPM.Note";
-    }
-    return "IPM.Note";
+// For a field of one line: nobody reads more of it, and an answer holds many.
+std::string in_bounds(std::string text) {
+    text.resize(mime::cut_bytes(text, max_line).size());
+    return text;
+}
+
+// Blind is who got the message and stands in none of its fields; a list's mail names the list, and who wrote it got
+// a copy of his own.
+bool blind_copy(mime::Message const& message, EmailState const& state) {
+    if (state.owner.empty() || state.draft) return false;
+    for (auto list : {"List-Id", "List-Post", "List-Unsubscribe"})
+        if (message.header().raw(list)) return false;
+    for (auto field : {"To", "Cc", "Resent-To", "Resent-Cc", "From", "Sender"})
+        for (auto const& one : message.addresses(field))
+            for (auto const& own : state.owner)
+                if (mime::equal_ignoring_case(one.address, own)) return false;
+    return true;
 }
 
 std::string internet_cpid(mime::Message const& message) {
     constexpr int utf8 = 65001;
     for (auto const& piece : message.pieces()) {
         auto const* part = piece.html ? piece.html : piece.plain;
-        auto page = part->charset.empty() ? 0 : mime::code_page(part->charset);
+        auto charset = part->charset;
+        if (charset.empty() && piece.html) charset = mime::html_charset(mime::content(*part, 0, 2048));
+        auto page = charset.empty() ? 0 : mime::code_page(charset);
         return std::to_string(page > 0 ? page : utf8);
     }
     return std::to_string(utf8);
@@ -83,7 +90,7 @@ void set_people(eas::Email& email, mime::Message const& message, eas::Version ve
 }
 
 void set_conversation(eas::Email& email, mime::Message const& message, EmailState const& state, eas::Version version) {
-    email.thread_topic = message.thread_topic();
+    email.thread_topic = in_bounds(message.thread_topic());
     if (version < eas::v14_0) return;
     Time sent = message.date() ? Time(*message.date()) : state.received;
     email.conversation_id = eas::Opaque{state.conversation.empty() ? message.conversation() : state.conversation};
@@ -119,7 +126,7 @@ eas::Email convert(mime::Message const& message, EmailState const& state, BodyOp
                    eas::Version version) {
     eas::Email email;
     set_people(email, message, version);
-    email.subject = message.subject();
+    email.subject = in_bounds(message.subject());
     email.date_received = wire_time(state.received);
     email.importance = static_cast<eas::Importance>(message.importance());
     set_marks(email, state, version);
@@ -127,12 +134,12 @@ eas::Email convert(mime::Message const& message, EmailState const& state, BodyOp
     email.body_part = to_body_part(message, options, version);
     if (!email.body_part || !options.preferences.empty()) // MS-ASCON_R245 to R248
         email.body = to_body(message, options, version);
-    email.message_class = message_class(message.kind());
+    email.message_class = message_class(message);
     email.internet_cpid = internet_cpid(message);
     email.content_class = "urn:content-classes:message"; // MS-ASEMAIL_R342
     email.native_body_type = message.is_html() ? eas::NativeBodyType::Html : eas::NativeBodyType::Plain;
     set_conversation(email, message, state, version);
-    if (version >= eas::v14_0 && state.received_as_bcc) email.received_as_bcc = true;
+    if (version >= eas::v14_0 && blind_copy(message, state)) email.received_as_bcc = true; // never 0 (R649)
     if (version >= eas::v16_0) email.is_draft = state.draft;
     return email;
 }

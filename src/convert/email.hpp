@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <expected>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,7 +31,9 @@ struct EmailState {
     Time last_verb_time = {};
     std::string conversation = {}; // 16 bytes; empty: taken from the message
     bool draft = false;            // lies in Drafts (IsDraft, 16.0 and later)
-    bool received_as_bcc = false;
+    /// The account's addresses: who is named in none of a message's fields got it blind (ReceivedAsBcc); empty: that is
+    /// not told. They outlive the state.
+    std::span<std::string const> owner = {};
 };
 
 struct Converted {

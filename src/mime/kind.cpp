@@ -43,7 +43,34 @@ Kind disposition_report(Message const& message) {
     return line.contains("deleted") ? Kind::not_read_receipt : Kind::read_receipt;
 }
 
+constexpr std::size_t most_original = 1 << 20; // of an original that is looked at to tell what it is
+
+bool holds(std::string_view calendar, std::string_view words) { return lower(calendar).contains(words); }
+
+// RFC 5546 3.2: by the method, an answer by what it says.
+About meeting(Part const& calendar) {
+    auto method = lower(type_of(calendar).find("method"));
+    auto text = content(calendar, 0, 1 << 16);
+    if (method == "request" || (method.empty() && holds(text, "method:request"))) return About::meeting_request;
+    if (method == "cancel" || (method.empty() && holds(text, "method:cancel"))) return About::meeting_cancelled;
+    if (method != "reply" && !holds(text, "method:reply")) return About::note;
+    if (holds(text, "partstat=accepted")) return About::meeting_accepted;
+    return holds(text, "partstat=tentative") ? About::meeting_tentative : About::note;
+}
+
 } // namespace
+
+About Message::about() const {
+    auto original = child_of_type(*this, "message/rfc822");
+    if (!original) original = child_of_type(*this, "text/rfc822-headers");
+    if (!original) original = child_of_type(*this, "message/global");
+    if (!original) return About::note;
+    auto bytes = content(*original, 0, most_original);
+    auto message = parse(bytes, {.depth = 8, .parts = 100});
+    if (message.kind() == Kind::multipart_signed) return About::multipart_signed;
+    if (message.kind() == Kind::smime_opaque) return About::smime_opaque;
+    return message.calendar() ? meeting(*message.calendar()) : About::note;
+}
 
 Kind Message::kind() const {
     auto const& part = root();

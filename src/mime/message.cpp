@@ -182,8 +182,9 @@ Importance Message::importance() const {
 }
 
 std::string Message::thread_topic() const {
-    auto topic = text("Thread-Topic");
-    return topic.empty() ? std::string(without_prefixes(subject())) : topic;
+    auto topic = text("Thread-Topic"); // some senders copy the subject, with its "Re:"
+    auto bare = without_prefixes(topic);
+    return bare.empty() ? std::string(without_prefixes(subject())) : std::string(bare);
 }
 
 std::string Message::conversation() const {

@@ -81,6 +81,17 @@ enum class Kind : std::uint8_t {
     not_read_receipt,
 };
 
+/// What a report is about, as far as a phone has a word for it (MS-ASEMAIL 2.2.2.49).
+enum class About : std::uint8_t {
+    note,
+    multipart_signed,
+    smime_opaque,
+    meeting_request,
+    meeting_accepted,
+    meeting_tentative,
+    meeting_cancelled,
+};
+
 enum class Importance : std::uint8_t { low = 0, normal = 1, high = 2 };
 
 /// Names the part by its bytes ("0.", then a number): it holds while the parts around it come and go, as in a draft.
@@ -122,6 +133,7 @@ public:
     std::string conversation() const;
     Kind kind() const;
     bool is_smime() const;
+    About about() const; // of a report: what it is about, as told by the original that it brings back
     bool cut_by_limits() const { return cut_by_limits_; } // something was left opaque
 
     /// The body as plain text or as HTML, from whatever pieces there are, at least `enough` bytes of it if there are

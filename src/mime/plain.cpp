@@ -8,7 +8,23 @@
 namespace godwit::mime {
 namespace {
 
+constexpr std::size_t most_depth = 8;     // of quotations that are marked up
+constexpr std::size_t most_marked = 2000; // tags of quotations in one text: marks of more stay as they are written
+constexpr std::string_view quotation =
+    "<blockquote type=\"cite\" style=\"margin:.6em 0 .6em .8ex;border-left:1px solid #ccc;padding-left:1ex\">";
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool ends_url(char c) { return static_cast<unsigned char>(c) <= ' ' || c == '<' || c == '>' || c == '"' || c == '`'; }
+
+// Punctuation of other scripts, and quotation marks, are no part of an address.
+bool ends_url(std::string_view rest) {
+    return ends_url(rest.front()) || rest.starts_with("\xC2\xA0") || rest.starts_with("\xC2\xBB") ||
+           rest.starts_with("\xE2\x80") || rest.starts_with("\xE3\x80") || rest.starts_with("\xEF\xBC");
+}
+
+bool may_precede_url(char c) {
+    return ends_url(c) || std::string_view("([{,:;|").contains(c) || static_cast<unsigned char>(c) >= 0x80;
+}
 
 void append_escaped(std::string& out, std::string_view text) {
     for (char c : text) {
@@ -25,31 +41,40 @@ void append_escaped(std::string& out, std::string_view text) {
     }
 }
 
-// The length of the web address that begins here, 0 if none does.
+bool starts_with_scheme(std::string_view text, std::string_view scheme) {
+    return text.size() > scheme.size() && equal_ignoring_case(text.substr(0, scheme.size()), scheme);
+}
+
+// The length of the address that begins here, 0 if none does.
 std::size_t url_length(std::string_view text) {
-    bool named = text.starts_with("http://") || text.starts_with("https://");
-    if (!named && !text.starts_with("www.")) return 0;
+    bool named = starts_with_scheme(text, "http://") || starts_with_scheme(text, "https://") ||
+                 starts_with_scheme(text, "mailto:") || starts_with_scheme(text, "ftp://");
+    if (!named && !starts_with_scheme(text, "www.")) return 0;
     std::size_t end = 0;
-    while (end < text.size() && end < 2048 && !ends_url(text[end])) ++end;
-    while (end > 0 && std::string_view(".,;:!?)'*_").contains(text[end - 1])) {
-        if (text[end - 1] == ')' && text.substr(0, end).contains('(')) break;
+    while (end < text.size() && end < 2048 && !ends_url(text.substr(end))) ++end;
+    bool round = text.substr(0, end).contains('('), square = text.substr(0, end).contains('[');
+    while (end > 0 && std::string_view(".,;:!?)]}'*_").contains(text[end - 1])) {
+        if ((text[end - 1] == ')' && round) || (text[end - 1] == ']' && square)) break;
         --end;
     }
     return end > 8 || (!named && end > 4) ? end : 0;
+}
+
+void append_link(std::string& out, std::string_view url) {
+    out += equal_ignoring_case(url.substr(0, 4), "www.") ? "<a href=\"http://" : "<a href=\"";
+    append_escaped(out, url);
+    out += "\">";
+    append_escaped(out, url);
+    out += "</a>";
 }
 
 void append_line(std::string& out, std::string_view line) {
     bool after_blank = true; // a space there would vanish
     for (std::size_t at = 0; at < line.size();) {
         char c = line[at];
-        bool word_start = at == 0 || ends_url(line[at - 1]) || line[at - 1] == '(';
-        auto url = word_start && (c == 'h' || c == 'w') ? url_length(line.substr(at)) : 0;
-        if (url > 0) {
-            out += c == 'w' ? "<a href=\"http://" : "<a href=\"";
-            append_escaped(out, line.substr(at, url));
-            out += "\">";
-            append_escaped(out, line.substr(at, url));
-            out += "</a>";
+        bool begins = (at == 0 || may_precede_url(line[at - 1])) && std::string_view("hHwWmMfF").contains(c);
+        if (auto url = begins ? url_length(line.substr(at)) : 0; url > 0) {
+            append_link(out, line.substr(at, url));
             at += url;
             after_blank = false;
             continue;
@@ -65,6 +90,21 @@ void append_line(std::string& out, std::string_view line) {
     }
 }
 
+struct Quoted {
+    std::size_t depth = 0;
+    std::string_view text;
+};
+// "> > said" and ">>said" are both said by the last but one.
+Quoted unquote(std::string_view line) {
+    Quoted out{0, line};
+    while (out.depth < most_depth && out.text.starts_with('>')) {
+        ++out.depth;
+        out.text.remove_prefix(out.text.starts_with("> >") ? 2 : 1);
+    }
+    if (out.depth > 0 && out.text.starts_with(' ')) out.text.remove_prefix(1);
+    return out;
+}
+
 std::string_view next_line(std::string_view& rest) { // without its end
     auto end = rest.find('\n');
     auto line = rest.substr(0, end);
@@ -72,8 +112,6 @@ std::string_view next_line(std::string_view& rest) { // without its end
     if (line.ends_with('\r')) line.remove_suffix(1);
     return line;
 }
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 bool is_ruler(std::string_view line) {
     return !line.empty() && std::ranges::all_of(line, [](char c) {
@@ -86,12 +124,21 @@ bool is_ruler(std::string_view line) {
 std::string text_to_html_fragment(std::string_view text) {
     std::string out;
     out.reserve(text.size() + text.size() / 4 + 64);
-    bool first = true;
+    std::size_t depth = 0, marked = 0;
+    bool line_begins = true; // no line end is needed
     while (!text.empty()) {
-        if (!first) out += "<br>\r\n";
-        first = false;
-        append_line(out, next_line(text));
+        auto line = next_line(text);
+        auto quoted = marked < most_marked ? unquote(line) : Quoted{0, line};
+        bool other = quoted.depth != depth;
+        for (; depth < quoted.depth; ++depth, ++marked) out += quotation;
+        for (; depth > quoted.depth; --depth) out += "</blockquote>";
+        if (other) line_begins = true, out += "\r\n";
+        if (other && std::ranges::all_of(quoted.text, is_blank)) continue; // a quotation has a margin of its own
+        if (!line_begins) out += "<br>\r\n";
+        line_begins = false;
+        append_line(out, quoted.text);
     }
+    for (; depth > 0; --depth) out += "</blockquote>";
     return out;
 }
 

@@ -207,7 +207,7 @@ TEST(Text, becomes_html_that_looks_the_same) {
               "see <a href=\"http://x.org/a?b=1&amp;c=2\">http://x.org/a?b=1&amp;c=2</a>.");
     EXPECT_EQ(text_to_html_fragment("(www.x.org)"), "(<a href=\"http://www.x.org\">www.x.org</a>)");
     EXPECT_TRUE(text_to_html("").contains("</body>"));
-    EXPECT_EQ(html_to_text(text_to_html("one\ntwo  three")), "one\r\ntwo three\r\n");
+    EXPECT_EQ(html_to_text(text_to_html("one\ntwo  three")), "one\r\ntwo  three\r\n");
 }
 
 TEST(Text, format_flowed) {

@@ -1,0 +1,47 @@
+#include "convert/message_class.hpp"
+
+namespace godwit::convert {
+namespace {
+
+// Only these reports are about something of their own (MS-ASEMAIL_R603); there is none of a meeting's delivery.
+std::string_view non_delivery_class(mime::About about) {
+    switch (about) {
+    case mime::About::multipart_signed: return "REPORT.IPM.Note.SMIME.MultipartSigned.NDR";
+    case mime::About::smime_opaque: return "REPORT.IPM.Note.SMIME.NDR";
+    case mime::About::meeting_request: return "REPORT.IPM.Schedule.Meeting.Request.NDR";
+    case mime::About::meeting_accepted: return "REPORT.IPM.Schedule.Meeting.Resp.Pos.NDR";
+    case mime::About::meeting_tentative: return "REPORT.IPM.Schedule.Meeting.Resp.Tent.NDR";
+    case mime::About::meeting_cancelled: return "REPORT.IPM.Schedule.Meeting.Canceled.NDR";
+    case mime::About::note: break;
+    }
+    return "REPORT.IPM.Note.NDR";
+}
+
+std::string_view delivery_class(mime::About about) {
+    if (about == mime::About::multipart_signed) return "REPORT.IPM.Note.SMIME.MultipartSigned.DR";
+    return about == mime::About::smime_opaque ? "REPORT.IPM.Note.SMIME.DR" : "REPORT.IPM.Note.DR";
+}
+
+} // namespace
+
+// Compared in any case (R1312). An invitation is a plain note until MeetingRequest can be told beside it: the class
+// alone makes phones offer answers that cannot be sent, and iOS shows an empty event. So is mail whose rights are
+// managed (Content-Class rpmsg.message): MS-ASRM tells of it elsewhere.
+std::string_view message_class(mime::Message const& message) {
+    switch (message.kind()) {
+    case mime::Kind::multipart_signed: return "IPM.Note.SMIME.MultipartSigned";
+    case mime::Kind::smime_opaque: return "IPM.Note.SMIME";
+    case mime::Kind::smime_receipt: return "IPM.Note.Receipt.SMIME";
+    case mime::Kind::non_delivery: return non_delivery_class(message.about());
+    case mime::Kind::delivery_receipt: return delivery_class(message.about());
+    case mime::Kind::delayed: return "REPORT.IPM.Note.DELAYED";
+    case mime::Kind::read_receipt: return "REPORT.IPM.Note.IPNRN";
+    case mime::Kind::not_read_receipt: return "REPORT.IPM.Note.IPNNRN";
+    case mime::Kind::note:
+    case mime::Kind::pgp_signed:
+    case mime::Kind::pgp_encrypted: return "IPM.Note";
+    }
+    return "IPM.Note";
+}
+
+} // namespace godwit::convert
