@@ -32,7 +32,13 @@ std::uint64_t largest_item(convert::BodyOptions const& options) {
     return std::min(most, unbounded_item) + beside_body;
 }
 
-convert::EmailState email_state(index::Item const& item, bool draft) {
+std::vector<std::string> addresses_of(directory::User const& user) {
+    auto all = user.aliases;
+    all.push_back(user.address);
+    return all;
+}
+
+convert::EmailState email_state(index::Item const& item, bool draft, std::span<std::string const> owner) {
     return {.item = std::to_underlying(item.id),
             .received = item.received,
             .read = item.marks.read,
@@ -42,7 +48,8 @@ convert::EmailState email_state(index::Item const& item, bool draft) {
             .last_verb = item.marks.last_verb,
             .last_verb_time = item.marks.last_verb_time,
             .conversation = item.thread,
-            .draft = draft};
+            .draft = draft,
+            .owner = owner};
 }
 
 std::expected<eas::Email, std::string> whole_email(std::string_view bytes, convert::EmailState const& state,

@@ -2,9 +2,13 @@
 // sees it.
 #pragma once
 #include "convert/email.hpp"
+#include "directory/directory.hpp"
 #include "eas/sync.hpp"
 #include "index/transaction.hpp"
 #include <expected>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace godwit::command {
 
@@ -15,7 +19,9 @@ convert::BodyOptions body_options(std::optional<eas::MimeSupport> support,
 // The most that one item can take of an answer under these options (sync::CollectionRequest::max_item_bytes).
 std::uint64_t largest_item(convert::BodyOptions const& options);
 
-convert::EmailState email_state(index::Item const& item, bool draft);
+// `owner` is the account's addresses (ReceivedAsBcc); the state refers to them.
+convert::EmailState email_state(index::Item const& item, bool draft, std::span<std::string const> owner = {});
+std::vector<std::string> addresses_of(directory::User const& user);
 
 // The item's properties as they go into an answer; the error says why there are none (law 4).
 std::expected<eas::Email, std::string> whole_email(std::string_view bytes, convert::EmailState const& state,

@@ -48,14 +48,14 @@ struct Properties {
     std::optional<std::string> part = {};
 };
 
-Properties properties(Stored const& found, eas::ItemFetchOptions const& options, eas::Version version,
-                      std::optional<std::uint32_t> part_number) {
+Properties properties(Stored const& found, std::vector<std::string> const& owner, eas::ItemFetchOptions const& options,
+                      eas::Version version, std::optional<std::uint32_t> part_number) {
     Properties out;
     if (found.lost) return {.status = ItemOperationsStatus::ConversionFailed};
     auto wanted =
         body_options(options.mime_support, std::nullopt, options.body_preferences, options.body_part_preferences);
     std::string isolated;
-    auto email = whole_email(found.bytes, email_state(found.item, found.draft), wanted, version, isolated);
+    auto email = whole_email(found.bytes, email_state(found.item, found.draft, owner), wanted, version, isolated);
     if (!email) return {.status = ItemOperationsStatus::ConversionFailed};
     if (part_number && email->body && email->body->data) {
         out.part = std::move(email->body->data->bytes);
@@ -85,8 +85,9 @@ net::awaitable<ItemFetchResponse> fetch_properties(Session& s, ItemFetch wanted,
     if (!found) co_return response;
     auto options = wanted.options.value_or(eas::ItemFetchOptions{});
     auto number = s.multipart ? std::optional(std::uint32_t(parts.size() + 1)) : std::nullopt;
-    auto work = s.rooms.pool.run([found = std::move(*found), options = std::move(options), version = s.version,
-                                  number] { return properties(found, options, version, number); });
+    auto work =
+        s.rooms.pool.run([found = std::move(*found), owner = addresses_of(s.user), options = std::move(options),
+                          version = s.version, number] { return properties(found, owner, options, version, number); });
     auto made = co_await std::move(work);
     response.status = made.status;
     if (made.fragment) response.item_class = "Email";

@@ -1,6 +1,7 @@
 // MS-ASCMD 2.2.1.21 Sync. The request is completed and checked, run once, and, if it wants to wait and there is no
 // news, held until there is. No news is an empty body.
 #include "command/drafts.hpp"
+#include "command/email_view.hpp"
 #include "command/handlers.hpp"
 #include "command/held.hpp"
 #include "command/phones.hpp"
@@ -18,7 +19,11 @@ using Answer = std::optional<SyncResponse>;
 // and has not said something else meanwhile.
 awaitable<Answer> run_once(Session& s, eas::SyncRequest request, std::string const& said) {
     Postbox box{.user = s.user, .config = s.rooms.config.delivery, .directory = s.rooms.directory};
-    SyncContext context{.device = s.device, .version = s.version, .now = net::Clock::utc(), .postbox = &box};
+    SyncContext context{.device = s.device,
+                        .version = s.version,
+                        .now = net::Clock::utc(),
+                        .postbox = &box,
+                        .addresses = addresses_of(s.user)};
     auto work =
         s.rooms.accounts.write(s.user.id, [&context, request = std::move(request)](index::Transaction& tx) mutable {
             return exchange(tx, context, std::move(request));

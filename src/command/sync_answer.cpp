@@ -22,7 +22,7 @@ void isolate(Told const& to, index::Item const& item, std::string reason) {
 // The whole item; what there is no way to show goes out as a stand-in.
 eas::Fragment whole(Told const& to, index::Item const& item, convert::BodyOptions const& options) {
     auto version = to.context.version;
-    auto state = email_state(item, to.folder.type == index::FolderType::Drafts);
+    auto state = email_state(item, to.folder.type == index::FolderType::Drafts, to.context.addresses);
     auto instead = [&](std::string why) {
         isolate(to, item, std::move(why));
         return eas::encode_fragment(convert::stand_in(state, "Its content cannot be read.", version), version);

@@ -18,10 +18,11 @@ struct SyncContext {
     std::string device;
     eas::Version version = eas::v16_1;
     index::Time now = {};
-    FetchBudget fetches = FetchBudget(); // what the phone's Fetches may still take of the answer
-    std::uint64_t fetched = 0;           // and what they have taken
-    Postbox* postbox = nullptr;          // by which drafts leave; without one none does
-    std::size_t isolated = 0;            // items that could not be converted on the way (law 4)
+    FetchBudget fetches = FetchBudget();     // what the phone's Fetches may still take of the answer
+    std::uint64_t fetched = 0;               // and what they have taken
+    Postbox* postbox = nullptr;              // by which drafts leave; without one none does
+    std::vector<std::string> addresses = {}; // of the account: what names none of them was sent blind
+    std::size_t isolated = 0;                // items that could not be converted on the way (law 4)
 };
 
 // Only collections with news; an empty response means that there is none (trap 12).
