@@ -1,26 +1,8 @@
-#include "fate.hpp"
-#include "world.hpp"
+#include "deliver.hpp"
 #include <algorithm>
 
 // What phones do to folders, and to items by commands that have no key: MoveItems and EmptyFolderContents.
 namespace godwit::sim {
-
-// The answer, if the phone hears one.
-template <class Serve> auto World::deliver(std::uint32_t pick, Serve serve) {
-    std::optional<decltype(serve())> answer;
-    auto const fate = fate_of(pick);
-    if (fate == Fate::RequestLost) return answer;
-    if (fate == Fate::DiesBefore) {
-        reopen();
-        return answer;
-    }
-    answer = serve();
-    if (fate == Fate::TwiceFirst) serve();
-    if (fate == Fate::TwiceSecond) answer = serve();
-    if (fate == Fate::DiesAfter) reopen();
-    if (fate == Fate::AnswerLost || fate == Fate::DiesAfter) answer.reset();
-    return answer;
-}
 
 std::optional<FolderIntent> World::intend(Phone& phone, Pick const& p) {
     auto const& folders = phone.folders();
