@@ -123,7 +123,7 @@ World::Leaving World::before_leaving(index::Transaction& tx, Request const& r) {
     return leaving;
 }
 
-// Law 1: one row and one copy for each message that leaves, however often it is said, and with the words that were said last.
+// Law 1: one row and one copy for each message that leaves, however often it is said, and with the last words.
 void World::expect_left(index::Transaction& tx, Leaving const& before, Outcome const& outcome,
                         std::set<ItemId> const& undisturbed) {
     if (std::ranges::none_of(outcome.said, &Pending::send)) return;

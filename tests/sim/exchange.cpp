@@ -23,13 +23,12 @@ sync::Command said(std::vector<eas::ClientCommand> const& commands, index::Folde
 sync::Command World::command_of(Pending const& p, index::Folder const& folder, command::SyncContext& context) const {
     switch (p.kind) {
     case Pending::Kind::Draft:
-        return said({eas::ClientAdd{.client_id = p.client_id,
-                                    .application_data = application_data(p.words, Whole),
-                                    .send = p.send}},
-                    folder, context);
+        return said(
+            {eas::ClientAdd{.client_id = p.client_id, .application_data = fragment_of(p.words, Whole), .send = p.send}},
+            folder, context);
     case Pending::Kind::Edit: {
         eas::ClientChange change{.server_id = command::format(command::ServerId{folder.id, p.item}), .send = p.send};
-        if (p.fields) change.application_data = application_data(p.words, p.fields);
+        if (p.fields) change.application_data = fragment_of(p.words, p.fields);
         return said({std::move(change)}, folder, context);
     }
     case Pending::Kind::Delete: return sync::DeleteCommand{p.item};

@@ -36,7 +36,7 @@ Words words_of(std::string_view message) {
     return words;
 }
 
-eas::Fragment application_data(Words const& words, std::uint8_t fields) {
+eas::Fragment fragment_of(Words const& words, std::uint8_t fields) {
     eas::Email email;
     if (fields & To) email.to = words.to;
     if (fields & Subject) email.subject = words.subject;

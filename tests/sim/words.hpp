@@ -1,4 +1,4 @@
-// What a draft says, as a phone shows it; and between that and the protocol's words and the message that lies in the store.
+// What a draft says, as a phone shows it: from and to the protocol's words and the message that lies in the store.
 #pragma once
 #include "eas/schema.hpp"
 #include <cstdint>
@@ -17,7 +17,7 @@ struct Words {
 void merge(Words& into, Words const& said, std::uint8_t fields);
 bool agree(Words const&, Words const&, std::uint8_t fields);
 Words words_of(std::string_view message);
-eas::Fragment application_data(Words const&, std::uint8_t fields);
+eas::Fragment fragment_of(Words const&, std::uint8_t fields);
 std::string text_of(Words const&);
 std::string mime_of(Words const&); // as SendMail has it
 
