@@ -41,12 +41,18 @@ void World::write_draft(std::size_t n, What what, Pick const& p) {
     auto const folder = phone.drafts();
     if (!folder || phone.view(*folder).key == "0") return;
     auto& view = phone.view(*folder);
-    if (what == What::DraftEdit) return edit_draft(view, p);
-    if (what == What::DraftSend) return send_draft(view, p);
-    view.pending.push_back({.kind = Kind::Draft,
-                            .client_id = phone.next_client_id(),
-                            .words = next_words(),
-                            .send = p[2] % 4 == 0}); // written and sent while there was no network
+    if (what == What::DraftEdit)
+        edit_draft(view, p);
+    else if (what == What::DraftSend)
+        send_draft(view, p);
+    else
+        view.pending.push_back({.kind = Kind::Draft,
+                                .client_id = phone.next_client_id(),
+                                .words = next_words(),
+                                .send = p[2] % 4 == 0}); // written and sent while there was no network
+    auto const luck = p[0] / 8; // mail programs save at once; half of the time where the network is bad
+    if (luck % 4 != 0)
+        sync_once(n, *folder, luck % 4 == 1 ? luck / 4 : luck / 4 % 4'000'000 * 100 + 60 + luck / 4 % 40);
 }
 
 namespace {

@@ -113,7 +113,11 @@ Outcome World::run(index::Transaction& tx, Request const& r) {
         auto const& held = phone.view(r.folder).items;
         auto const copy = held.find(item->id);
         auto const was = before.find(item->id);
-        if (r.said[i].kind == Pending::Kind::Draft) drafts_made_[r.said[i].client_id] = item->id;
+        if (r.said[i].kind == Pending::Kind::Draft) {
+            drafts_made_[r.said[i].client_id] = item->id;
+            if (item->entered > start && sent_.contains(r.said[i].client_id))
+                throw Broken("a draft that was sent is saved again");
+        }
         bool const made = r.said[i].makes() && item->entered > start;
         bool const knew = was != before.end() && was->second != item->modseq &&
                           (own.contains(was->second) || (copy != held.end() && copy->second.modseq == was->second));
