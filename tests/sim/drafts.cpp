@@ -50,9 +50,17 @@ void World::write_draft(std::size_t n, What what, Pick const& p) {
                                 .client_id = phone.next_client_id(),
                                 .words = next_words(),
                                 .send = p[2] % 4 == 0}); // written and sent while there was no network
+    if (what == What::DraftSend && p[3] / 8 % 8 == 0) {  // law 1 beyond the key's end
+        phone.reset(*folder, true);
+        reset_at_[{n, *folder}] = now_;
+    }
     auto const luck = p[0] / 8; // mail programs save at once; half of the time where the network is bad
     if (luck % 4 != 0)
         sync_once(n, *folder, luck % 4 == 1 ? luck / 4 : luck / 4 % 4'000'000 * 100 + 60 + luck / 4 % 40);
+    if (p[3] % 3 == 0 && !late_.empty()) { // what was said before comes once more
+        serve(late_.back(), false);
+        late_.pop_back();
+    }
 }
 
 namespace {
@@ -182,10 +190,13 @@ void World::expect_last_draft(index::Transaction& tx, Outcome const& outcome, st
     std::map<ItemId, std::pair<Words, std::uint8_t>> last;
     for (std::size_t i = 0; i < outcome.result.results.size(); ++i) {
         auto const& p = outcome.said[i];
-        if (p.kind != Kind::Edit || p.send || !undisturbed.contains(p.item)) continue;
-        if (outcome.result.results[i].status != sync::Status::Success) continue;
-        merge(last[p.item].first, p.words, p.fields);
-        last[p.item].second |= p.fields;
+        auto const& got = outcome.result.results[i];
+        bool const draft = p.kind == Kind::Draft;
+        auto const id = draft ? got.item : p.item;
+        if ((!draft && p.kind != Kind::Edit) || p.send || !undisturbed.contains(id)) continue;
+        if (got.status != sync::Status::Success) continue;
+        merge(last[id].first, p.words, draft ? std::uint8_t(Whole) : p.fields);
+        last[id].second |= draft ? std::uint8_t(Whole) : p.fields;
     }
     for (auto const& [id, said] : last) {
         auto const item = tx.item(id);

@@ -85,6 +85,11 @@ Outcome World::run(index::Transaction& tx, Request const& r) {
     for (auto& p : outcome.said) {
         if (p.makes()) {
             if (p.kind == Pending::Kind::Add) p.hash = tx.put_content(p.content);
+            if (auto const made = drafts_made_.find(p.client_id); made != drafts_made_.end())
+                if (auto const item = tx.item(made->second); item && item->folder == r.folder) {
+                    before[item->id] = item->modseq;
+                    if (own_[{phone.id(), item->id}].contains(item->modseq)) undisturbed.insert(item->id);
+                }
             if (!p.send && reset_at_.contains({r.phone, r.folder})) expect_no_twin(tx, r, p);
         } else if (auto const item = tx.item(p.item)) {
             before[p.item] = item->modseq;
