@@ -144,11 +144,12 @@ CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
         note({d.what, c.fingerprint, {}, stamp});
         return {Status::Success, {}, {}};
     }
+    // Refused is what it says now; what it said first is there, and it is told of it as of anybody's.
+    if (as_left && !made && d.fingerprint != c.fingerprint) return {made.error(), {}, {}};
     if (as_left) {
         mine(item->modseq);
         if (!adopted) mine(item->entered);
         if (d.fingerprint != c.fingerprint) {
-            if (!made) return {made.error(), {}, {}};
             auto const stamp = stamped([&] {
                 tx_.rewrite_item(item->id, made->content, made->size, made->received);
                 tx_.set_marks(item->id, made->marks);

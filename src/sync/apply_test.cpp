@@ -91,6 +91,17 @@ TEST_F(Engine, Law1_ALateAddOfWhatBecameNoItemMakesNone) {
     EXPECT_EQ(count(), 0);
 }
 
+TEST_F(Engine, Law3_WhatWasSavedIsToldIfItIsRefusedNow) {
+    auto const key = complete();
+    auto const id = ask(key, {add("c1", "draft")}).results[0].item;
+    auto const refusal = [](Transaction&) {
+        return std::expected<index::NewItem, Status>(std::unexpected(Status::ConversionError));
+    };
+    auto const r = ask(key, {AddCommand{.client_id = "c1", .fingerprint = 9, .make = refusal}});
+    EXPECT_EQ(r.results[0].status, Status::ConversionError);
+    EXPECT_THAT(said(r), ElementsAre(P(Kind::Add, id)));
+}
+
 // Everything that a phone says of one item under one key, answer after answer lost: its last word holds (law 1), and it
 // is not told its own words (law 3).
 struct Words {

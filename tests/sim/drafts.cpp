@@ -90,6 +90,7 @@ void World::edit_draft(View& view, Pick const& p) {
     if (!draft) return;
     auto& [id, copy] = *draft;
     merge(*copy.words, words, fields);
+    copy.mine = false; // the server knows a draft that is added again by what was added
     Pending said{.kind = Kind::Edit, .item = id, .words = *copy.words, .fields = fields};
     if (p[2] % 2) { // it says all that is not acknowledged yet in one
         for (auto const& before : view.pending)
@@ -207,7 +208,7 @@ void World::expect_last_draft(index::Transaction& tx, Outcome const& outcome, st
 
 void World::tell_words(index::Transaction& tx, CollectionId id, Outcome& outcome) {
     auto const folder = tx.folder(id);
-    if (!folder || folder->type != index::FolderType::Drafts) return;
+    if (!folder) return;
     for (auto const& change : outcome.result.changes)
         if (change.item) outcome.words[change.id] = said_by(tx, change.item->content);
 }

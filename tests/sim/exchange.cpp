@@ -73,7 +73,10 @@ void World::expect_no_twin(index::Transaction& tx, Request const& r, Pending con
     bool const there = draft ? draft_with(tx, r.folder, p.words) : tx.item_with_content(r.folder, hash).has_value();
     auto const reset = reset_at_.find({r.phone, r.folder});
     bool const long_ago = reset != reset_at_.end() && now_ - reset->second > std::chrono::minutes(50);
-    if (!there || long_ago || now_ < reset_at_[{r.phone, r.folder}]) twins_allowed_.insert(hash);
+    if (!there || long_ago || now_ < reset_at_[{r.phone, r.folder}]) {
+        twins_allowed_.insert(hash);
+        if (draft) sent_twice_.insert(p.words.text);
+    }
 }
 
 Outcome World::run(index::Transaction& tx, Request const& r) {

@@ -50,7 +50,7 @@ void World::check_holding(Phone& phone) {
                 if (copy == view.items.end()) throw Broken("lost: " + who);
                 if (copy->second.marks != item.marks) throw Broken("other marks: " + who);
                 auto const& words = copy->second.words;
-                if (words && folder.type == index::FolderType::Drafts) {
+                if (words) {
                     if (auto const there = said_by(tx, item.content); there != *words)
                         throw Broken("another draft: " + who + ": " + text_of(there) + "\ninstead of " +
                                      text_of(*words));
