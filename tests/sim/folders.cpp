@@ -83,7 +83,9 @@ void World::move_on_phone(std::size_t n, Pick const& p) {
         auto const source = *pick_view(phone, p[1]);
         auto const to = std::next(phone.folders().begin(), std::ptrdiff_t(p[3] % phone.folders().size()))->first;
         auto& items = phone.view(source).items;
-        if (items.empty()) return;
+        bool const unsaid = std::ranges::any_of(phone.view(source).pending,
+                                                [](Pending const& q) { return q.kind == Pending::Kind::Edit; });
+        if (items.empty() || unsaid) return; // a draft is saved before it is moved
         auto const item = std::next(items.begin(), std::ptrdiff_t(p[2] / 100 % items.size()))->first;
         moving.push_back({.item = item, .source = source, .destination = to});
     }
