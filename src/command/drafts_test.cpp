@@ -148,6 +148,23 @@ TEST_F(Drafts, AnAddThatIsSentMakesNoItem) {
     EXPECT_EQ(look([](index::Transaction& tx) { return tx.outbox().size(); }), 1U);
 }
 
+// The user saves a draft, the answer is lost, he sends it: the phone, which has no ServerId, adds it again with Send.
+TEST_F(Drafts, WhatWasSavedWithoutAnAnswerLeavesDraftsWhenItIsSent) {
+    auto primed = sync("0");
+    eas::ClientAdd add{.client_id = "d", .application_data = data(note("Notes"))};
+    sync(primed.sync_key, {add});
+    EXPECT_EQ(count(drafts), 1U);
+    auto saved = add;
+    add.send = true;
+    for (auto const& said : {add, add, saved}) { // the last is a late duplicate
+        auto answer = sync(primed.sync_key, {said});
+        EXPECT_EQ(std::get<eas::AddResponse>(answer.responses.at(0)).status, SyncStatus::Success);
+        EXPECT_EQ(count(drafts), 0U);
+        EXPECT_EQ(count(sent), 1U);
+        EXPECT_EQ(look([](index::Transaction& tx) { return tx.outbox().size(); }), 1U);
+    }
+}
+
 // A sending that fails undoes nothing else of the request, and leaves nothing of itself (law 7).
 TEST_F(Drafts, ASendingThatFailsLeavesTheDraftAsItWas) {
     auto primed = sync("0");

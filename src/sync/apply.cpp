@@ -114,7 +114,10 @@ CommandResult Applier::add(AddCommand const& c) {
         if (d.what == what && d.fingerprint == c.fingerprint && find(d.item)) return {Status::Success, d.item, {}};
     if (auto const item = readded(c)) return adopt(c, *item);
     auto made = c.make(tx_);
-    if (!made) return {made.error(), {}, {}};
+    if (!made) {
+        if (made.error() == Status::Success) note({what, c.fingerprint, {}, Modseq::None}); // it became no item
+        return {made.error(), {}, {}};
+    }
     made->folder = folder_.id;
     if (reborn())
         if (auto const id = tx_.item_with_content(folder_.id, made->content))
@@ -130,13 +133,23 @@ CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
     auto const item = tx_.item(d.item);
     bool const adopted = d.stamp == Modseq::None; // by an attempt: the item was there before, and its coming is no echo
     bool const here = item && item->folder == folder_.id;
+    bool const as_left = here && knows(*item); // nobody else has touched it
     auto repeated = d;
-    if (here && knows(*item)) {
+    auto made = d.fingerprint == c.fingerprint ? std::unexpected(Status::ServerError) : c.make(tx_);
+    if (!made && made.error() == Status::Success && d.fingerprint != c.fingerprint) {
+        // What was saved is sent now: that leaves no item, whoever may have taken it away; another's version stays.
+        auto const stamp = as_left ? stamped([&] { tx_.remove_item(item->id); }) : Modseq::None;
+        if (as_left) mine(item->modseq);
+        if (as_left && !adopted) mine(item->entered);
+        note({d.what, c.fingerprint, {}, stamp});
+        return {Status::Success, {}, {}};
+    }
+    // Refused is what it says now; what it said first is there, and it is told of it as of anybody's.
+    if (as_left && !made && d.fingerprint != c.fingerprint) return {made.error(), {}, {}};
+    if (as_left) {
         mine(item->modseq);
         if (!adopted) mine(item->entered);
         if (d.fingerprint != c.fingerprint) {
-            auto made = c.make(tx_);
-            if (!made) return {made.error(), {}, {}};
             auto const stamp = stamped([&] {
                 tx_.rewrite_item(item->id, made->content, made->size, made->received);
                 tx_.set_marks(item->id, made->marks);
@@ -214,7 +227,10 @@ CommandResult Applier::change(ChangeCommand const& c, CollectionRequest const& r
         note({what, 0, c.item, known && item->modseq > base_.since ? item->modseq : Modseq::None});
         return {Status::Success, c.item, {}};
     }
-    if (!known && !token_.options.client_wins) return {Status::Conflict, c.item, {}};
+    if (!known && !token_.options.client_wins) {
+        if (content) token_.caught_up = Modseq::None; // what the phone has made of the content is void: tell it whole
+        return {Status::Conflict, c.item, {}};
+    }
     auto const own_before = token_.own;
     auto const stamp = stamped([&] {
         if (content) tx_.rewrite_item(c.item, edit->rewrite->content, edit->rewrite->size, edit->rewrite->received);

@@ -55,6 +55,53 @@ TEST_F(Engine, Law1_ALateRepetitionDoesNotOverwriteWhatCameAfter) {
     EXPECT_THAT(said(late), ElementsAre(P(Kind::Change, id)));
 }
 
+Command gone_at_once(std::string client_id) { // as a draft that is sent: it becomes no item
+    return AddCommand{
+        .client_id = std::move(client_id), .fingerprint = ~fingerprint("draft"), .make = [](Transaction&) {
+            return std::expected<index::NewItem, Status>(std::unexpected(Status::Success));
+        }};
+}
+
+TEST_F(Engine, Law1_WhatWasSavedAndIsSentNowLeavesNoItem) {
+    auto const key = complete();
+    ask(key, {add("c1", "draft")}); // the answer is lost
+    for (int again = 0; again < 2; ++again) {
+        auto const r = ask(key, {gone_at_once("c1")});
+        EXPECT_EQ(r.results[0].status, Status::Success);
+        EXPECT_EQ(r.results[0].item, ItemId{});
+        EXPECT_THAT(r.changes, IsEmpty());
+        EXPECT_EQ(count(), 0);
+        EXPECT_THAT(said(ask(r.key)), IsEmpty());
+    }
+}
+
+TEST_F(Engine, Law3_WhatWasSavedAndSentStaysAsSomebodyElseHasIt) {
+    auto const key = complete();
+    auto const id = ask(key, {add("c1", "draft")}).results[0].item;
+    mark(id);
+    auto const r = ask(key, {gone_at_once("c1")});
+    EXPECT_EQ(r.results[0].status, Status::Success);
+    EXPECT_THAT(said(r), ElementsAre(P(Kind::Add, id)));
+}
+
+TEST_F(Engine, Law1_ALateAddOfWhatBecameNoItemMakesNone) {
+    auto const key = complete();
+    ask(key, {gone_at_once("c1")});
+    EXPECT_EQ(ask(key, {add("c1", "draft")}).results[0].status, Status::Success);
+    EXPECT_EQ(count(), 0);
+}
+
+TEST_F(Engine, Law3_WhatWasSavedIsToldIfItIsRefusedNow) {
+    auto const key = complete();
+    auto const id = ask(key, {add("c1", "draft")}).results[0].item;
+    auto const refusal = [](Transaction&) {
+        return std::expected<index::NewItem, Status>(std::unexpected(Status::ConversionError));
+    };
+    auto const r = ask(key, {AddCommand{.client_id = "c1", .fingerprint = 9, .make = refusal}});
+    EXPECT_EQ(r.results[0].status, Status::ConversionError);
+    EXPECT_THAT(said(r), ElementsAre(P(Kind::Add, id)));
+}
+
 // Everything that a phone says of one item under one key, answer after answer lost: its last word holds (law 1), and it
 // is not told its own words (law 3).
 struct Words {
@@ -184,6 +231,27 @@ TEST_F(Engine, Trap40_ConflictsFollowTheOption) {
         EXPECT_EQ(r.changes[0].item->marks.flag_status, 2);
         EXPECT_FALSE(r.changes[0].content);
     }
+}
+
+// Law 3: what the phone had made of the content is void, although the others have changed marks alone.
+TEST_F(Engine, Law3_AfterAConflictTheContentIsToldWhole) {
+    auto const id = deliver();
+    auto const other = deliver();
+    auto const key = complete();
+    mark(id);
+    mark(other);
+    auto const edit = [](Transaction& tx, index::Item const& item) {
+        return std::expected<Edit, Status>(Edit{item.marks, Rewrite{tx.put_content("mine"), 4, item.received}});
+    };
+    std::vector<Command> const mine{ChangeCommand{.item = id, .fingerprint = 7, .edit = edit}};
+    auto const first = ask(key, mine, 1); // which of the two comes first is told with it, the other later
+    EXPECT_EQ(first.results[0].status, Status::Conflict);
+    auto const second = ask(first.key);
+    auto const& told = first.changes.at(0).id == id ? first : second;
+    EXPECT_EQ(told.changes.at(0).id, id);
+    EXPECT_TRUE(told.changes.at(0).content);
+    mark(id, false);
+    EXPECT_FALSE(ask(second.key).changes.at(0).content); // once
 }
 
 TEST_F(Engine, Trap40_DeleteWins) {

@@ -157,7 +157,8 @@ bool Teller::say(index::Change const& event, Meaning what) {
     }
     auto const rewritten = event.item->rewritten;
     // What it made itself it is shown whole once, as it is now.
-    bool const content = event.entry || (rewritten > token_.caught_up && !token_.own.contains(rewritten));
+    bool const all = token_.caught_up == Modseq::None; // after a conflict, say (apply.cpp)
+    bool const content = event.entry || all || (rewritten > token_.caught_up && !token_.own.contains(rewritten));
     if (!earlier) return push({.kind = Kind::Change, .id = id, .item = event.item, .content = content});
     earlier->item = event.item;
     return true;

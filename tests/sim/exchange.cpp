@@ -1,3 +1,6 @@
+#include "command/ids.hpp"
+#include "drafts.hpp"
+#include "eas/sync.hpp"
 #include "fate.hpp"
 #include "sync/tell.hpp"
 #include "world.hpp"
@@ -5,8 +8,29 @@
 
 // Requests on their way through a bad network to a server that dies.
 namespace godwit::sim {
-sync::Command World::command_of(Pending const& p) const {
+namespace {
+
+// What a phone says of a draft goes the server's own way.
+sync::Command said(std::vector<eas::ClientCommand> const& commands, index::Folder const& folder,
+                   command::SyncContext& context) {
+    auto given = command::to_engine(commands, folder, context);
+    if (given.commands.size() != 1) throw Broken("a draft is not understood");
+    return std::move(given.commands.front());
+}
+
+} // namespace
+
+sync::Command World::command_of(Pending const& p, index::Folder const& folder, command::SyncContext& context) const {
     switch (p.kind) {
+    case Pending::Kind::Draft:
+        return said(
+            {eas::ClientAdd{.client_id = p.client_id, .application_data = fragment_of(p.words, Whole), .send = p.send}},
+            folder, context);
+    case Pending::Kind::Edit: {
+        eas::ClientChange change{.server_id = command::format(command::ServerId{folder.id, p.item}), .send = p.send};
+        if (p.fields) change.application_data = fragment_of(p.words, p.fields);
+        return said({std::move(change)}, folder, context);
+    }
     case Pending::Kind::Delete: return sync::DeleteCommand{p.item};
     case Pending::Kind::Mark:
         return sync::ChangeCommand{.item = p.item,
@@ -38,29 +62,38 @@ World::Request World::compose(std::size_t n, CollectionId folder) {
     if (view.key == "0") return r;
     r.request.deletes_as_moves = n % 3 != 2;
     r.said = view.pending;
-    for (auto const& p : r.said) r.request.commands.push_back(command_of(p));
+    for (auto& p : view.pending) p.saved |= !p.send;
     return r;
 }
 
 // An Add makes a second item of the same content only if the phone says so with good reason.
 void World::expect_no_twin(index::Transaction& tx, Request const& r, Pending const& p) {
-    auto const hash = tx.put_content(p.content);
-    auto const there = tx.item_with_content(r.folder, hash);
+    bool const draft = p.kind == Pending::Kind::Draft;
+    auto const hash = draft ? text_of(p.words) : tx.put_content(p.content);
+    bool const there = draft ? draft_with(tx, r.folder, p.words) : tx.item_with_content(r.folder, hash).has_value();
     auto const reset = reset_at_.find({r.phone, r.folder});
     bool const long_ago = reset != reset_at_.end() && now_ - reset->second > std::chrono::minutes(50);
-    if (!there || long_ago || now_ < reset_at_[{r.phone, r.folder}]) twins_allowed_.insert(hash);
+    if (!there || long_ago || now_ < reset_at_[{r.phone, r.folder}]) {
+        twins_allowed_.insert(hash);
+        if (draft) sent_twice_.insert(p.words.text);
+    }
 }
 
 Outcome World::run(index::Transaction& tx, Request const& r) {
     auto& phone = phones_[r.phone];
-    Outcome outcome{.result = {}, .said = r.said, .own = {}};
+    Outcome outcome{.result = {}, .said = r.said, .own = {}, .words = {}};
     auto const start = tx.modseq();
     std::map<ItemId, Modseq> before;
     std::set<ItemId> undisturbed; // nobody else has touched it since the phone did
     for (auto& p : outcome.said) {
-        if (p.kind == Pending::Kind::Add) {
-            p.hash = tx.put_content(p.content);
-            if (reset_at_.contains({r.phone, r.folder})) expect_no_twin(tx, r, p);
+        if (p.makes()) {
+            if (p.kind == Pending::Kind::Add) p.hash = tx.put_content(p.content);
+            if (auto const made = drafts_made_.find(p.client_id); made != drafts_made_.end())
+                if (auto const item = tx.item(made->second); item && item->folder == r.folder) {
+                    before[item->id] = item->modseq;
+                    if (own_[{phone.id(), item->id}].contains(item->modseq)) undisturbed.insert(item->id);
+                }
+            if (!p.send && reset_at_.contains({r.phone, r.folder})) expect_no_twin(tx, r, p);
         } else if (auto const item = tx.item(p.item)) {
             before[p.item] = item->modseq;
             if (own_[{phone.id(), p.item}].contains(item->modseq)) undisturbed.insert(p.item);
@@ -71,7 +104,15 @@ Outcome World::run(index::Transaction& tx, Request const& r) {
             auto const item = tx.item(o.first.second);
             return o.first.first == phone.id() && item && item->folder == r.folder;
         });
-    outcome.result = sync::exchange(tx, phone.id(), r.request, now_);
+    auto const leaving = before_leaving(tx, r);
+    command::Postbox box{.user = {.id = account, .address = "anna@example.org", .name = "Anna", .aliases = {}},
+                         .config = delivery_,
+                         .directory = directory_of_users_};
+    command::SyncContext context{.device = phone.id(), .now = now_, .postbox = &box};
+    auto request = r.request;
+    if (auto const folder = tx.folder(r.folder))
+        for (auto const& p : r.said) request.commands.push_back(command_of(p, *folder, context));
+    outcome.result = sync::exchange(tx, phone.id(), request, now_);
     for (std::size_t i = 0; i < outcome.result.results.size(); ++i) {
         auto const& got = outcome.result.results[i];
         auto const item = tx.item(got.item);
@@ -80,13 +121,21 @@ Outcome World::run(index::Transaction& tx, Request const& r) {
         auto const& held = phone.view(r.folder).items;
         auto const copy = held.find(item->id);
         auto const was = before.find(item->id);
-        bool const made = r.said[i].kind == Pending::Kind::Add && item->entered > start;
+        if (r.said[i].kind == Pending::Kind::Draft) {
+            drafts_made_[r.said[i].client_id] = item->id;
+            if (item->entered > start && sent_.contains(r.said[i].client_id))
+                throw Broken("a draft that was sent is saved again");
+        }
+        bool const made = r.said[i].makes() && item->entered > start;
         bool const knew = was != before.end() && was->second != item->modseq &&
                           (own.contains(was->second) || (copy != held.end() && copy->second.modseq == was->second));
         if (made || knew) own.insert(item->modseq);
         if (own.contains(item->modseq)) outcome.own[item->id] = item->modseq;
     }
     expect_last_word(tx, outcome, undisturbed);
+    expect_last_draft(tx, outcome, undisturbed);
+    expect_left(tx, leaving, outcome, undisturbed);
+    tell_words(tx, r.folder, outcome);
     return outcome;
 }
 
@@ -105,6 +154,8 @@ void World::expect_last_word(index::Transaction& tx, Outcome const& outcome, std
 
 Outcome World::serve(Request const& r, bool crash_before_commit) {
     auto const own = own_;
+    auto const sent = sent_;
+    auto const made = drafts_made_;
     try {
         return write([&](index::Transaction& tx) {
             auto outcome = run(tx, r);
@@ -113,6 +164,8 @@ Outcome World::serve(Request const& r, bool crash_before_commit) {
         });
     } catch (Crash const&) {
         own_ = own;
+        sent_ = sent;
+        drafts_made_ = made;
         throw;
     }
 }

@@ -1,26 +1,8 @@
-#include "fate.hpp"
-#include "world.hpp"
+#include "deliver.hpp"
 #include <algorithm>
 
 // What phones do to folders, and to items by commands that have no key: MoveItems and EmptyFolderContents.
 namespace godwit::sim {
-
-// The answer, if the phone hears one.
-template <class Serve> auto World::deliver(std::uint32_t pick, Serve serve) {
-    std::optional<decltype(serve())> answer;
-    auto const fate = fate_of(pick);
-    if (fate == Fate::RequestLost) return answer;
-    if (fate == Fate::DiesBefore) {
-        reopen();
-        return answer;
-    }
-    answer = serve();
-    if (fate == Fate::TwiceFirst) serve();
-    if (fate == Fate::TwiceSecond) answer = serve();
-    if (fate == Fate::DiesAfter) reopen();
-    if (fate == Fate::AnswerLost || fate == Fate::DiesAfter) answer.reset();
-    return answer;
-}
 
 std::optional<FolderIntent> World::intend(Phone& phone, Pick const& p) {
     auto const& folders = phone.folders();
@@ -101,7 +83,9 @@ void World::move_on_phone(std::size_t n, Pick const& p) {
         auto const source = *pick_view(phone, p[1]);
         auto const to = std::next(phone.folders().begin(), std::ptrdiff_t(p[3] % phone.folders().size()))->first;
         auto& items = phone.view(source).items;
-        if (items.empty()) return;
+        bool const unsaid = std::ranges::any_of(phone.view(source).pending,
+                                                [](Pending const& q) { return q.kind == Pending::Kind::Edit; });
+        if (items.empty() || unsaid) return; // a draft is saved before it is moved
         auto const item = std::next(items.begin(), std::ptrdiff_t(p[2] / 100 % items.size()))->first;
         moving.push_back({.item = item, .source = source, .destination = to});
     }

@@ -13,9 +13,14 @@ void Phone::reset(CollectionId c, bool add_again) {
     if (add_again)
         for (auto const& content : view.added)
             again.push_back({.kind = Pending::Kind::Add, .client_id = next_client_id(), .content = content});
+    if (add_again && c == drafts()) // incident 2.7
+        for (auto const& [id, copy] : view.items)
+            if (copy.mine && copy.words && !copy.sending)
+                again.push_back(
+                    {.kind = Pending::Kind::Draft, .client_id = next_client_id(), .words = *copy.words, .again = true});
     // Adds that were never acknowledged are still to be said; what they would be said of is gone.
     for (auto const& p : view.pending)
-        if (p.kind == Pending::Kind::Add) again.push_back(p);
+        if (p.makes()) again.push_back(p);
     view.key = "0";
     view.items.clear();
     view.gone.clear();
@@ -50,7 +55,9 @@ void Phone::settle(View& view, Outcome const& outcome) {
         auto const& got = outcome.result.results[i];
         auto const own = outcome.own.find(got.item);
         auto const stamp = own == outcome.own.end() ? Modseq::None : own->second;
-        if (said.kind == Pending::Kind::Add) {
+        if (said.kind == Pending::Kind::Draft || said.kind == Pending::Kind::Edit) {
+            settle_draft(view, said, got, stamp);
+        } else if (said.kind == Pending::Kind::Add) {
             if (got.status != sync::Status::Success) throw Broken(id_ + "'s Add is refused");
             if (!view.items.contains(got.item)) view.items[got.item] = {{}, said.hash, stamp};
             std::erase(view.added, said.content);
@@ -60,6 +67,42 @@ void Phone::settle(View& view, Outcome const& outcome) {
         }
     }
     view.pending.erase(view.pending.begin(), view.pending.begin() + std::ptrdiff_t(outcome.said.size()));
+    view.pending.insert(view.pending.end(), refused_.begin(), refused_.end());
+    refused_.clear();
+}
+
+std::optional<CollectionId> Phone::drafts() const {
+    for (auto const& [id, folder] : folders_)
+        if (folder.type == index::FolderType::Drafts) return id;
+    return std::nullopt;
+}
+
+// What could not be sent stays a draft, and somebody writes the address now that was missing.
+void Phone::say_again(View& view, Pending said) {
+    said.send = false;
+    said.words.to = "max@example.org";
+    said.fields |= To;
+    if (said.kind == Pending::Kind::Edit) {
+        auto& copy = view.items[said.item];
+        copy.sending = false;
+        merge(*copy.words, said.words, said.fields);
+    }
+    refused_.push_back(std::move(said));
+}
+
+void Phone::settle_draft(View& view, Pending const& said, sync::CommandResult const& got, Modseq stamp) {
+    bool const done = got.status == sync::Status::Success;
+    auto const held = view.items.find(said.item);
+    if (said.kind == Pending::Kind::Draft) {
+        if (!done && !said.send) throw Broken(id_ + "'s draft is refused");
+        if (!done) return say_again(view, said);
+        if (said.send && got.item != ItemId{}) throw Broken(id_ + " is told an item of what it sent");
+        if (!said.send && got.item != ItemId{} && !view.items.contains(got.item))
+            view.items[got.item] = {.marks = {.read = true}, .modseq = stamp, .words = said.words, .mine = true};
+    } else if (held != view.items.end()) {
+        if (done && stamp != Modseq::None) held->second.modseq = stamp;
+        if (!done && said.send && got.status != sync::Status::ObjectNotFound) say_again(view, said);
+    }
 }
 
 void Phone::take(View& view, sync::ServerChange const& change, Outcome const& outcome) {
@@ -73,26 +116,34 @@ void Phone::take(View& view, sync::ServerChange const& change, Outcome const& ou
             return;
         }
         view.items.erase(held);
-        std::erase_if(view.pending,
-                      [&](Pending const& p) { return p.kind != Pending::Kind::Add && p.item == change.id; });
+        std::erase_if(view.pending, [&](Pending const& p) { return !p.makes() && p.item == change.id; });
         return;
     }
     auto const& item = *change.item;
     if (auto const own = outcome.own.find(change.id);
         own != outcome.own.end() && own->second == item.modseq && !view.repeated)
         throw Broken("told its own change: " + who);
+    auto const words = outcome.words.find(change.id);
+    auto told = words == outcome.words.end() ? std::nullopt : std::optional(words->second);
+    if (told) // what it is to say again stays as the user has it
+        for (auto const& p : view.pending)
+            if (p.kind == Pending::Kind::Edit && p.item == change.id) merge(*told, p.words, p.fields);
     if (change.kind == Kind::Add) {
         if (held != view.items.end() && !view.doubtful.contains(change.id) && !view.emptied && !view.repeated)
             throw Broken("told to add what it has: " + who);
         view.doubtful.erase(change.id);
-        view.items[change.id] = {item.marks, item.content, item.modseq};
+        view.items[change.id] = {.marks = item.marks, .content = item.content, .modseq = item.modseq, .words = told};
         return;
     }
     if (held == view.items.end()) throw Broken("told to change what it has not: " + who);
     if (held->second.modseq == item.modseq && !view.repeated) throw Broken("told the same change twice: " + who);
-    if (!change.content && held->second.content != item.content)
-        throw Broken("not told that the content changed: " + who);
-    held->second = {item.marks, item.content, item.modseq};
+    bool const same = held->second.words && told ? held->second.words == told : held->second.content == item.content;
+    if (!change.content && !same) throw Broken("not told that the content changed: " + who);
+    auto& copy = held->second;
+    copy.marks = item.marks;
+    copy.content = item.content;
+    copy.modseq = item.modseq;
+    copy.words = told;
 }
 
 // ---- what it does to folders, and to items by commands without a key
@@ -128,8 +179,7 @@ void Phone::receive(MoveIntent const& m, sync::MoveStatus status) {
     auto const source = views_.find(m.source), destination = views_.find(m.destination);
     if (source == views_.end() || !source->second.items.contains(m.item)) return;
     auto copy = source->second.items.extract(m.item);
-    std::erase_if(source->second.pending,
-                  [&](Pending const& p) { return p.kind != Pending::Kind::Add && p.item == m.item; });
+    std::erase_if(source->second.pending, [&](Pending const& p) { return !p.makes() && p.item == m.item; });
     if (destination == views_.end() || destination->second.key == "0") return;
     copy.mapped().modseq = Modseq::None;
     destination->second.items.insert(std::move(copy));
@@ -139,7 +189,7 @@ void Phone::emptied(CollectionId c) {
     auto const view = views_.find(c);
     if (view == views_.end()) return;
     view->second.items.clear();
-    std::erase_if(view->second.pending, [](Pending const& p) { return p.kind != Pending::Kind::Add; });
+    std::erase_if(view->second.pending, [](Pending const& p) { return !p.makes(); });
 }
 
 void Phone::receive(sync::HierarchyResult const& result) {

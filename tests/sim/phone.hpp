@@ -4,6 +4,7 @@
 #include "sync/contents.hpp"
 #include "sync/engine.hpp"
 #include "sync/hierarchy.hpp"
+#include "words.hpp"
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -20,17 +21,27 @@ struct Broken : std::logic_error { // a law is
 struct Copy { // of an item, as the phone has it
     index::Marks marks = {};
     std::string content = {};
-    Modseq modseq = {}; // that it was told with, or that its own change made; None if unknown
+    Modseq modseq = {};              // that it was told with, or that its own change made; None if unknown
+    std::optional<Words> words = {}; // of a draft: as the user sees it, his own changes included
+    bool mine = false;               // a draft that this phone has added: to be added again after a reset
+    bool sending = false;            // a draft that is on its way out
 };
 
 struct Pending { // said by the user, not yet acknowledged
-    enum class Kind { Add, Mark, Delete } kind = Kind::Add;
-    std::string client_id = {}; // Add
+    enum class Kind { Add, Mark, Delete, Draft, Edit } kind = Kind::Add;
+    std::string client_id = {}; // Add, Draft
     std::string content = {};   // Add
     std::string hash = {};      // Add: of its content, once it has been said
-    ItemId item = {};           // Mark, Delete
+    ItemId item = {};           // Mark, Delete, Edit
     bool read = false;          // Mark
     std::uint8_t flag = 0;
+    Words words = {};        // Draft: all of it; Edit: those of `fields`
+    std::uint8_t fields = 0; // Edit
+    bool send = false;       // Draft, Edit
+    bool saved = false;      // Draft: it has been said without Send
+    bool again = false;      // Draft: after a reset
+
+    bool makes() const { return kind == Kind::Add || kind == Kind::Draft; }
 };
 
 // What the simulator, who sees everything, knows of a request's commands: the stamps that were this phone's own.
@@ -38,6 +49,7 @@ struct Outcome {
     sync::CollectionResult result;
     std::vector<Pending> said;
     std::map<ItemId, Modseq> own;
+    std::map<ItemId, Words> words; // of the drafts that are told
 };
 
 // Commands that carry no item key: kept until answered, and said again word for word if the answer was lost.
@@ -52,6 +64,11 @@ struct MoveIntent {
     CollectionId source = {}, destination = {};
     Modseq done = {};       // by the server, which the phone does not know
     bool disturbed = false; // the phone has asked for its source since
+};
+
+struct Letter { // by SendMail
+    std::string client_id = {};
+    Words words = {};
 };
 
 struct View { // one folder on the phone
@@ -88,17 +105,22 @@ public:
     std::string hierarchy_key = "0";
     std::optional<FolderIntent> editing = {};
     std::vector<MoveIntent> moving = {};
+    std::optional<Letter> letter = {};
+    std::optional<CollectionId> drafts() const;
 
     std::string next_client_id() { return id_ + "-" + std::to_string(++client_ids_); }
 
 private:
     void settle(View&, Outcome const&);
+    void settle_draft(View&, Pending const&, sync::CommandResult const&, Modseq stamp);
+    void say_again(View&, Pending);
     void take(View&, sync::ServerChange const&, Outcome const&);
 
     std::string id_;
     std::uint32_t window_;
     std::uint32_t client_ids_ = 0;
     std::map<CollectionId, View> views_;
+    std::vector<Pending> refused_; // to be said again in another way
     std::map<CollectionId, index::Folder> folders_;
 };
 

@@ -7,6 +7,7 @@ namespace godwit::sim {
 namespace {
 constexpr std::uint32_t fine = 0;
 constexpr std::size_t quiet_rounds = 3000;
+
 } // namespace
 
 // Every phone asks once for everything; whether anybody had anything to say.
@@ -26,6 +27,7 @@ void World::quiet() {
         if (++rounds > quiet_rounds) throw Broken("it never becomes quiet");
     for (auto& phone : phones_) check_holding(phone);
     check_no_twins();
+    check_sent();
     for (auto& phone : phones_) check_wake(phone);
 }
 
@@ -47,6 +49,14 @@ void World::check_holding(Phone& phone) {
                 auto const who = phone.id() + " in " + folder.name + ", item " + std::to_string(std::int64_t(item.id));
                 if (copy == view.items.end()) throw Broken("lost: " + who);
                 if (copy->second.marks != item.marks) throw Broken("other marks: " + who);
+                auto const& words = copy->second.words;
+                if (words) {
+                    if (auto const there = said_by(tx, item.content); there != *words)
+                        throw Broken("another draft: " + who + ": " + text_of(there) + "\ninstead of " +
+                                     text_of(*words));
+                    if (copy->second.sending) throw Broken("not sent: " + who);
+                    continue;
+                }
                 auto const& content = copy->second.content;
                 if (content != item.content && tx.content(item.content) != content)
                     throw Broken("other content: " + who);
@@ -64,13 +74,19 @@ void World::check_holding(Phone& phone) {
     });
 }
 
+// What must not be there twice: two drafts that say the same are two messages with two Message-IDs.
+std::string World::identity(index::Transaction& tx, index::Folder const& folder, index::Item const& item) {
+    return folder.type == index::FolderType::Drafts ? text_of(said_by(tx, item.content)) : item.content;
+}
+
 // Laws 1 and 2: nothing that a phone added is there twice.
 void World::check_no_twins() {
     read([&](index::Transaction& tx) {
         for (auto const& folder : tx.folders()) {
             std::set<std::string> seen;
             for (auto const& item : tx.walk(folder.id, {}, sync::bottom, 100'000))
-                if (!seen.insert(item.content).second && !twins_allowed_.contains(item.content))
+                if (auto const what = identity(tx, folder, item);
+                    !seen.insert(what).second && !twins_allowed_.contains(what))
                     throw Broken("item " + std::to_string(std::int64_t(item.id)) + " is there twice");
         }
     });

@@ -17,6 +17,7 @@ World::World(std::size_t phones, std::filesystem::path directory)
     : directory_(std::move(directory)), now_(days(20'000)) {
     reopen();
     accounts_->create(account);
+    delivery_.hostname = delivery_.relay_host = "mail.example.org";
     for (std::size_t i = 0; i < phones; ++i)
         phones_.emplace_back("phone" + std::to_string(i), windows[i % std::size(windows)]);
 }
@@ -30,6 +31,7 @@ void World::reopen() {
 void World::play(Step const& step) {
     auto const& p = step.pick;
     now_ += std::chrono::seconds(1);
+    net::Clock::frozen_utc = now_;
     switch (step.what) {
     case What::Deliver:
     case What::DeliverOld:
@@ -46,6 +48,10 @@ void World::play(Step const& step) {
     case What::PhoneFolder:
     case What::PhoneMove:
     case What::PhoneEmpty:
+    case What::DraftAdd:
+    case What::DraftEdit:
+    case What::DraftSend:
+    case What::PhoneSend:
     case What::Sync:
     case What::SyncFolders:
     case What::Reset:
@@ -129,7 +135,8 @@ void World::change_folders(index::Transaction& tx, What what, Pick const& p) {
 
 std::optional<CollectionId> World::pick_view(Phone& phone, std::uint32_t pick) {
     if (phone.folders().empty()) return std::nullopt;
-    auto const at = pick % 3 ? 0 : pick / 3 % phone.folders().size();
+    if (auto const drafts = phone.drafts(); drafts && pick % 9 < 2) return drafts;
+    auto const at = pick % 3 ? 0 : pick / 9 % phone.folders().size();
     return std::next(phone.folders().begin(), std::ptrdiff_t(at))->first;
 }
 
@@ -142,6 +149,8 @@ void World::by_phone(What what, Pick const& p) {
     }
     if (what == What::PhoneFolder) return edit_folders(n, p);
     if (what == What::PhoneMove) return move_on_phone(n, p);
+    if (what == What::DraftAdd || what == What::DraftEdit || what == What::DraftSend) return write_draft(n, what, p);
+    if (what == What::PhoneSend) return send_mail(n, p);
     if (what == What::PhoneEmpty) return empty_on_phone(n, p);
     auto const folder = *pick_view(phone, p[1]);
     auto& view = phone.view(folder);

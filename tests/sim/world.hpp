@@ -2,6 +2,7 @@
 // twice, also late; the process dies before and after a commit; the clock steps. Whenever it is quiet, every phone that keeps
 // asking must hold exactly what the folders in its filter hold (law 3).
 #pragma once
+#include "command/drafts.hpp"
 #include "index/accounts.hpp"
 #include "phone.hpp"
 #include "script.hpp"
@@ -46,7 +47,23 @@ private:
     static void expect_last_word(index::Transaction&, Outcome const&, std::set<ItemId> const& undisturbed);
     void expect_no_twin(index::Transaction&, Request const&, Pending const&);
     Request compose(std::size_t phone, CollectionId);
-    sync::Command command_of(Pending const&) const;
+    sync::Command command_of(Pending const&, index::Folder const&, command::SyncContext&) const;
+    // drafts and sending: drafts.cpp
+    void write_draft(std::size_t phone, What, Pick const&);
+    void edit_draft(View&, Pick const&);
+    static void send_draft(View&, Pick const&);
+    Words next_words();
+    void send_mail(std::size_t phone, Pick const&);
+    void serve(std::size_t phone, Letter const&);
+    struct Leaving; // what is to leave by a request, and what lay in Drafts before
+    Leaving before_leaving(index::Transaction&, Request const&);
+    void expect_left(index::Transaction&, Leaving const&, Outcome const&, std::set<ItemId> const& undisturbed);
+    void expect_last_draft(index::Transaction&, Outcome const&, std::set<ItemId> const& undisturbed);
+    void tell_words(index::Transaction&, CollectionId, Outcome&);
+    void check_sent();
+    bool draft_with(index::Transaction&, CollectionId, Words const&);
+    Words const& said_by(index::Transaction&, std::string const& content);
+    std::string identity(index::Transaction&, index::Folder const&, index::Item const&);
     void lose(std::size_t phone, Request const&);
     void estimate(std::size_t phone, CollectionId);
     sync::PingLook look(Phone&);
@@ -62,20 +79,29 @@ private:
     static std::optional<CollectionId> pick_view(Phone&, std::uint32_t);
     void change_folders(index::Transaction&, What, Pick const&);
     bool round();
-    std::string next_content() { return "content " + std::to_string(++contents_); }
+    std::string next_content() {
+        auto const name = "content " + std::to_string(++contents_);
+        return "Subject: " + name + "\r\n\r\n" + name + "\r\n";
+    }
 
     static constexpr index::AccountId account{1};
     net::Pool pool_{1};
     std::filesystem::path directory_;
     std::unique_ptr<index::Accounts> accounts_;
+    config::Delivery delivery_;
+    directory::Directory directory_of_users_{pool_, "", {}};
     std::vector<Phone> phones_;
+    std::map<std::string, Words> words_;        // of contents, which never change
+    std::set<std::string> sent_;                // what has left, by phone and ClientId, or by item
+    std::map<std::string, ItemId> drafts_made_; // by ClientId
+    std::set<std::string> sent_twice_;          // texts that may leave twice, for a good reason
     std::vector<Request> late_;
     std::vector<std::function<void()>> late_commands_; // those without an item key
     std::set<std::string> twins_allowed_;              // contents that may be there twice, for a good reason
     std::map<std::pair<std::string, ItemId>, std::set<Modseq>> own_; // stamps that each phone's commands made
     std::map<std::pair<std::size_t, CollectionId>, index::Time> reset_at_;
     index::Time now_;
-    std::uint64_t contents_ = 0, folders_ = 0;
+    std::uint64_t contents_ = 0, folders_ = 0, texts_ = 0;
     std::map<std::string, std::size_t> made_; // folders that were made under each name that a phone gave
 };
 
