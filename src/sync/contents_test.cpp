@@ -85,6 +85,16 @@ TEST_F(Contents, ThereAndBackAndThereAgainByOnePhone) {
     }
 }
 
+// Simulator, seed 1016: a new date is a leaving and a coming of its own, and both are on the page of the way back.
+TEST_F(Contents, WhatWasRewrittenThenMovedByThePhoneAndBroughtBackIsAnAdd) {
+    auto const mail = deliver();
+    auto const key = complete();
+    write([&](Transaction& tx) { tx.rewrite_item(mail, tx.put_content("later"), 5, now + std::chrono::hours(1)); });
+    ASSERT_EQ(move(mail, inbox, junk), Success); // and the phone drops it
+    somebody_moves(mail, inbox);
+    EXPECT_THAT(said(ask(key)), ElementsAre(P{Kind::Add, mail}));
+}
+
 TEST_F(Contents, WhatSomebodyTakesFromWhereThePhonePutItIsToldToo) {
     auto const mail = deliver();
     auto const there = complete_in(junk);

@@ -125,8 +125,10 @@ bool Teller::changes() {
 bool Teller::change(index::Change const& event) {
     auto const what = meaning(token_, event);
     if (!say(event, what)) return false;
-    if (what == Meaning::Delete &&
-        (token_.moved.contains(event.tombstone->removed) || token_.moved.contains(event.tombstone->entered)))
+    if (what == Meaning::Delete && token_.moved.contains(event.tombstone->entered))
+        doubtful_.insert(event.tombstone->id);
+    // Even if it was not to be told: it had come back by then from a leaving that is on this page.
+    if (event.tombstone && !event.entry && token_.moved.contains(event.tombstone->removed))
         doubtful_.insert(event.tombstone->id);
     if (what == Meaning::Add && token_.moved.contains(event.at)) doubtful_.insert(event.item->id);
     told(token_, event, what);
