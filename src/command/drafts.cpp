@@ -11,6 +11,7 @@ namespace godwit::command {
 namespace {
 
 using sync::Status;
+constexpr std::uint64_t most_compared = 1 << 20; // bytes of a draft that is there
 
 constexpr Status wire(eas::CommonStatus status) { return Status(std::to_underlying(status)); }
 
@@ -100,11 +101,24 @@ Edited edit(index::Transaction& tx, SyncContext& context, index::Item const& hel
     return out;
 }
 
+bool is_same(index::Transaction& tx, index::Item const& held, eas::Email const& said) {
+    try {
+        return held.size <= most_compared && convert::is_same_draft(source::fetch(tx, held), said);
+    } catch (index::StoreBroken const&) { // that item's affair (law 4)
+        return false;
+    }
+}
+
 } // namespace
 
 sync::AddCommand add_draft(SyncContext& context, std::string client_id, DraftSaid said) {
     auto make_it = [&context, client_id, said](index::Transaction& tx) { return make(tx, context, client_id, said); };
-    return {std::move(client_id), said.fingerprint, std::move(make_it)};
+    sync::AddCommand add{std::move(client_id), said.fingerprint, std::move(make_it)};
+    if (!said.send && said.email)
+        add.same = [email = said.email](index::Transaction& tx, index::Item const& held) {
+            return is_same(tx, held, *email);
+        };
+    return add;
 }
 
 sync::ChangeCommand change_draft(SyncContext& context, index::ItemId item, DraftSaid said) {

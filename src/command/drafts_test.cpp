@@ -165,6 +165,24 @@ TEST_F(Drafts, WhatWasSavedWithoutAnAnswerLeavesDraftsWhenItIsSent) {
     }
 }
 
+// Incident 2.7: after a reset the phone adds its drafts again, as it has them by now.
+TEST_F(Drafts, WhatWasChangedSinceItWasAddedIsRecognisedAfterAReset) {
+    auto primed = sync("0");
+    auto added = sync(primed.sync_key, {eas::ClientAdd{.client_id = "d", .application_data = data(note("First"))}});
+    auto server_id = std::get<eas::AddResponse>(added.responses.at(0)).server_id.value();
+    sync(added.sync_key, {eas::ClientChange{.server_id = server_id, .application_data = data({.subject = "Second"})}});
+    auto again = sync("0");
+    auto words = data(note("Second")), other = data(note("Third"));
+    auto answer = sync(again.sync_key, {eas::ClientAdd{.client_id = "n1", .application_data = other},
+                                        eas::ClientAdd{.client_id = "n2", .application_data = words},
+                                        eas::ClientAdd{.client_id = "n3", .application_data = words}});
+    ASSERT_EQ(answer.responses.size(), 3U);
+    EXPECT_NE(std::get<eas::AddResponse>(answer.responses[0]).server_id, server_id);
+    EXPECT_EQ(std::get<eas::AddResponse>(answer.responses[1]).server_id, server_id);
+    EXPECT_NE(std::get<eas::AddResponse>(answer.responses[2]).server_id, server_id); // two drafts of the same words
+    EXPECT_EQ(count(drafts), 3U);
+}
+
 // A sending that fails undoes nothing else of the request, and leaves nothing of itself (law 7).
 TEST_F(Drafts, ASendingThatFailsLeavesTheDraftAsItWas) {
     auto primed = sync("0");

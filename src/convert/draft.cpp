@@ -193,6 +193,18 @@ std::expected<std::string, std::string_view> changed_draft(std::string_view draf
     return fields.empty() ? std::string(draft) : mime::with_fields(draft, fields);
 }
 
+bool is_same_draft(std::string_view draft, eas::Email const& said) {
+    auto message = mime::Message::parse(draft);
+    if (is_mime(said) || says_attachments(said) || message.has_attachments()) return false;
+    auto unsaid = [&](bool told, std::string_view field) { return !told && message.header().raw(field); };
+    if (unsaid(said.to.has_value(), "To") || unsaid(said.cc.has_value(), "Cc") || unsaid(said.bcc.has_value(), "Bcc") ||
+        unsaid(said.subject.has_value(), "Subject"))
+        return false;
+    if (!has_text(said) && !message.plain(1).empty()) return false;
+    auto after = changed_draft(draft, said); // the same words on the same draft give the same bytes
+    return after && *after == draft;
+}
+
 std::expected<EmailChange, std::string_view> draft_marks(eas::Email const& said) {
     return from_change({.read = said.read, .flag = said.flag, .categories = said.categories});
 }

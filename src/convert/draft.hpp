@@ -21,6 +21,9 @@ struct Author {
 std::expected<std::string, std::string_view> new_draft(eas::Email const& said, Author const& author);
 std::expected<std::string, std::string_view> changed_draft(std::string_view draft, eas::Email const& said);
 
+/// Whether the draft is just what the phone says, whatever its Message-ID; never if either has attachments.
+bool is_same_draft(std::string_view draft, eas::Email const& said);
+
 /// The marks that a draft's Add or Change speaks of.
 std::expected<EmailChange, std::string_view> draft_marks(eas::Email const& said);
 

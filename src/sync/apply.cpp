@@ -8,6 +8,7 @@ namespace {
 
 enum Seed : std::uint64_t { AddSeed = 1, ChangeSeed, DeleteSeed };
 constexpr auto reborn_for = std::chrono::hours(1);
+constexpr std::size_t most_alike = 64, most_compared = 2000; // items that an Add, and that a request, is compared with
 
 std::uint64_t what_of(Seed seed, ItemId item, std::uint64_t print = 0) {
     std::uint64_t const parts[] = {std::uint64_t(item), print};
@@ -113,6 +114,7 @@ CommandResult Applier::add(AddCommand const& c) {
     for (auto const& d : base_.done)
         if (d.what == what && d.fingerprint == c.fingerprint && find(d.item)) return {Status::Success, d.item, {}};
     if (auto const item = readded(c)) return adopt(c, *item);
+    if (auto const item = said_alike(c)) return adopt(c, *item);
     auto made = c.make(tx_);
     if (!made) {
         if (made.error() == Status::Success) note({what, c.fingerprint, {}, Modseq::None}); // it became no item
@@ -182,6 +184,18 @@ std::optional<index::Item> Applier::readded(AddCommand const& c) {
     auto item = find(same->item);
     state_.added.erase(same);
     return item;
+}
+
+// The same, where it has changed since it was added: then neither what it was added as nor its bytes tell.
+std::optional<index::Item> Applier::said_alike(AddCommand const& c) {
+    if (!c.same || !reborn() || compared_ >= most_compared) return std::nullopt;
+    for (auto const& item : tx_.walk(folder_.id, {}, bottom, most_alike, state_.reset)) {
+        auto const of_item = [&](Done const& d) { return d.item == item.id; };
+        if (std::ranges::any_of(done_, of_item)) continue; // another one that says the same
+        ++compared_;
+        if (c.same(tx_, item)) return item;
+    }
+    return std::nullopt;
 }
 
 void Applier::remember(Done const& add) {

@@ -23,6 +23,7 @@ private:
 
     CommandResult add_again(AddCommand const&, Done const&);
     std::optional<index::Item> readded(AddCommand const&);
+    std::optional<index::Item> said_alike(AddCommand const&);
     CommandResult adopt(AddCommand const&, index::Item const&);
     void hold(index::Item const&);
     void know(ItemId);
@@ -53,6 +54,7 @@ private:
     };
     std::map<ItemId, Repeated> repeated_;
     bool recognised_ = false;
+    std::size_t compared_ = 0; // by said_alike()
 };
 
 } // namespace godwit::sync

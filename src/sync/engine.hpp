@@ -51,6 +51,9 @@ struct AddCommand {
     // Called only if the item is really new; puts the content and describes the item (its folder is set by the engine).
     // A value of Status (ConversionError ...) refuses it; Success: it became no item (a draft that was sent at once).
     std::function<std::expected<index::NewItem, Status>(index::Transaction&)> make;
+    // Whether that item is what the phone says, for one that adds again what it had before a reset and has edited since
+    // (incident 2.7). May be empty.
+    std::function<bool(index::Transaction&, index::Item const&)> same = {};
 };
 struct Rewrite {
     std::string content; // from Transaction::put_content
