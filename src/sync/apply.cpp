@@ -171,6 +171,11 @@ CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
     return {Status::Success, d.item, {}};
 }
 
+// Another command of this request has got the item: two that say the same are two.
+bool Applier::claimed(ItemId item) const {
+    return std::ranges::any_of(done_, [&](Done const& d) { return d.item == item; });
+}
+
 bool Applier::reborn() const {
     return state_.reset != Modseq::None && (token_.download || now_ - reborn_for < state_.reset_at);
 }
@@ -178,8 +183,9 @@ bool Applier::reborn() const {
 // Incident 2.7: after a reset the phone adds again what it had added before, under another client id perhaps.
 std::optional<index::Item> Applier::readded(AddCommand const& c) {
     if (!reborn() || c.fingerprint == 0) return std::nullopt;
-    auto const same = std::ranges::find_if(
-        state_.added, [&](Done const& d) { return d.stamp <= state_.reset && d.fingerprint == c.fingerprint; });
+    auto const same = std::ranges::find_if(state_.added, [&](Done const& d) {
+        return d.stamp <= state_.reset && d.fingerprint == c.fingerprint && !claimed(d.item);
+    });
     if (same == state_.added.end()) return std::nullopt;
     auto item = find(same->item);
     state_.added.erase(same);
@@ -190,8 +196,7 @@ std::optional<index::Item> Applier::readded(AddCommand const& c) {
 std::optional<index::Item> Applier::said_alike(AddCommand const& c) {
     if (!c.same || !reborn() || compared_ >= most_compared) return std::nullopt;
     for (auto const& item : tx_.walk(folder_.id, {}, bottom, most_alike, state_.reset)) {
-        auto const of_item = [&](Done const& d) { return d.item == item.id; };
-        if (std::ranges::any_of(done_, of_item)) continue; // another one that says the same
+        if (claimed(item.id)) continue;
         ++compared_;
         if (c.same(tx_, item)) return item;
     }

@@ -24,6 +24,7 @@ private:
     CommandResult add_again(AddCommand const&, Done const&);
     std::optional<index::Item> readded(AddCommand const&);
     std::optional<index::Item> said_alike(AddCommand const&);
+    bool claimed(ItemId) const;
     CommandResult adopt(AddCommand const&, index::Item const&);
     void hold(index::Item const&);
     void know(ItemId);

@@ -19,13 +19,13 @@ icu::Normalizer2 const* casefold() {
 
 bool is_folder_name(std::string_view name) {
     if (name.size() > max_bytes) return false;
-    std::int32_t characters = 0, at = 0;
-    auto const size = static_cast<std::int32_t>(name.size());
-    while (at < size) {
-        UChar32 c = 0;
-        U8_NEXT(name.data(), at, size, c);
-        if (c < 0 || u_charType(c) == U_CONTROL_CHAR || ++characters > max_characters) return false;
-    }
+    auto const text =
+        icu::UnicodeString::fromUTF8(icu::StringPiece(name.data(), static_cast<std::int32_t>(name.size())));
+    std::string back;
+    text.toUTF8String(back);
+    if (back != name || text.countChar32() > max_characters) return false; // what is no UTF-8 does not come back
+    for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1))
+        if (u_charType(text.char32At(at)) == U_CONTROL_CHAR) return false;
     return !folded_name(name).empty();
 }
 
