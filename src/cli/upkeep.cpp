@@ -26,6 +26,18 @@ net::awaitable<bool> rest(std::chrono::milliseconds duration, bool const& stoppi
     co_return !stopping;
 }
 
+// Until nothing is left; how much went. Each step is a transaction of its own, so that no phone waits long.
+template <class Sweep>
+net::awaitable<std::size_t> sweep_in_steps(index::Accounts& accounts, index::AccountId account, Sweep sweep) {
+    std::size_t all = 0;
+    for (std::size_t i = 0; i < most_steps; ++i) {
+        auto const swept = co_await accounts.write(account, sweep);
+        all += swept;
+        if (swept < step) break;
+    }
+    co_return all;
+}
+
 net::awaitable<void> sweep_all(directory::Directory const& directory, index::Accounts& accounts, std::chrono::days idle,
                                bool const& stopping) {
     auto const users = directory.list();
@@ -79,24 +91,11 @@ net::awaitable<Swept> sweep_account(index::Accounts& accounts, index::AccountId 
     auto tombstones = [](index::Transaction& tx) { return tx.sweep_tombstones(step); };
     auto threads = [](index::Transaction& tx) { return tx.sweep_threads(step); };
     auto devices = [since = net::Clock::utc() - idle](index::Transaction& tx) { return sync::sweep_idle(tx, since); };
-    Swept all;
     auto const idle_states = co_await accounts.write(account, devices);
-    all.idle = idle_states;
-    for (std::size_t i = 0; i < most_steps; ++i) {
-        auto const swept = co_await accounts.write(account, contents);
-        all.contents += swept;
-        if (swept < step) break;
-    }
-    for (std::size_t i = 0; i < most_steps; ++i) {
-        auto const swept = co_await accounts.write(account, tombstones);
-        all.tombstones += swept;
-        if (swept < step) break;
-    }
-    for (std::size_t i = 0; i < most_steps; ++i) {
-        auto const swept = co_await accounts.write(account, threads);
-        if (swept < step) break;
-    }
-    co_return all;
+    auto const swept_contents = co_await sweep_in_steps(accounts, account, contents);
+    auto const swept_tombstones = co_await sweep_in_steps(accounts, account, tombstones);
+    co_await sweep_in_steps(accounts, account, threads);
+    co_return Swept{.contents = swept_contents, .tombstones = swept_tombstones, .idle = idle_states};
 }
 
 net::awaitable<void> sweep(directory::Directory const& directory, index::Accounts& accounts, std::chrono::days idle,

@@ -1,4 +1,5 @@
 #include "mime/address.hpp"
+#include "mime/encode.hpp"
 
 #include "mime/charset.hpp"
 #include "mime/header.hpp"
@@ -159,18 +160,6 @@ std::string join(std::vector<Address> const& list, std::string_view separator, s
     return out;
 }
 
-std::string base64(std::string_view bytes) {
-    static constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        unsigned v = 0;
-        for (std::size_t k = 0; k < 3; ++k)
-            v = v << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-        for (std::size_t k = 0; k < 4; ++k) out += i + k <= bytes.size() ? digits[v >> (18 - 6 * k) & 63] : '=';
-    }
-    return out;
-}
-
 } // namespace
 
 std::vector<Address> parse_addresses(std::string_view raw_value, std::string_view fallback_charset) {
@@ -197,14 +186,7 @@ std::string encode_mailbox(Address const& address) {
     if (name.empty()) return bare;
     bool ascii = std::ranges::all_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     if (ascii) return quoted_name(name) + " <" + bare + ">";
-    std::string out;
-    for (std::string_view rest = name; !rest.empty();) { // a word is at most 75 bytes (RFC 2047 2)
-        auto piece = cut_bytes(rest, 45);
-        if (piece.empty()) piece = rest.substr(0, 45); // not UTF-8: no character ends there
-        rest.remove_prefix(piece.size());
-        out += (out.empty() ? "=?utf-8?B?" : "\r\n =?utf-8?B?") + base64(piece) + "?=";
-    }
-    return out + " <" + bare + ">";
+    return encoded_words(name, 45) + " <" + bare + ">"; // a word is at most 75 bytes (RFC 2047 2)
 }
 
 } // namespace godwit::mime

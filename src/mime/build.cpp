@@ -1,4 +1,5 @@
 #include "mime/build.hpp"
+#include "mime/encode.hpp"
 
 #include "mime/charset.hpp"
 #include "mime/compose.hpp"
@@ -12,20 +13,6 @@ namespace {
 
 constexpr std::string_view crlf = "\r\n";
 constexpr std::size_t longest_line = 998; // RFC 5322 2.1.1
-
-std::string base64(std::string_view bytes, std::size_t line) {
-    static constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4 + bytes.size() / 57 * 2 + 2);
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        if (line != 0 && i != 0 && i % line == 0) out += crlf;
-        unsigned v = 0;
-        for (std::size_t k = 0; k < 3; ++k)
-            v = v << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-        for (std::size_t k = 0; k < 4; ++k) out += i + k <= bytes.size() ? digits[v >> (18 - 6 * k) & 63] : '=';
-    }
-    return out;
-}
 
 bool is_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
@@ -312,15 +299,7 @@ std::string text_field(std::string_view name, std::string_view utf8) {
         }
         return out + "\r\n";
     }
-    bool first = true;
-    for (std::string_view rest = text; !rest.empty();) { // a word is at most 75 bytes (RFC 2047 2)
-        auto piece = cut_bytes(rest, 42);
-        if (piece.empty()) piece = rest.substr(0, 42);
-        rest.remove_prefix(piece.size());
-        out += (first ? " =?utf-8?B?" : "\r\n =?utf-8?B?") + base64(piece, 0) + "?=";
-        first = false;
-    }
-    return out + "\r\n";
+    return out + " " + encoded_words(text, 42) + "\r\n"; // a word is at most 75 bytes (RFC 2047 2)
 }
 
 std::string address_field(std::string_view name, std::vector<Address> const& list) {

@@ -1,22 +1,9 @@
+#include "mime/encode.hpp"
 #include "source/imap_client.hpp"
-#include <openssl/evp.h>
 #include <sstream>
 
 // From nothing to a signed-in connection: address, TLS, greeting, capabilities, password.
 namespace godwit::source::imap {
-namespace {
-
-std::string base64(std::string_view bytes) {
-    std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');
-    auto const size =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                        reinterpret_cast<unsigned char const*>(bytes.data()), static_cast<int>(bytes.size()));
-    out.resize(static_cast<std::size_t>(size));
-    return out;
-}
-
-} // namespace
-
 awaitable<void> Client::connect() {
     auto const where = account_.host + " port " + std::to_string(account_.port);
     auto connected = co_await net::Stream::connect(account_.host, account_.port, account_.patience);
@@ -77,7 +64,7 @@ awaitable<void> Client::learn_capabilities() {
 
 // Handles any byte of a login or a password, where LOGIN is for ASCII.
 awaitable<Response> Client::authenticate_plain() {
-    auto const token = base64('\0' + account_.login + '\0' + account_.password);
+    auto const token = mime::base64('\0' + account_.login + '\0' + account_.password);
     auto const tag = "g" + std::to_string(++tags_);
     if (can("SASL-IR")) {
         co_await send(tag + " AUTHENTICATE PLAIN " + token + "\r\n");

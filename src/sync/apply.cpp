@@ -167,7 +167,7 @@ CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
     if (here)
         hold(*item);
     else if (adopted)
-        know(d.item); // gone since: its going is news then
+        token_.know(d.item); // gone since: its going is news then
     return {Status::Success, d.item, {}};
 }
 
@@ -211,13 +211,7 @@ void Applier::remember(Done const& add) {
 
 // The phone holds this item from now on, whether it has been told of it or not.
 void Applier::hold(index::Item const& item) {
-    if (!token_.holds(item.id, {item.received, item.id}, item.entered)) know(item.id);
-}
-
-void Applier::know(ItemId id) {
-    auto& known = token_.known;
-    if (known.size() < max_known && !std::ranges::binary_search(known, id))
-        known.insert(std::ranges::upper_bound(known, id), id);
+    if (!token_.holds(item.id, {item.received, item.id}, item.entered)) token_.know(item.id);
 }
 
 CommandResult Applier::adopt(AddCommand const& c, index::Item const& item) {

@@ -27,7 +27,6 @@ private:
     bool claimed(ItemId) const;
     CommandResult adopt(AddCommand const&, index::Item const&);
     void hold(index::Item const&);
-    void know(ItemId);
     void forget(ItemId);
     std::optional<index::Item> find(ItemId);
     Done const* earlier(std::uint64_t what) const;

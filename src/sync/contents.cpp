@@ -4,6 +4,7 @@
 #include "sync/token.hpp"
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace godwit::sync {
 namespace {
@@ -130,7 +131,7 @@ private:
         if (auto& kept = state(item.folder)) {
             auto const hold = [&](Token& token) {
                 if (Position{item.received, item.id} >= token.floor) return;
-                know(token, item.id);
+                token.know(item.id);
                 doubted_ = true;
             };
             if (kept->previous) hold(*kept->previous);
@@ -158,15 +159,9 @@ private:
             if (kept->previous) kept->previous->moved.add(stamp);
             for (auto& token : kept->current) {
                 token.moved.add(stamp);
-                if (where == to && told_ == Told::AsChange) know(token, item.id);
+                if (where == to && told_ == Told::AsChange) token.know(item.id);
             }
         }
-    }
-
-    static void know(Token& token, ItemId id) {
-        auto const place = std::ranges::lower_bound(token.known, id);
-        if (token.known.size() < max_known && (place == token.known.end() || *place != id))
-            token.known.insert(place, id);
     }
 
     index::Transaction& tx_;
@@ -212,21 +207,14 @@ bool empty_contents(index::Transaction& tx, DeviceKey device, CollectionId id, b
     for (std::size_t i = 0; i < below.size(); ++i)
         for (auto const& f : folders)
             if (f.parent == below[i] && std::ranges::find(below, f.id) == below.end()) below.push_back(f.id);
-    auto const holds_special = [&](CollectionId top) {
-        return std::ranges::any_of(folders, [&](index::Folder const& f) {
-            if (!is_special(f)) return false;
-            for (auto at = std::ranges::find(folders, f.id, &index::Folder::id); at != folders.end();
-                 at = std::ranges::find(folders, at->parent, &index::Folder::id))
-                if (at->id == top)
-                    return true;
-                else if (at->id == id)
-                    return false;
-            return false;
-        });
-    };
+    std::set<CollectionId> kept; // special folders, and what leads to them
+    auto const find = [&](CollectionId one) { return std::ranges::find(folders, one, &index::Folder::id); };
+    for (auto const& f : folders)
+        if (is_special(f))
+            for (auto at = find(f.id); at != folders.end() && kept.insert(at->id).second;) at = find(at->parent);
     for (auto const gone : below) {
         if (gone == id || !tx.folder(gone)) continue;
-        if (holds_special(gone))
+        if (kept.contains(gone))
             tx.empty_folder(gone);
         else
             tx.remove_folder(gone);

@@ -1,7 +1,6 @@
 #include "sync/folder_name.hpp"
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
 
 namespace godwit::sync {
 namespace {

@@ -148,6 +148,11 @@ bool Token::holds(ItemId id, Position at, Modseq entered) const {
     return !download || entered > download->snapshot || at >= download->cursor;
 }
 
+void Token::know(ItemId id) {
+    auto const place = std::ranges::lower_bound(known, id);
+    if (known.size() < max_known && (place == known.end() || *place != id)) known.insert(place, id);
+}
+
 bool Token::holds_nothing() const {
     return download && download->cursor == top && since == download->snapshot && done.empty() && own.empty() &&
            moved.empty() && known.empty();

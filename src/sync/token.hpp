@@ -68,6 +68,7 @@ struct Token {
     std::vector<Done> done = {}; // by the request that was answered with this key
 
     bool holds(ItemId, Position, Modseq entered) const;
+    void know(ItemId);          // from now on it is among the known, if there is room
     bool holds_nothing() const; // as answered to key 0
     // The same holding and the same memory: one key will do for both.
     bool same_but_for_n(Token const&) const;
