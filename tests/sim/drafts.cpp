@@ -129,8 +129,11 @@ World::Leaving World::before_leaving(index::Transaction& tx, Request const& r) {
         auto const made = drafts_made_.find(p.client_id);
         if (p.kind != Kind::Draft || !p.send || made == drafts_made_.end() || sent_.contains(p.client_id)) continue;
         auto const item = tx.item(made->second);
-        bool const own = item && own_[{phones_[r.phone].id(), item->id}].contains(item->modseq);
-        if (own && item->folder == r.folder)
+        auto& phone = phones_[r.phone];
+        bool const own = item && own_[{phone.id(), item->id}].contains(item->modseq);
+        // If Send was refused once, the phone was told of what is saved as of a draft of its own right: it is not replaced.
+        bool const told = item && phone.view(r.folder).items.contains(item->id);
+        if (own && item->folder == r.folder && !told)
             leaving.saved[p.client_id] = item->id;
         else if (item || sent_.contains(key_of(made->second)))
             leaving.crossed.insert(p.client_id);
