@@ -137,8 +137,9 @@ CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
     bool const here = item && item->folder == folder_.id;
     bool const as_left = here && knows(*item); // nobody else has touched it
     auto repeated = d;
-    auto made = d.fingerprint == c.fingerprint ? std::unexpected(Status::ServerError) : c.make(tx_);
-    if (!made && made.error() == Status::Success && d.fingerprint != c.fingerprint) {
+    bool const edited = d.fingerprint != c.fingerprint;
+    auto made = edited ? c.make(tx_) : std::unexpected(Status::ServerError);
+    if (edited && !made && made.error() == Status::Success) {
         // What was saved is sent now: that leaves no item, whoever may have taken it away; another's version stays.
         auto const stamp = as_left ? stamped([&] { tx_.remove_item(item->id); }) : Modseq::None;
         if (as_left) mine(item->modseq);
@@ -147,11 +148,11 @@ CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
         return {Status::Success, {}, {}};
     }
     // Refused is what it says now; what it said first is there, and it is told of it as of anybody's.
-    if (as_left && !made && d.fingerprint != c.fingerprint) return {made.error(), {}, {}};
+    if (edited && !made) return {made.error(), {}, {}};
     if (as_left) {
         mine(item->modseq);
         if (!adopted) mine(item->entered);
-        if (d.fingerprint != c.fingerprint) {
+        if (edited) {
             auto const stamp = stamped([&] {
                 tx_.rewrite_item(item->id, made->content, made->size, made->received);
                 tx_.set_marks(item->id, made->marks);

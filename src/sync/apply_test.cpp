@@ -91,15 +91,26 @@ TEST_F(Engine, Law1_ALateAddOfWhatBecameNoItemMakesNone) {
     EXPECT_EQ(count(), 0);
 }
 
+// Refused is what it says now; what it said first is there, and is told as anybody's.
 TEST_F(Engine, Law3_WhatWasSavedIsToldIfItIsRefusedNow) {
-    auto const key = complete();
-    auto const id = ask(key, {add("c1", "draft")}).results[0].item;
     auto const refusal = [](Transaction&) {
         return std::expected<index::NewItem, Status>(std::unexpected(Status::ConversionError));
     };
-    auto const r = ask(key, {AddCommand{.client_id = "c1", .fingerprint = 9, .make = refusal}});
-    EXPECT_EQ(r.results[0].status, Status::ConversionError);
-    EXPECT_THAT(said(r), ElementsAre(P(Kind::Add, id)));
+    enum class By { Nobody, Marked, Removed };
+    for (auto const meanwhile : {By::Nobody, By::Marked, By::Removed}) {
+        auto const key = complete();
+        auto const name = "c" + std::to_string(int(meanwhile));
+        auto const id = ask(key, {add(name, "draft " + name)}).results[0].item;
+        if (meanwhile == By::Marked) mark(id);
+        if (meanwhile == By::Removed) write([&](Transaction& tx) { tx.remove_item(id); });
+        auto const r = ask(key, {AddCommand{.client_id = name, .fingerprint = 9, .make = refusal}});
+        EXPECT_EQ(r.results[0].status, Status::ConversionError);
+        EXPECT_EQ(r.results[0].item, ItemId{});
+        if (meanwhile == By::Removed)
+            EXPECT_THAT(r.changes, IsEmpty());
+        else
+            EXPECT_THAT(said(r), ElementsAre(P(Kind::Add, id)));
+    }
 }
 
 // Everything that a phone says of one item under one key, answer after answer lost: its last word holds (law 1), and it

@@ -1,6 +1,7 @@
 #include "world.hpp"
 #include "sync/tell.hpp"
 #include <algorithm>
+#include <cstdio>
 
 // What happens: by others, by the user of a phone, by the network. Requests and checks are in exchange.cpp and quiet.cpp.
 namespace godwit::sim {
@@ -32,6 +33,7 @@ void World::play(Step const& step) {
     auto const& p = step.pick;
     now_ += std::chrono::seconds(1);
     net::Clock::frozen_utc = now_;
+    if (traced) std::fputs(text({step}).c_str(), stderr);
     switch (step.what) {
     case What::Deliver:
     case What::DeliverOld:

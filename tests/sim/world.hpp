@@ -19,6 +19,7 @@ public:
     World(std::size_t phones, std::filesystem::path directory); // an empty directory: in memory
     void play(Step const&);
     void quiet();
+    bool traced = false; // each step and exchange is told on stderr
 
 private:
     struct Request { // kept, so that it can come again
@@ -44,6 +45,7 @@ private:
     template <class Serve> auto deliver(std::uint32_t fate, Serve serve);
     Outcome serve(Request const&, bool crash_before_commit);
     Outcome run(index::Transaction&, Request const&);
+    void trace(Request const&, Outcome const&) const;
     static void expect_last_word(index::Transaction&, Outcome const&, std::set<ItemId> const& undisturbed);
     void expect_no_twin(index::Transaction&, Request const&, Pending const&);
     Request compose(std::size_t phone, CollectionId);
