@@ -247,6 +247,12 @@ void World::serve(std::size_t n, Letter const& letter) {
     });
 }
 
+// Whoever moves a sent message to Drafts may want that.
+void World::may_be_sent_again(index::Transaction& tx, index::Item const& moved) {
+    auto const from = tx.folder(moved.folder);
+    if (from && from->type == index::FolderType::SentItems) sent_twice_.insert(said_by(tx, moved.content).text);
+}
+
 void World::check_sent() {
     read([&](index::Transaction& tx) {
         std::set<std::string> seen;

@@ -117,7 +117,10 @@ void World::by_others(What what, Pick const& p) {
         if (what == What::Rewrite)
             tx.rewrite_item(item->id, tx.put_content(next_content()), 10,
                             p[2] % 2 ? item->received : now_ - minutes(p[3] % 5000));
-        if (what == What::Move) tx.move_item(item->id, pick_folder(tx, p[2]));
+        if (what == What::Move) {
+            may_be_sent_again(tx, *item);
+            tx.move_item(item->id, pick_folder(tx, p[2]));
+        }
         if (what == What::Remove) tx.remove_item(item->id);
     });
 }

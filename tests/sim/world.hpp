@@ -63,6 +63,7 @@ private:
     void expect_last_draft(index::Transaction&, Outcome const&, std::set<ItemId> const& undisturbed);
     void tell_words(index::Transaction&, CollectionId, Outcome&);
     void check_sent();
+    void may_be_sent_again(index::Transaction&, index::Item const& moved);
     bool draft_with(index::Transaction&, CollectionId, Words const&);
     Words const& said_by(index::Transaction&, std::string const& content);
     std::string identity(index::Transaction&, index::Folder const&, index::Item const&);
