@@ -43,6 +43,28 @@ TEST_F(Engine, Law1_AnAddEditedTwiceMeansItsLastWord) {
     }
 }
 
+TEST_F(Engine, Law3_AnAddThatWasEditedAndTouchedByOthersIsToldWhole) {
+    for (bool const rewritten : {false, true}) {
+        auto const key = complete();
+        auto const name = rewritten ? "c1" : "c2";
+        auto const id = ask(key, {add(name, "draft")}).results[0].item;
+        write([&](Transaction& tx) {
+            if (rewritten)
+                tx.rewrite_item(id, tx.put_content("theirs"), 6, tx.item(id)->received);
+            else
+                tx.set_marks(id, {.read = true});
+        });
+        auto const again = ask(key, {add(name, "better draft")});
+        EXPECT_EQ(again.results[0].item, id);
+        EXPECT_EQ(write([&](Transaction& tx) { return tx.content(tx.item(id)->content); }),
+                  rewritten ? "theirs" : "better draft");
+        ASSERT_THAT(said(again), ElementsAre(P(Kind::Change, id)));
+        EXPECT_TRUE(again.changes[0].content);
+        EXPECT_EQ(again.changes[0].item->marks, write([&](Transaction& tx) { return tx.item(id)->marks; }));
+        EXPECT_THAT(said(ask(again.key)), IsEmpty());
+    }
+}
+
 TEST_F(Engine, Law1_ALateRepetitionDoesNotOverwriteWhatCameAfter) {
     auto const id = deliver();
     auto const key = complete();

@@ -133,11 +133,11 @@ Outcome World::run(index::Transaction& tx, Request const& r) {
         if (made || knew) own.insert(item->modseq);
         if (own.contains(item->modseq)) outcome.own[item->id] = item->modseq;
     }
+    tell_words(tx, r.folder, outcome);
     if (traced) trace(r, outcome);
     expect_last_word(tx, outcome, undisturbed);
     expect_last_draft(tx, outcome, undisturbed);
     expect_left(tx, leaving, outcome, undisturbed);
-    tell_words(tx, r.folder, outcome);
     return outcome;
 }
 

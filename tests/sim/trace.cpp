@@ -26,6 +26,8 @@ char const* name_of(sync::ServerChange::Kind kind) {
     return "?";
 }
 
+std::string brief(Words const& words) { return words.to + " | " + words.subject + " | " + words.text; }
+
 } // namespace
 
 void World::trace(Request const& r, Outcome const& outcome) const {
@@ -36,13 +38,16 @@ void World::trace(Request const& r, Outcome const& outcome) const {
     for (std::size_t i = 0; i < result.results.size(); ++i) {
         auto const& said = r.said[i];
         auto const& got = result.results[i];
+        auto const what = said.content.empty() ? brief(said.words) : said.content.substr(0, said.content.find('\r'));
         std::fprintf(stderr, "    says %s%s %s%lld \"%s\": status %d, item %lld\n", name_of(said.kind),
                      said.send ? " and Send" : "", said.client_id.c_str(), static_cast<long long>(said.item),
-                     (said.words.text + said.content.substr(0, said.content.find('\r'))).c_str(),
-                     static_cast<int>(got.status), static_cast<long long>(got.item));
+                     what.c_str(), static_cast<int>(got.status), static_cast<long long>(got.item));
     }
-    for (auto const& change : result.changes)
-        std::fprintf(stderr, "    is told %s %lld\n", name_of(change.kind), static_cast<long long>(change.id));
+    for (auto const& change : result.changes) {
+        auto const words = outcome.words.find(change.id);
+        std::fprintf(stderr, "    is told %s %lld%s %s\n", name_of(change.kind), static_cast<long long>(change.id),
+                     change.content ? " whole" : "", words == outcome.words.end() ? "" : brief(words->second).c_str());
+    }
 }
 
 } // namespace godwit::sim
