@@ -201,8 +201,9 @@ bool is_same_draft(std::string_view draft, eas::Email const& said) {
         unsaid(said.subject.has_value(), "Subject"))
         return false;
     if (!has_text(said) && !message.plain(1).empty()) return false;
-    auto after = changed_draft(draft, said); // the same words on the same draft give the same bytes
-    return after && *after == draft;
+    auto after = changed_draft(draft, said); // the same words on the same draft give the same fields and bodies
+    return after && mime::plain_fields(*after) == mime::plain_fields(draft) &&
+           mime::entity_of(mime::Message::parse(*after).root()) == mime::entity_of(message.root());
 }
 
 std::expected<EmailChange, std::string_view> draft_marks(eas::Email const& said) {

@@ -16,6 +16,7 @@ namespace godwit::mime {
 struct Entity {
     std::string header;
     std::string body;
+    bool operator==(Entity const&) const = default;
 };
 
 struct NewAttachment {
