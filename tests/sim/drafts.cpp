@@ -151,6 +151,7 @@ void World::expect_left(index::Transaction& tx, Leaving const& before, Outcome c
     for (std::size_t i = 0; i < outcome.result.results.size(); ++i) {
         auto const& p = outcome.said[i];
         bool const done = outcome.result.results[i].status == sync::Status::Success;
+        if (p.send && !done) refused_.insert(p.words.text);
         auto const draft = drafts.find(p.item);
         if (p.kind == Kind::Edit && !p.send && done && draft != drafts.end()) {
             merge(draft->second, p.words, p.fields);

@@ -97,6 +97,7 @@ private:
     std::map<std::string, Words> words_;        // of contents, which never change
     std::set<std::string> sent_;                // what has left, by phone and ClientId, or by item
     std::map<std::string, ItemId> drafts_made_; // by ClientId
+    std::set<std::string> refused_;             // texts of drafts that could not be sent
     std::set<std::string> sent_twice_;          // texts that may leave twice, for a good reason
     std::vector<Request> late_;
     std::vector<std::function<void()>> late_commands_; // those without an item key
