@@ -146,6 +146,9 @@ TEST(Draft, is_the_same_by_what_it_says_however_it_came_to_say_it) {
                                   eas::Email{.subject = said.subject, .body = said.body}})
             EXPECT_FALSE(is_same_draft(*draft, other));
     }
+    auto const theirs = "To: max@example.org\r\nSubject: dinner\r\n\r\nat eight\r\n"; // another program's, without MIME
+    EXPECT_TRUE(is_same_draft(theirs, said));
+    EXPECT_FALSE(is_same_draft(theirs, {.to = said.to, .subject = said.subject, .body = body("at nine")}));
 }
 
 TEST(Draft, a_mime_body_is_the_whole_message) {

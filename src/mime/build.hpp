@@ -16,7 +16,6 @@ namespace godwit::mime {
 struct Entity {
     std::string header;
     std::string body;
-    bool operator==(Entity const&) const = default;
 };
 
 struct NewAttachment {
