@@ -242,7 +242,9 @@ CommandResult Applier::change(ChangeCommand const& c, CollectionRequest const& r
         edit->rewrite && (edit->rewrite->content != item->content || edit->rewrite->received != item->received);
     bool const known = knows(item->modseq);
     if (!marks && !content) {
-        note({what, 0, c.item, known && item->modseq > base_.since ? item->modseq : Modseq::None});
+        // What it moved itself it is told, with what others had marked before: it may say nothing new of that.
+        bool const told = !known || item->modseq <= base_.since || token_.moved.contains(item->modseq);
+        note({what, 0, c.item, told ? Modseq::None : item->modseq});
         return {Status::Success, c.item, {}};
     }
     if (!known && !token_.options.client_wins) {
