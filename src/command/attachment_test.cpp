@@ -96,8 +96,9 @@ TEST(Attachment, ALargeFileIsHadInRangesOnly) {
     net::Pool pool{1};
     index::Accounts accounts{pool, {}, {}};
     accounts.create(index::AccountId{1});
-    std::string bytes = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello\r\n--b\r\n"
-                        "Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: binary\r\n\r\n";
+    std::string bytes =
+        "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello\r\n--b\r\n"
+        "Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: binary\r\n\r\n";
     bytes += std::string(72'000'000, 'x') + "\r\n--b--\r\n";
     accounts.write_now(index::AccountId{1}, [&](index::Transaction& tx) {
         auto const item = tx.item(source::append(tx, index::CollectionId{1}, bytes, {}, index::Time{})).value();

@@ -96,7 +96,7 @@ net::awaitable<ItemFetchResponse> fetch_attachment(Session& s, ItemFetch wanted,
     } else {
         auto encoding = s.rooms.pool.run([bytes = std::move(file.bytes)]() mutable {
             auto text = wbxml::to_base64(bytes);
-            bytes = {}; // may be large, and the answer is still to be made
+            std::string().swap(bytes); // may be large, and the answer is still to be made
             return text;
         });
         auto text = co_await std::move(encoding);
