@@ -1,6 +1,6 @@
-// sim [--steps N] [--seed S] [--phones N]: plays lives of a few hundred steps each until N steps are done. A life that breaks
-// a law is shrunk to a script that breaks it still, which is printed and can be played again with --script FILE, or, with
-// each step and exchange told, with --trace FILE.
+// sim [--steps N] [--seed S] [--phones N]: plays lives of a few hundred steps each until N steps are done. A life that
+// breaks a law is shrunk to a script that breaks it still, which is printed and can be played again with --script FILE,
+// or, with each step and exchange told, with --trace FILE.
 #include "measure.hpp"
 #include "world.hpp"
 #include <charconv>
