@@ -40,7 +40,7 @@ TEST_F(ImapImport, copies_folders_flags_and_dates_and_only_once) {
     EXPECT_EQ(third.added, 1U);
     EXPECT_EQ(third.known, 7U);
     EXPECT_EQ(server.count("SELECT") + server.count("UID STORE"), 0U) << "nothing is changed on the server";
-    EXPECT_EQ(server.heard[1], "AUTHENTICATE PLAIN AGFubmEAc2VjIHJldCI=");
+    EXPECT_EQ(server.count("AUTHENTICATE PLAIN AGFubmEAc2VjIHJldCI="), 2U) << "of the second run and the third";
 }
 
 TEST_F(ImapImport, a_stopped_copy_goes_on_behind_its_last_message) {

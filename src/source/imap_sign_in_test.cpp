@@ -57,8 +57,8 @@ TEST_F(ImapImport, a_bearer_token_stands_for_a_password) {
         std::ranges::replace(message, '^', '\1');
         if (auto const at = message.find("PORT"); at != std::string::npos) message.replace(at, 4, port);
         auto const space = message.find(' ');
-        EXPECT_EQ(server.heard.at(1),
-                  "AUTHENTICATE " + message.substr(0, space + 1) + mime::base64(message.substr(space + 1)));
+        auto const said = "AUTHENTICATE " + message.substr(0, space + 1) + mime::base64(message.substr(space + 1));
+        EXPECT_EQ(server.count(said), 1U);
         server.odd = [](std::string const& command) -> std::optional<std::string> {
             if (command.starts_with("AUTHENTICATE")) return "+ eyJzdGF0dXMiOiI0MDEifQ==\r\n";
             return {};
@@ -70,7 +70,9 @@ TEST_F(ImapImport, a_bearer_token_stands_for_a_password) {
         } catch (Failure const& failed) {
             EXPECT_EQ(failed.kind, Failure::Login);
         }
-        EXPECT_EQ(server.heard.at(2), row.heard);
+        auto const sent = std::ranges::find_if(server.heard, [](auto const& s) { return s.starts_with("AUTH"); });
+        ASSERT_NE(sent, server.heard.end());
+        EXPECT_EQ(*std::next(sent), row.heard);
     }
     auto one = account();
     one.token = "tok.en";

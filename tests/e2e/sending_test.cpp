@@ -1,6 +1,7 @@
 // A phone, the real server, a real Postfix: what is sent leaves once, and what cannot leave comes back, whoever dies.
 #include "postfix_fixture.hpp"
 #include "server.hpp"
+#include <algorithm>
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <optional>
@@ -98,7 +99,7 @@ TEST_F(Sending, ARefusalIsPushedToThePhone) {
     auto const& items = phone->model().at(in).items;
     ASSERT_EQ(items.size(), 1u);
     auto const& report = items.begin()->second;
-    EXPECT_EQ(text_of(report, email::MessageClass), "REPORT.IPM.NOTE.NDR");
+    EXPECT_EQ(text_of(report, email::MessageClass), "REPORT.IPM.Note.NDR");
     auto const* body = client::property(report, wbxml::airsyncbase::Body);
     ASSERT_TRUE(body);
     EXPECT_TRUE(body->value(wbxml::airsyncbase::Data).contains("no@y.org\r\n        550 5.1.1 "));
