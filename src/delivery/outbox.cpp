@@ -6,6 +6,7 @@
 #include "source/folders.hpp"
 #include "source/local.hpp"
 #include "sync/blob.hpp"
+#include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <spdlog/spdlog.h>
 
@@ -31,6 +32,12 @@ Once once(Sending const& sending, std::string_view mime) {
     return {"sent-bare:" + sending.device, name, bare_memory};
 }
 
+// What it adds to the account.
+std::uint64_t room_for(Sending const& sending, Letter const& letter) {
+    auto const size = letter.copy ? letter.copy->size() : 0;
+    return size - std::min(size, sending.frees);
+}
+
 // All or nothing: the ClientId, the copy in Sent, what else the command does, and the row that makes it the server's
 // to deliver.
 using HandedIn = std::expected<index::Outgoing, SendResult>;
@@ -49,7 +56,7 @@ HandedIn hand_in(index::Transaction& tx, Sending const& sending, Once const& kno
     row.next_attempt = now;
     row.id = tx.enqueue(row);
     if (letter.copy) {
-        tx.claim(letter.copy->size());
+        tx.claim(room_for(sending, letter));
         auto const sent = source::special_folder(tx, source::Special::Sent);
         source::append(tx, sent, *letter.copy, {.read = true}, now);
     }
@@ -64,7 +71,12 @@ SendResult hand_in(index::Transaction& tx, Sending const& sending, config::Deliv
     auto const mime = std::make_shared<std::string const>(sending.mime);
     auto const letter = prepare_letter(sending, mime, config, directory);
     if (!letter) return letter.error();
-    auto const row = hand_in(tx, sending, once(sending, *mime), *letter, config.recipients_per_day, net::Clock::utc());
+    auto const known = once(sending, *mime);
+    auto const now = net::Clock::utc();
+    // The caller's goes on (law 4); a repeat needs no room.
+    bool const repeated = tx.remembers(known.scope, known.name, now - known.memory);
+    if (!repeated && !tx.has_room(room_for(sending, *letter))) return SendResult::QuotaExceeded;
+    auto const row = hand_in(tx, sending, known, *letter, config.recipients_per_day, now);
     return row ? SendResult::Sent : row.error();
 }
 
