@@ -176,6 +176,7 @@ constexpr std::array<QueryRow, query_count> rows{{
     {Query::RememberAdd, "remembered", "one row",
      "INSERT OR IGNORE INTO remembered (scope, name, at) VALUES (?1, ?2, ?3)"},
     {Query::RememberForget, "remembered_at", "rows deleted", "DELETE FROM remembered WHERE scope = ?1 AND at < ?2"},
+    {Query::RememberOne, "remembered", "one row", "SELECT at FROM remembered WHERE scope = ?1 AND name = ?2"},
     {Query::IsolatedPut, "isolated", "one row",
      "INSERT INTO isolated (item, folder, reason, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (item) DO "
      "NOTHING"},

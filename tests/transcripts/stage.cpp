@@ -87,6 +87,9 @@ Stage::Stage(Step const& conversation, std::filesystem::path directory)
         config_.sync.max_sync_collections = std::uint32_t(n);
     if (auto n = number(conversation.attribute("max-folders"))) config_.sync.max_ping_folders = std::uint32_t(n);
     if (auto n = number(conversation.attribute("max-commands"))) config_.sync.max_sync_commands = std::uint32_t(n);
+    if (auto n = number(conversation.attribute("recipients-per-day")))
+        config_.delivery.recipients_per_day = std::uint32_t(n);
+    if (auto n = number(conversation.attribute("max-message-bytes"))) config_.delivery.max_message_bytes = n;
     start();
     auto user = server_->directory.add("anna@example.org", "Anna Example", {"anna.e@example.org"}, "secret");
     user_ = user.value();
