@@ -75,6 +75,9 @@ std::expected<Card, std::string> read_card(std::string_view bytes);
 /// As version 4.0, folded, with CRLF.
 std::string write(Card const& card);
 
+/// A name to show, escaped: what N says, else the company, an address, a number; empty if there is none of them.
+std::string formatted_name(Card const& card);
+
 /// The same card said in version 4.0 and in UTF-8: quoted-printable and base64 of 2.1 and 3.0 undone, types in one list,
 /// pictures as data: URIs. A card of version 4.0 stays as it is. It has an FN afterwards.
 Card upgraded(Card card);

@@ -107,11 +107,14 @@ bool is_encoded(Property const& property, std::string_view encoding) {
 
 bool is_base64(Property const& property) { return is_encoded(property, "BASE64") || is_encoded(property, "B"); }
 
-bool says_quoted_printable(std::string_view head) {
-    constexpr std::string_view word = "quoted-printable";
-    return std::ranges::search(head, word, {}, [](char c) {
-               return c >= 'A' && c <= 'Z' ? char(c + 32) : c;
-           }).begin() != head.end();
+bool says_quoted_printable(std::string_view line) {
+    auto const head = line.substr(0, find_outside(line, ":", 0));
+    for (auto at = find_outside(head, ";", 0); at != head.npos; at = find_outside(head, ";", at + 1)) {
+        auto const end = std::min(find_outside(head, ";", at + 1), head.size());
+        auto const word = mime::lower(trimmed(head.substr(at + 1, end - at - 1)));
+        if (word == "quoted-printable" || word == "encoding=quoted-printable") return true;
+    }
+    return false;
 }
 
 bool begins(std::string_view line) {
@@ -181,7 +184,7 @@ bool Reader::logical(std::string& out) {
     std::string_view one;
     if (!line(one)) return false;
     out = one;
-    bool const quoted = says_quoted_printable(one.substr(0, one.find(':')));
+    bool const quoted = says_quoted_printable(one);
     for (;;) {
         bool const soft = quoted && out.ends_with('=');
         if (!soft && !rest_.starts_with(' ') && !rest_.starts_with('\t')) return true;

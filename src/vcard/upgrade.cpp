@@ -167,7 +167,9 @@ void to_four(Property& property, Was was) {
     if (was != Was::Four && !binary) rewrite(property, was, false);
 }
 
-std::string name_of(Card const& card) {
+} // namespace
+
+std::string formatted_name(Card const& card) {
     if (auto const* n = card.find("N")) {
         std::string out;
         for (std::size_t i : {3, 1, 2, 0, 4}) {
@@ -183,13 +185,12 @@ std::string name_of(Card const& card) {
     return {};
 }
 
-} // namespace
-
 Card upgraded(Card card) {
     auto const was = card.version == "4.0" ? Was::Four : card.version == "3.0" ? Was::Three : Was::Two;
     for (auto& property : card.properties) to_four(property, was);
     card.version = "4.0";
-    if (!card.find("FN")) card.properties.insert(card.properties.begin(), {.name = "FN", .value = name_of(card)});
+    if (!card.find("FN"))
+        card.properties.insert(card.properties.begin(), {.name = "FN", .value = formatted_name(card)});
     return card;
 }
 
