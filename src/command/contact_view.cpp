@@ -8,8 +8,8 @@ namespace {
 
 using eas::Contact;
 
-// A quirk of iOS and iPadOS (clients.md 4.1; Z-Push and Horde do the same): <Picture/> with every edit of a contact, and
-// birthdays as midnight where the phone is.
+// A quirk of iOS and iPadOS (clients.md 4.1; Z-Push and Horde do the same): <Picture/> with every edit of a contact,
+// and birthdays as midnight where the phone is.
 bool is_ios(Voice const& voice) {
     auto const& type = voice.device_type;
     return type == "iPhone" || type == "iPad" || type == "iPod" || voice.user_agent.starts_with("Apple-iP");

@@ -77,8 +77,8 @@ std::optional<eas::DateTimeOrEmpty> date_of(Property const& p) {
 // ---- what is said
 
 // Whether an element that a Change leaves out takes the value away (MS-ASCMD_R5906 to R5912). Without Supported the
-// specification says yes; Exchange does so from 16.0 on, but for the picture, and keeps the rest up to 14.1, where a phone
-// sends what it has emptied as an empty element (trap 25). Phones were made for Exchange.
+// specification says yes; Exchange does so from 16.0 on, but for the picture, and keeps the rest up to 14.1, where a
+// phone sends what it has emptied as an empty element (trap 25). Phones were made for Exchange.
 bool omission_removes(eas::Tag tag, ContactRules const& rules) {
     if (rules.supported) return std::ranges::find(rules.supported->tags, tag) != rules.supported->tags.end();
     return rules.version >= eas::v16_0 && tag != eas::contacts::Picture;
@@ -133,7 +133,8 @@ private:
         });
     }
 
-    // The property of the slot, made where missing, is changed by `edit`; gone if `remove`, or if nothing is left of it.
+    // The property of the slot, made where missing, is changed by `edit`; gone if `remove`, or if nothing is left of
+    // it.
     template <class Edit> void put(Slot slot, bool remove, Edit edit) {
         auto const found = std::ranges::find(filed_, slot);
         auto const at = std::size_t(found - filed_.begin());
@@ -264,8 +265,8 @@ private:
         return "image/jpeg";
     }
 
-    // Where the types and the order of what is left would put something else into a slot, the properties of that name say
-    // themselves where they belong.
+    // Where the types and the order of what is left would put something else into a slot, the properties of that name
+    // say themselves where they belong.
     void mark() {
         auto const natural = filed(card_);
         for (std::size_t i = 0; i < natural.size(); ++i) {

@@ -1,7 +1,7 @@
 #pragma once
-// Contacts: a vCard 4 as a phone's application data, and what a phone says merged into the card that is stored. An element that
-// says what the phone was shown changes nothing; of all else only the property that it speaks of is touched, so that what a
-// phone does not know survives its edits. Pure and repeatable.
+// Contacts: a vCard 4 as a phone's application data, and what a phone says merged into the card that is stored. An
+// element that says what the phone was shown changes nothing; of all else only the property that it speaks of is
+// touched, so that what a phone does not know survives its edits. Pure and repeatable.
 #include "convert/body_options.hpp"
 #include "eas/contacts.hpp"
 #include "eas/version.hpp"

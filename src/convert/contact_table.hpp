@@ -1,7 +1,8 @@
 #pragma once
-// The one table between the elements of a contact (MS-ASCNTC 2.2.2) and the properties of a vCard: reading, writing, ghosting, the
-// page docs/contacts.md and the tests go by it. A slot is a place of a card that elements speak of; most are one property, a
-// name or an address is several elements. What has no row here (Categories, Children, Body, Picture) is in contact.cpp.
+// The one table between the elements of a contact (MS-ASCNTC 2.2.2) and the properties of a vCard: reading, writing,
+// ghosting, the page docs/contacts.md and the tests go by it. A slot is a place of a card that elements speak of; most
+// are one property, a name or an address is several elements. What has no row here (Categories, Children, Body,
+// Picture) is in contact.cpp.
 #include "eas/contacts.hpp"
 #include "vcard/card.hpp"
 
@@ -78,8 +79,8 @@ std::span<ElementRow const> element_rows();
 
 inline constexpr std::string_view mark_name = "X-EAS", no_slot = "-";
 
-/// Which slot each property of the card fills, Slot::None where it fills none: marked ones first, then each by its name and
-/// types in the order of PREF, then telephone numbers and addresses of no known type where there is room.
+/// Which slot each property of the card fills, Slot::None where it fills none: marked ones first, then each by its
+/// name and types in the order of PREF, then telephone numbers and addresses of no known type where there is room.
 std::vector<Slot> filed(vcard::Card const& card);
 
 /// docs/contacts.md

@@ -142,9 +142,9 @@ std::string date_value(year_month_day day) {
     return out + two(unsigned(day.month())) + two(unsigned(day.day()));
 }
 
-// A midnight west of Greenwich is a time before noon of the same day, one east of it a time after noon of the day before;
-// noon itself is a phone's that wants to be safe from both. iOS says midnight and nothing else, and New Zealand, which is
-// twelve and thirteen hours ahead, has more people than the places ten hours and more behind.
+// A midnight west of Greenwich is a time before noon of the same day, one east of it a time after noon of the day
+// before; noon itself is a phone's that wants to be safe from both. iOS says midnight and nothing else, and New
+// Zealand, which is twelve and thirteen hours ahead, has more people than the places ten hours and more behind.
 year_month_day day_meant(eas::Instant at, bool local_midnight) {
     auto const day = std::chrono::floor<std::chrono::days>(at);
     auto const latest = std::chrono::hours(local_midnight ? 10 : 12);

@@ -1,5 +1,5 @@
-// The Contact class (MS-ASCNTC 2.2.2) with the Contacts2 elements and the notes of AirSyncBase: the ApplicationData of a
-// contact, from the server and from the client.
+// The Contact class (MS-ASCNTC 2.2.2) with the Contacts2 elements and the notes of AirSyncBase: the ApplicationData of
+// a contact, from the server and from the client.
 #pragma once
 #include "eas/airsyncbase.hpp"
 

@@ -72,7 +72,7 @@ inline MeetingRequest meeting_request() {
             .forwardees = {{"ida@example.org", "Ida"}}};
 }
 
-inline Contact contact() {
+inline Contact person() {
     return {.file_as = "Its FileAs \xC3\xA9",
             .title = "Its Title \xC3\xA9",
             .first_name = "Its FirstName \xC3\xA9",
@@ -109,33 +109,38 @@ inline Contact contact() {
             .car_phone_number = "Its CarPhoneNumber \xC3\xA9",
             .radio_phone_number = "Its RadioPhoneNumber \xC3\xA9",
             .mms = "Its MMS \xC3\xA9",
-            .home_address_street = "Its HomeAddressStreet \xC3\xA9",
-            .home_address_city = "Its HomeAddressCity \xC3\xA9",
-            .home_address_state = "Its HomeAddressState \xC3\xA9",
-            .home_address_postal_code = "Its HomeAddressPostalCode \xC3\xA9",
-            .home_address_country = "Its HomeAddressCountry \xC3\xA9",
-            .business_address_street = "Its BusinessAddressStreet \xC3\xA9",
-            .business_address_city = "Its BusinessAddressCity \xC3\xA9",
-            .business_address_state = "Its BusinessAddressState \xC3\xA9",
-            .business_address_postal_code = "Its BusinessAddressPostalCode \xC3\xA9",
-            .business_address_country = "Its BusinessAddressCountry \xC3\xA9",
-            .other_address_street = "Its OtherAddressStreet \xC3\xA9",
-            .other_address_city = "Its OtherAddressCity \xC3\xA9",
-            .other_address_state = "Its OtherAddressState \xC3\xA9",
-            .other_address_postal_code = "Its OtherAddressPostalCode \xC3\xA9",
-            .other_address_country = "Its OtherAddressCountry \xC3\xA9",
             .spouse = "Its Spouse \xC3\xA9",
             .customer_id = "Its CustomerId \xC3\xA9",
             .government_id = "Its GovernmentId \xC3\xA9",
             .account_name = "Its AccountName \xC3\xA9",
-            .picture = "AAAA",
-            .birthday = DateTimeOrEmpty{moment().at},
-            .anniversary = DateTimeOrEmpty{moment().at},
-            .children = {{"Ida", "Max"}},
-            .categories = {{"Blue", "Red"}},
-            .body = Body{.estimated_data_size = 4, .truncated = false, .data = Content{"note"}},
-            .alias = "max",
-            .weighted_rank = 7};
+            .picture = "AAAA"};
+}
+
+inline Contact contact() {
+    auto out = person();
+    out.home_address_street = "Its HomeAddressStreet \xC3\xA9";
+    out.home_address_city = "Its HomeAddressCity \xC3\xA9";
+    out.home_address_state = "Its HomeAddressState \xC3\xA9";
+    out.home_address_postal_code = "Its HomeAddressPostalCode \xC3\xA9";
+    out.home_address_country = "Its HomeAddressCountry \xC3\xA9";
+    out.business_address_street = "Its BusinessAddressStreet \xC3\xA9";
+    out.business_address_city = "Its BusinessAddressCity \xC3\xA9";
+    out.business_address_state = "Its BusinessAddressState \xC3\xA9";
+    out.business_address_postal_code = "Its BusinessAddressPostalCode \xC3\xA9";
+    out.business_address_country = "Its BusinessAddressCountry \xC3\xA9";
+    out.other_address_street = "Its OtherAddressStreet \xC3\xA9";
+    out.other_address_city = "Its OtherAddressCity \xC3\xA9";
+    out.other_address_state = "Its OtherAddressState \xC3\xA9";
+    out.other_address_postal_code = "Its OtherAddressPostalCode \xC3\xA9";
+    out.other_address_country = "Its OtherAddressCountry \xC3\xA9";
+    out.birthday = DateTimeOrEmpty{moment().at};
+    out.anniversary = DateTimeOrEmpty{moment().at};
+    out.children = {{"Ida", "Max"}};
+    out.categories = {{"Blue", "Red"}};
+    out.body = Body{.estimated_data_size = 4, .truncated = false, .data = Content{"note"}};
+    out.alias = "max";
+    out.weighted_rank = 7;
+    return out;
 }
 
 inline Email mail() {

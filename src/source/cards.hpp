@@ -8,7 +8,8 @@
 namespace godwit::source {
 
 bool is_vcf(std::filesystem::path const& file); // by its name
-// Each card as it is stored; one that is refused is named, with its line and the reason. Returns false if the taker stopped.
+// Each card as it is stored; one that is refused is named, with its line and the reason. Returns false if the taker
+// stopped.
 bool read_cards(std::filesystem::path const& file, std::uint64_t max_bytes, Taker const& taker);
 
 // The account's contacts; with a path the folder of contacts that its last part names, made where missing.

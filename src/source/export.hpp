@@ -1,6 +1,6 @@
 // `godwit export`: an account's mail as a Maildir++, byte for byte what came in, marks as flags in the names. Running
-// it again into the same directory adds what is new and renames what changed its flags. Beside it a .vcf for each folder
-// with contacts in it, written anew each time.
+// it again into the same directory adds what is new and renames what changed its flags. Beside it a .vcf for each
+// folder with contacts in it, written anew each time.
 #pragma once
 #include "index/accounts.hpp"
 #include <filesystem>

@@ -83,7 +83,8 @@ TEST_F(Classes, EventsAreFilteredByTheirEnd) {
     EXPECT_THAT(told(calendar, 5), ElementsAre(P{Kind::SoftDelete, recent}));
 }
 
-// A contact that was deleted lies in Deleted Items, where phones look for mail: none hears of it, of its coming or going.
+// A contact that was deleted lies in Deleted Items, where phones look for mail: none hears of it, of its coming or
+// going.
 TEST_F(Classes, NobodyIsShownAContactInDeletedItems) {
     auto const trash = folder(FolderType::DeletedItems);
     auto const before = put(FolderType::DeletedItems, ItemClass::Contacts, now - hours(1));

@@ -1,6 +1,6 @@
-// What must a phone be told, that holds what this token says? Four steps, each only if there is room left after the one before:
-// what changed since; what a rising filter floor lets go (SoftDelete); the download; and, once that is through, what a
-// lower floor lets in, as a new download.
+// What must a phone be told, that holds what this token says? Four steps, each only if there is room left after the
+// one before: what changed since; what a rising filter floor lets go (SoftDelete); the download; and, once that is
+// through, what a lower floor lets in, as a new download.
 #pragma once
 #include "sync/token.hpp"
 #include <unordered_map>
@@ -14,8 +14,8 @@ struct PageLimit {
 };
 
 // The floor that a FilterType asks for in this hour (MS-ASCMD 2.2.3.68.2). `received` is an item's place for it: of a
-// message when it came, of an event when it ends for the last time (Time::max(): never), of a task when it was made, but
-// before `all_completed` once it is complete. Contacts and notes are never filtered (MS-ASCMD_R3078).
+// message when it came, of an event when it ends for the last time (Time::max(): never), of a task when it was made,
+// but before `all_completed` once it is complete. Contacts and notes are never filtered (MS-ASCMD_R3078).
 inline constexpr Time all_completed = Time(std::chrono::sys_days(std::chrono::year(1800) / 1 / 1));
 Position wanted_floor(std::uint8_t filter, index::FolderType, Time now);
 

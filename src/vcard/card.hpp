@@ -1,7 +1,7 @@
-// A vCard (RFC 6350, RFC 2426, vCard 2.1) as it is written: its properties in their order, unknown ones and X- ones like any other.
-// The reader is total: any bytes give cards and refusals, within limits of size and count. A property keeps its value as it
-// stands in the file, escaped, unfolded; value.hpp takes values apart. What is written is version 4.0, and reading it again
-// gives the same card.
+// A vCard (RFC 6350, RFC 2426, vCard 2.1) as it is written: its properties in their order, unknown ones and X- ones
+// like any other. The reader is total: any bytes give cards and refusals, within limits of size and count. A property
+// keeps its value as it stands in the file, escaped, unfolded; value.hpp takes values apart. What is written is
+// version 4.0, and reading it again gives the same card.
 #pragma once
 #include <cstddef>
 #include <expected>
@@ -78,8 +78,8 @@ std::string write(Card const& card);
 /// A name to show, escaped: what N says, else the company, an address, a number; empty if there is none of them.
 std::string formatted_name(Card const& card);
 
-/// The same card said in version 4.0 and in UTF-8: quoted-printable and base64 of 2.1 and 3.0 undone, types in one list,
-/// pictures as data: URIs. A card of version 4.0 stays as it is. It has an FN afterwards.
+/// The same card said in version 4.0 and in UTF-8: quoted-printable and base64 of 2.1 and 3.0 undone, types in one
+/// list, pictures as data: URIs. A card of version 4.0 stays as it is. It has an FN afterwards.
 Card upgraded(Card card);
 
 } // namespace godwit::vcard

@@ -91,7 +91,7 @@ std::string media_type(Property const& property, std::string_view base64) {
     return "application/octet-stream";
 }
 
-void to_data_uri(Property& property) {
+void to_embedded(Property& property) {
     std::erase_if(property.value, [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\\'; });
     auto media = media_type(property, property.value);
     property.drop_parameter("TYPE");
@@ -147,7 +147,7 @@ void to_four(Property& property, Was was) {
     auto const coding = sorted_out(property);
     bool const binary = is_one_of(coding.encoding, {"base64", "b"});
     if (binary && is_one_of(property.name, {"PHOTO", "LOGO", "SOUND", "KEY"})) {
-        to_data_uri(property);
+        to_embedded(property);
     } else if (coding.encoding == "quoted-printable") {
         auto text = mime::to_utf8(quoted_printable_undone(property.value), coding.charset);
         // The breaks of lines were hidden by the encoding; semicolons still separate.

@@ -1,5 +1,6 @@
-// ApplicationData of the Contacts class, of any bytes, said of a card of any bytes: what is made can be stored, is shown, and
-// said back changes nothing. The first byte chooses the version and the rules; the card follows the data after a zero.
+// ApplicationData of the Contacts class, of any bytes, said of a card of any bytes: what is made can be stored, is
+// shown, and said back changes nothing. The first byte chooses the version and the rules; the card follows the data
+// after a zero.
 #include "convert/contact.hpp"
 #include "vcard/card.hpp"
 #include "wbxml/wbxml.hpp"
