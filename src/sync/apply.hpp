@@ -20,6 +20,7 @@ private:
     CommandResult change(ChangeCommand const&, CollectionRequest const&);
     CommandResult remove(DeleteCommand const&, CollectionRequest const&);
     CommandResult fetch(FetchCommand const&);
+    CommandResult refuse(Status, Done const& change);
 
     CommandResult add_again(AddCommand const&, Done const&);
     std::optional<index::Item> readded(AddCommand const&);
@@ -33,7 +34,7 @@ private:
     Done const* repeated(ItemId, std::uint64_t what, CollectionRequest const&);
     void recognise(CollectionRequest const&);
     void remember(Done const& add);
-    bool knows(index::Item const&) const;
+    bool knows(Modseq) const;
     void note(Done);
     void mine(Modseq);
     template <class F> Modseq stamped(F write); // what write() stamped is the phone's own
