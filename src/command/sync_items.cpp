@@ -1,5 +1,7 @@
 #include "command/sync_items.hpp"
+#include "eas/status.hpp"
 #include "source/local.hpp"
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace godwit::command {
@@ -9,6 +11,8 @@ using sync::Status;
 constexpr std::size_t most_looked_at = 20'000, rows_at_once = 200; // items of a folder, to find what was added before
 constexpr std::uint64_t largest_looked_at = 1 << 20;               // bytes of one of them
 constexpr index::Position lowest{index::Time::min(), index::ItemId(0)};
+
+constexpr Status no_room = Status(std::to_underlying(eas::CommonStatus::MailboxQuotaExceeded));
 
 // What cannot be read is that item's affair (law 4).
 std::optional<std::string> content(index::Transaction& tx, index::Item const& item) {
@@ -54,6 +58,7 @@ sync::AddCommand add_item(SyncContext& context, ItemKind const& kind, index::Fol
                 print = out.fingerprint](index::Transaction& tx) -> std::expected<index::NewItem, Status> {
         auto made = kind.make(*said, voice, uid_of(context, id, print));
         if (!made) return std::unexpected(Status::ConversionError);
+        if (!tx.has_room(made->bytes.size())) return std::unexpected(no_room);
         return index::NewItem{.item_class = kind.item_class,
                               .received = made->received.value_or(context.now),
                               .content = tx.put_content(made->bytes),
@@ -81,6 +86,8 @@ sync::ChangeCommand change_item(ItemKind const& kind, index::ItemId item, eas::F
         if (!before) return std::unexpected(Status::ServerError);
         auto after = kind.merge(*before, said, voice);
         if (!after) return std::unexpected(Status::ConversionError);
+        if (!tx.has_room(after->bytes.size() - std::min(after->bytes.size(), before->size())))
+            return std::unexpected(no_room);
         sync::Edit out{.marks = held.marks};
         auto received = after->received.value_or(held.received);
         if (after->bytes != *before || received != held.received)
