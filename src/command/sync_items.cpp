@@ -12,7 +12,11 @@ constexpr std::size_t most_looked_at = 20'000, rows_at_once = 200; // items of a
 constexpr std::uint64_t largest_looked_at = 1 << 20;               // bytes of one of them
 constexpr index::Position lowest{index::Time::min(), index::ItemId(0)};
 
-constexpr Status no_room = Status(std::to_underlying(eas::CommonStatus::MailboxQuotaExceeded));
+// Below 14.0 there is no status for it (trap 43).
+Status no_room(eas::Version version) {
+    return version < eas::v14_0 ? Status::ServerError
+                                : Status(std::to_underlying(eas::CommonStatus::MailboxQuotaExceeded));
+}
 
 // What cannot be read is that item's affair (law 4).
 std::optional<std::string> content(index::Transaction& tx, index::Item const& item) {
@@ -58,7 +62,7 @@ sync::AddCommand add_item(SyncContext& context, ItemKind const& kind, index::Fol
                 print = out.fingerprint](index::Transaction& tx) -> std::expected<index::NewItem, Status> {
         auto made = kind.make(*said, voice, uid_of(context, id, print));
         if (!made) return std::unexpected(Status::ConversionError);
-        if (!tx.has_room(made->bytes.size())) return std::unexpected(no_room);
+        if (!tx.has_room(made->bytes.size())) return std::unexpected(no_room(voice.version));
         return index::NewItem{.item_class = kind.item_class,
                               .received = made->received.value_or(context.now),
                               .content = tx.put_content(made->bytes),
@@ -87,7 +91,7 @@ sync::ChangeCommand change_item(ItemKind const& kind, index::ItemId item, eas::F
         auto after = kind.merge(*before, said, voice);
         if (!after) return std::unexpected(Status::ConversionError);
         if (!tx.has_room(after->bytes.size() - std::min(after->bytes.size(), before->size())))
-            return std::unexpected(no_room);
+            return std::unexpected(no_room(voice.version));
         sync::Edit out{.marks = held.marks};
         auto received = after->received.value_or(held.received);
         if (after->bytes != *before || received != held.received)
