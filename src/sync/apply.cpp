@@ -208,8 +208,7 @@ std::optional<index::Item> Applier::said_alike(AddCommand const& c) {
             if (auto item = find(id); item && item->entered <= state_.reset && items.size() < most_alike)
                 items.push_back(std::move(*item));
     for (auto const& item : items) {
-        // What an earlier Add has become since the reset is another one's too.
-        if (claimed(item.id) || std::ranges::binary_search(token_.known, item.id)) continue;
+        if (claimed(item.id)) continue;
         ++compared_;
         if (c.same(tx_, item)) return item;
     }
