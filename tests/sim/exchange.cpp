@@ -13,7 +13,7 @@ namespace {
 // What a phone says of a draft goes the server's own way.
 sync::Command said(std::vector<eas::ClientCommand> const& commands, index::Folder const& folder,
                    command::SyncContext& context) {
-    auto given = command::to_engine(commands, folder, context);
+    auto given = command::to_engine(commands, folder, {}, context);
     if (given.commands.size() != 1) throw Broken("a draft is not understood");
     return std::move(given.commands.front());
 }

@@ -167,7 +167,8 @@ void Stage::act(Step const& step, Variables const& variables) {
             if (step.name == "folder" && step.attributes.contains("remove"))
                 return tx.remove_folder(folder_id(step.attribute("remove")));
             if (step.name == "folder")
-                return void(tx.create_folder(folder_id(step.attribute("parent")), index::FolderType::UserMail,
+                return void(tx.create_folder(folder_id(step.attribute("parent")),
+                                             index::FolderType(number(step.attribute("type", "12"))),
                                              step.attribute("name")));
             if (step.name == "mark") {
                 auto marks = tx.item(item).value().marks;
