@@ -191,24 +191,34 @@ bool matches_never(Rule const& rule) {
     return true;
 }
 
-// libical's own limits (short arrays, 16 bits) are wider than parse_rule()'s.
+// COUNT and the horizon are kept by the caller: it may begin before the start. libical's own limits (short arrays, 16
+// bits) are wider than parse_rule()'s.
 std::optional<icalrecurrencetype> to_libical(Rule rule, Horizon const& horizon) {
-    static bool const calm = [] { // libical's default is to abort the program on some inputs
+    static bool const calm = [] { // libical may be built to abort the program on some inputs
         icalerror_set_errors_are_fatal(0);
         return true;
     }();
     (void)calm;
-    Moment end{Moment::Kind::floating, horizon.until, {}};
-    if (!rule.count) { // with both libical takes neither; the horizon is kept by the caller too
-        if (rule.until && rule.until->is_date()) rule.until->at += std::chrono::days(1) - std::chrono::seconds(1);
-        if (!rule.until || rule.until->at > end.at) rule.until = end;
-        rule.until->kind = Moment::Kind::floating;
-    } else {
-        rule.until.reset();
-    }
+    if (rule.count) rule.until.reset(); // with both libical takes neither
+    rule.count.reset();
+    if (rule.until && rule.until->is_date()) rule.until->at += std::chrono::days(1) - std::chrono::seconds(1);
+    if (!rule.until || rule.until->at > horizon.until) rule.until = Moment{.at = horizon.until};
+    rule.until->kind = Moment::Kind::floating;
     auto out = icalrecurrencetype_from_string(raw(rule).c_str());
     if (out.freq == ICAL_NO_RECURRENCE) return std::nullopt;
     return out;
+}
+
+// Every second week from a day that the rule does not give: libical takes the week of the first day that it gives, not
+// that of the start. So it begins with the first such day of the start's week.
+Local begin_of(Rule const& rule, Local start) {
+    if (rule.frequency != Frequency::weekly || rule.days.empty()) return start;
+    auto day = std::chrono::floor<std::chrono::days>(start);
+    auto first = day - (std::chrono::weekday(day) - std::chrono::weekday(rule.week_start));
+    for (int i = 0; i < 7; ++i, first += std::chrono::days(1))
+        for (auto const& one : rule.days)
+            if (std::chrono::weekday(first).c_encoding() == one.day) return first + (start - day);
+    return start;
 }
 
 } // namespace
@@ -261,11 +271,12 @@ std::vector<Local> expand(Rule const& rule, Local start, Horizon horizon) {
     auto recurrence = to_libical(rule, horizon);
     if (!recurrence) return out;
     std::unique_ptr<icalrecur_iterator, void (*)(icalrecur_iterator*)> iterator(
-        icalrecur_iterator_new(*recurrence, to_libical(start)), icalrecur_iterator_free);
+        icalrecur_iterator_new(*recurrence, to_libical(begin_of(rule, start))), icalrecur_iterator_free);
     // What libical copied for RSCALE is the caller's to free, and no function of its own does.
     std::unique_ptr<char, void (*)(void*)> scale(recurrence->rscale, std::free);
     if (!iterator) return out;
-    for (std::size_t steps = 0; out.size() < horizon.occurrences && steps < 2 * horizon.occurrences + 100; ++steps) {
+    auto most = std::min<std::size_t>(horizon.occurrences, rule.count.value_or(UINT32_MAX));
+    for (std::size_t steps = 0; out.size() < most && steps < 2 * most + 100; ++steps) {
         auto at = from_libical(icalrecur_iterator_next(iterator.get()));
         if (!at || *at > horizon.until) break;
         if (*at < start || (!out.empty() && *at <= out.back())) continue;
