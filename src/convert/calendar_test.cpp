@@ -4,6 +4,7 @@
 #include "convert/time_zone.hpp"
 #include "ical/object.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -474,7 +475,7 @@ TEST(Calendar, ZonesOfPhones) {
 // ---- ghosting (traps 23 to 25) ------------------------------------------------------------------------------------------------
 TEST(Calendar, SilenceByVersionAndSupported) {
     auto stored = weekly("CATEGORIES:A\r\nDESCRIPTION:text\r\n");
-    eas::Calendar said{.end_time = wire("20240506T083000Z"), .start_time = wire("20240506T080000Z"), .subject = "Team"};
+    eas::Calendar said{.end_time = wire("20240506T083000Z"), .subject = "Team", .start_time = wire("20240506T080000Z")};
     said.recurrence = told(stored, eas::v14_1).recurrence;
     auto kept = [&](EventRules const& r) {
         auto after = changed_event(stored, said, owner, r);

@@ -36,8 +36,6 @@ TEST(Component, CorpusGoesInAndComesOutTheSame) {
         if (!calendars) {
             EXPECT_FALSE(calendars.error().reason.empty());
             ++refused;
-            std::cout << file.path().filename() << " " << calendars.error().reason << " " << calendars.error().line
-                      << "\n";
             continue;
         }
         for (auto const& calendar : *calendars)
@@ -45,7 +43,6 @@ TEST(Component, CorpusGoesInAndComesOutTheSame) {
         auto parts = split(*calendars);
         for (auto const& one : parts.refused) {
             EXPECT_FALSE(one.reason.empty());
-            std::cout << file.path().filename() << " " << one.name << " " << one.reason << "\n";
         }
         for (auto& object : parts.objects) {
             ++objects;
@@ -56,7 +53,6 @@ TEST(Component, CorpusGoesInAndComesOutTheSame) {
     }
     EXPECT_GE(files, 45);
     EXPECT_GE(objects, 2000);
-    std::cout << objects << " objects, " << refused << " refused\n";
 }
 
 struct Broken {
