@@ -67,6 +67,15 @@ std::string_view write_body(Editor& editor, eas::Calendar const& said);
 void read_attachments(View const& view, eas::Calendar& out);
 std::string_view write_attachments(Editor& editor, eas::Calendar const& said);
 
+// calendar_properties.cpp
+/// All properties (or alarms) of these names: as they are in one component, so in the other.
+void copy_properties(ical::Component const& from, ical::Component& to, std::string_view names);
+bool same_properties(ical::Component const& a, ical::Component const& b, std::string_view names);
+void stamp(ical::Component& event, ical::Instant now); // DTSTAMP and LAST-MODIFIED, never back
+void raise_sequence(ical::Component& event);
+/// The occurrence's own event: all of the master but what makes it a series.
+ical::Component occurrence_of(ical::Component const& master, ical::Moment const& at);
+
 // calendar_render.cpp
 /// All elements of one component, without Exceptions.
 eas::Calendar read_event(View const& view, EventClock const& clock);

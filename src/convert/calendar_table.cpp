@@ -107,7 +107,7 @@ void write_categories(Editor& e, eas::Calendar const& said) {
         e.event.set("CATEGORIES", value);
 }
 
-// ---- small numbers ---------------------------------------------------------------------------------------------------
+// ---- small numbers ------------------------------------------------------------------------------------------------
 constexpr std::array<std::string_view, 5> busy_names{"FREE", "TENTATIVE", "BUSY", "OOF", "WORKINGELSEWHERE"};
 constexpr std::array<std::string_view, 4> classes{"PUBLIC", "X-PERSONAL", "PRIVATE", "CONFIDENTIAL"};
 
@@ -144,7 +144,7 @@ void write_sensitivity(Editor& e, eas::Calendar const& said) {
     e.event.set("CLASS", std::string(classes[value]));
 }
 
-// ---- alarms ------------------------------------------------------------------------------------------------------------
+// ---- alarms -------------------------------------------------------------------------------------------------------
 // The minutes before the start at which a VALARM rings; nothing for one that EAS cannot say (a fixed time, after the
 // start, by the end) or that sends mail.
 std::optional<std::uint32_t> minutes_before(Component const& alarm) {
@@ -185,7 +185,7 @@ void write_reminder(Editor& e, eas::Calendar const& said) {
     inner.push_back(std::move(alarm));
 }
 
-// ---- meetings ----------------------------------------------------------------------------------------------------------
+// ---- meetings -----------------------------------------------------------------------------------------------------
 void read_counter(View const& v, eas::Calendar& out) { // always told (MS-ASCAL_R215)
     out.disallow_new_time_proposal = ical::same_name(v.event.value("X-MICROSOFT-DISALLOW-COUNTER"), "TRUE");
 }

@@ -205,7 +205,7 @@ void set_until(eas::Recurrence const& said, SeriesStart const& series, Rule& rul
     }
 }
 
-// ---- what is near ----------------------------------------------------------------------------------------------------
+// ---- what is near -------------------------------------------------------------------------------------------------
 std::vector<Rule> candidates(Rule const& rule, Local start) {
     auto date = date_of(start);
     auto day = static_cast<int>(static_cast<unsigned>(date.day()));

@@ -17,7 +17,7 @@ ical::Zone const utc_zone = Zone::utc();
 Moment moment(std::string_view raw) { return ical::moment(raw).value(); }
 eas::CompactDateTime wire(std::string_view raw) { return {eas::Instant(ical::instant(raw).value())}; }
 
-// ---- a phone's reading of MS-ASCAL 2.2.2.37, day by day, without a thought of RRULE -----------------------------------
+// ---- a phone's reading of MS-ASCAL 2.2.2.37, day by day, without a thought of RRULE -------------------------------
 unsigned days_in(year_month month) { return static_cast<unsigned>((month / last).day()); }
 
 bool is_nth(year_month_day date, unsigned mask, unsigned n) {
@@ -116,7 +116,7 @@ TEST(Recurrence, PhoneAndLibicalAgreeForTenYears) {
         auto version = eas::spoken_versions[static_cast<std::size_t>(round) % eas::spoken_versions.size()];
         auto pick = [&](int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); };
         Local start = local_days(year(2015) / 1 / 1) + days(pick(0, 3000)) + minutes(30 * pick(0, 47));
-        // Midnight of a day that another clock has not reached would move Until by a day: a phone says it as it means it.
+        // Midnight of a day that another clock has not reached would move Until by a day.
         SeriesStart series{{Moment::Kind::zoned, start, "Europe/Berlin"}, &berlin};
         auto said = random_recurrence(random, start, version);
         if (said.until) {
@@ -179,7 +179,7 @@ TEST(Recurrence, EveryInstantIsTheSameThroughTheStructure) {
     EXPECT_GT(instants, 100'000);
 }
 
-// ---- rule by rule ------------------------------------------------------------------------------------------------------
+// ---- rule by rule -------------------------------------------------------------------------------------------------
 std::string shown(std::optional<eas::Recurrence> const& r) {
     if (!r) return "none";
     std::string out = "type " + std::to_string(*r->type);
@@ -308,7 +308,7 @@ TEST(Recurrence, WhatAPhoneSays) {
     }
 }
 
-// ---- zones -----------------------------------------------------------------------------------------------------------
+// ---- zones --------------------------------------------------------------------------------------------------------
 TEST(TimeZone, OfAZone) {
     auto at = ical::instant("20240701T000000Z").value();
     auto berlin = structure_of(*Zone::named("Europe/Berlin"), at);

@@ -9,8 +9,8 @@
 
 namespace godwit::eas {
 
-/// SYSTEMTIME. With year 0 a yearly rule: the `day`th (5: the last) `day_of_week` (0: Sunday) of the month, by the clock
-/// before the change. Month 0: no change.
+/// SYSTEMTIME. With year 0 a yearly rule: the `day`th (5: the last) `day_of_week` (0: Sunday) of the month, by the
+/// clock before the change. Month 0: no change.
 struct TransitionDate {
     std::uint16_t year = 0, month = 0, day_of_week = 0, day = 0, hour = 0, minute = 0, second = 0, milliseconds = 0;
     bool operator==(TransitionDate const&) const = default;

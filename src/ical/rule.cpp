@@ -180,17 +180,6 @@ bool affordable(Rule const& rule) {
            raw(Rule{.frequency = rule.frequency, .interval = rule.interval});
 }
 
-// BYMONTHDAY=30 of February alone: libical would look for it until its calendar ends.
-bool matches_never(Rule const& rule) {
-    if (!rule.calendar.empty() && rule.calendar != "GREGORIAN") return false;
-    if (rule.month_days.empty() || rule.months.empty() || !rule.leap_months.empty()) return false;
-    constexpr std::array longest{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    for (int month : rule.months)
-        for (int day : rule.month_days)
-            if (month <= 12 && (day < 0 ? -day : day) <= longest[static_cast<std::size_t>(month - 1)]) return false;
-    return true;
-}
-
 // COUNT and the horizon are kept by the caller: it may begin before the start. libical's own limits (short arrays, 16
 // bits) are wider than parse_rule()'s.
 std::optional<icalrecurrencetype> to_libical(Rule rule, Horizon const& horizon) {
@@ -267,7 +256,7 @@ std::string raw(Rule const& rule) {
 
 std::vector<Local> expand(Rule const& rule, Local start, Horizon horizon) {
     std::vector<Local> out;
-    if (!affordable(rule) || matches_never(rule) || start > horizon.until) return out;
+    if (start > horizon.until || !affordable(rule) || !ever_comes(rule, start, horizon.until)) return out;
     auto recurrence = to_libical(rule, horizon);
     if (!recurrence) return out;
     std::unique_ptr<icalrecur_iterator, void (*)(icalrecur_iterator*)> iterator(

@@ -47,4 +47,8 @@ struct Horizon {
 /// clock: who has one in UTC turns it into local time first. Empty for a rule that would cost too much to follow.
 std::vector<Local> expand(Rule const& rule, Local start, Horizon horizon);
 
+/// Whether a rule that steps by days or more gives anything from the period of `start` to `until`: its parts may
+/// contradict each other. Looks at four centuries at most; rules of other calendars pass, with BYSETPOS they do not.
+bool ever_comes(Rule const& rule, Local start, Local until);
+
 } // namespace godwit::ical

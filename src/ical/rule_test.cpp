@@ -69,15 +69,33 @@ TEST(Rule, OccurrencesAreThoseOfTheStandard) {
 
 // Bad input of the issue: what never matches, what would match a million times, what is nonsense.
 TEST(Rule, CostsAreBounded) {
-    for (auto never : {"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYMONTH=2,4;BYMONTHDAY=31",
-                       "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=HOURLY;BYSETPOS=3;BYHOUR=1",
-                       "FREQ=YEARLY;BYWEEKNO=53;BYMONTH=6", "FREQ=YEARLY;BYYEARDAY=366;BYMONTH=3",
-                       "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=40", "FREQ=DAILY;INTERVAL=7;BYDAY=WE"})
+    for (auto never :
+         {"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYMONTH=2,4;BYMONTHDAY=31",
+          "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=HOURLY;BYSETPOS=3;BYHOUR=1",
+          "FREQ=YEARLY;BYWEEKNO=53;BYMONTH=6", "FREQ=YEARLY;BYYEARDAY=366;BYMONTH=3",
+          "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=40", "FREQ=YEARLY;BYDAY=53MO;BYMONTH=3", "FREQ=MONTHLY;BYDAY=5MO;BYSETPOS=2",
+          "FREQ=MONTHLY;BYMONTHDAY=1;BYDAY=5MO", "FREQ=MONTHLY;BYMONTHDAY=31;BYDAY=MO;BYSETPOS=2",
+          "RSCALE=HEBREW;FREQ=MONTHLY;BYDAY=MO;BYSETPOS=40", "FREQ=DAILY;INTERVAL=7;BYDAY=WE"})
         EXPECT_EQ(shown(never, "20240101T090000"), "") << never;
     EXPECT_EQ(
         expand(*parse_rule("FREQ=SECONDLY;COUNT=1000000"), at("20240101T000000"), {at("21000101T000000"), 1000}).size(),
         1000U);
     EXPECT_TRUE(expand(*parse_rule("FREQ=DAILY"), at("20240102T000000"), {at("20240101T000000"), 9}).empty());
+}
+
+// What this room knows of a rule is what libical does of it.
+TEST(Rule, ComesIfLibicalGivesIt) {
+    for (auto rule :
+         {"FREQ=YEARLY;BYWEEKNO=53;BYDAY=TH", "FREQ=YEARLY;BYWEEKNO=1", "FREQ=YEARLY;BYYEARDAY=-1", "FREQ=YEARLY",
+          "FREQ=YEARLY;BYDAY=53MO", "FREQ=YEARLY;BYDAY=-1SU;BYMONTH=2,3", "FREQ=MONTHLY;BYDAY=5MO",
+          "FREQ=MONTHLY;BYMONTHDAY=-31", "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", "FREQ=WEEKLY;BYMONTH=7",
+          "FREQ=DAILY;BYMONTHDAY=29;BYMONTH=2", "FREQ=DAILY;BYHOUR=1,2;BYSETPOS=2", "FREQ=DAILY;INTERVAL=7",
+          "FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-9", "FREQ=WEEKLY;INTERVAL=3;BYDAY=SU;WKST=SU"}) {
+        auto parsed = parse_rule(rule).value();
+        Local until = at("20600101T000000");
+        EXPECT_TRUE(ever_comes(parsed, at("20240203T090000"), until)) << rule;
+        EXPECT_FALSE(expand(parsed, at("20240203T090000"), {until, 1}).empty()) << rule;
+    }
 }
 
 TEST(Rule, RefusesNonsense) {

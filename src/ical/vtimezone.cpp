@@ -124,7 +124,7 @@ bool is_plain(Rule const& rule) {
            rule.calendar.empty();
 }
 
-// BYDAY=2SU; or BYMONTHDAY=8,9,10,11,12,13,14 with BYDAY=SU, as older writers say it; or BYMONTHDAY=-1 and the like: no.
+// BYDAY=2SU; or BYMONTHDAY=8,9,10,11,12,13,14 with BYDAY=SU, as older writers say it.
 std::optional<Yearly> yearly_of(Rule const& rule, Local first, seconds before) {
     if (!is_plain(rule)) return std::nullopt;
     Yearly out{.month = static_cast<unsigned>(rule.months[0]), .time = first - floor<days>(first)};

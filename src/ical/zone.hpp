@@ -14,8 +14,8 @@ namespace godwit::ical {
 class Zone {
 public:
     static Zone utc();
-    /// By an IANA name, a Windows name, or a TZID that ends in an IANA name as Mozilla and Evolution write them; nothing
-    /// if ICU knows none.
+    /// By an IANA name, a Windows name, or a TZID that ends in an IANA name, as Mozilla and Evolution write
+    /// them; nothing if ICU knows none.
     static std::optional<Zone> named(std::string_view tzid);
     /// From a VTIMEZONE; nothing if it holds no usable observance.
     static std::optional<Zone> from(Component const& vtimezone);
