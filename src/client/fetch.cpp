@@ -1,6 +1,7 @@
 // ItemOperations Fetch: a body, a whole message or an attachment, inline or as parts.
 #include "client/phone.hpp"
 #include "client/request.hpp"
+#include "wbxml/base64.hpp"
 
 namespace godwit::client {
 namespace airsyncbase = wbxml::airsyncbase;
@@ -8,24 +9,6 @@ namespace operations = wbxml::itemoperations;
 using net::awaitable;
 
 namespace {
-
-std::string from_base64(std::string_view text) {
-    std::string out;
-    unsigned bits = 0;
-    int held = 0;
-    for (char c : text) {
-        int value = c >= 'A' && c <= 'Z'   ? c - 'A'
-                    : c >= 'a' && c <= 'z' ? c - 'a' + 26
-                    : c >= '0' && c <= '9' ? c - '0' + 52
-                    : c == '+'             ? 62
-                    : c == '/'             ? 63
-                                           : -1;
-        if (value < 0) continue;
-        bits = bits << 6 | static_cast<unsigned>(value);
-        if ((held += 6) >= 8) out += static_cast<char>(bits >> (held -= 8) & 0xFF);
-    }
-    return out;
-}
 
 // The bytes of a Part element, or nothing when there is none.
 std::optional<std::string> part_of(Element const& holder, Reply const& reply) {
@@ -62,7 +45,9 @@ awaitable<FetchAnswer> Phone::fetch(FetchAsk ask) {
     } else if (auto part = part_of(*properties, reply)) {
         answer.data = *part;
     } else if (auto const* data = properties->child(operations::Data)) {
-        answer.data = data->opaque ? data->text : from_base64(data->text);
+        auto decoded = data->opaque ? data->text : wbxml::from_base64(data->text);
+        if (!decoded) throw Breach("ItemOperations: Data that is no base64");
+        answer.data = std::move(*decoded);
     }
     co_return answer;
 }

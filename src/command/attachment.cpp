@@ -1,11 +1,14 @@
 #include "command/attachment.hpp"
 #include "command/fetch.hpp"
 #include "convert/file_reference.hpp"
+#include "mime/build.hpp"
 #include "mime/content.hpp"
 #include "mime/skeleton.hpp"
+#include "mime/uudecode.hpp"
 #include "source/local.hpp"
 #include <algorithm>
 #include <charconv>
+#include <functional>
 
 namespace godwit::command {
 namespace {
@@ -57,32 +60,77 @@ net::awaitable<std::optional<Stored>> find_stored(Session& s, index::ItemId id,
 namespace {
 
 constexpr std::uint64_t small_enough = 2 << 20; // a message of this size is simply read
-constexpr std::uint64_t most_of_a_range = 64 << 20;
+constexpr std::uint64_t most_at_once = 64 << 20;
+
+using Pieces = std::function<void(std::string_view)>;
+
+// A draft's file is named by its bytes (mime::lasting_path); the same ones twice are the same file.
+std::optional<mime::Located> find_by_bytes(index::Transaction& tx, index::Item const& item,
+                                           std::vector<mime::Located> parts, std::string const& path) {
+    for (auto& part : parts) {
+        mime::LastingPath name;
+        name.feed(part.header);
+        tx.content_pieces(item.content, part.begin, part.end - part.begin,
+                          [&](std::string_view piece) { name.feed(piece); });
+        if (name.path() == path) return std::move(part);
+    }
+    return std::nullopt;
+}
+
+void decode(index::Transaction& tx, index::Item const& item, mime::Located where, Pieces const& take) {
+    if (where.encoding == mime::Encoding::uuencode) {
+        mime::UuBegin begin;
+        tx.content_pieces(item.content, where.begin, where.end - where.begin,
+                          [&](std::string_view piece) { begin.feed(piece); });
+        where.begin += begin.behind().value_or(0);
+    }
+    mime::PieceDecoder decoder(where.encoding);
+    tx.content_pieces(item.content, where.begin, where.end - where.begin,
+                      [&](std::string_view piece) { take(decoder.feed(piece)); });
+    take(decoder.finish());
+}
+
+// All of it, which has to be held: what is too large can be had in ranges.
+File whole_file(index::Transaction& tx, index::Item const& item, mime::Located where) {
+    File out{.status = ItemOperationsStatus::Success};
+    bool too_large = false;
+    out.bytes.reserve(std::min(where.end - where.begin, most_at_once)); // never longer than its text
+    decode(tx, item, where, [&](std::string_view decoded) {
+        too_large = too_large || out.bytes.size() + decoded.size() > most_at_once;
+        if (!too_large) out.bytes += decoded;
+    });
+    if (too_large) return File{.status = ItemOperationsStatus::TooLarge};
+    out.properties.content_type = std::move(where.type);
+    return out;
+}
 
 } // namespace
 
 std::optional<File> file_range(index::Transaction& tx, index::Item const& item, std::string const& path,
-                               std::string const& range_text) {
+                               std::optional<std::string> const& range_text) {
     mime::Skeleton skeleton;
     tx.content_pieces(item.content, 0, item.size, [&](std::string_view piece) { skeleton.feed(piece); });
-    auto where = skeleton.find(path);
+    std::optional<mime::Located> where;
+    if (path.starts_with("0.")) {
+        auto parts = skeleton.parts();
+        if (parts.empty()) return std::nullopt; // the message is the file
+        where = find_by_bytes(tx, item, std::move(parts), path);
+    } else {
+        where = skeleton.find(path);
+    }
     if (!skeleton.ok()) return std::nullopt;
     if (!where) return File{};
-    auto range = parse_range(range_text);
+    if (!range_text) return whole_file(tx, item, std::move(*where));
+    auto range = parse_range(*range_text);
     if (!range) return File{.status = ItemOperationsStatus::InvalidRange};
     File out{.status = ItemOperationsStatus::Success};
     std::uint64_t total = 0;
     auto const end = range->last + (range->last < UINT64_MAX ? 1 : 0);
-    auto take = [&](std::string_view decoded) {
+    decode(tx, item, *where, [&](std::string_view decoded) {
         auto first = std::max(total, range->first), last = std::min(total + decoded.size(), end);
-        if (first < last && out.bytes.size() < most_of_a_range)
-            out.bytes += decoded.substr(first - total, last - first);
+        if (first < last && out.bytes.size() < most_at_once) out.bytes += decoded.substr(first - total, last - first);
         total += decoded.size();
-    };
-    mime::PieceDecoder decoder(where->encoding);
-    tx.content_pieces(item.content, where->begin, where->end - where->begin,
-                      [&](std::string_view piece) { take(decoder.feed(piece)); });
-    take(decoder.finish());
+    });
     if (out.bytes.empty()) return File{.status = ItemOperationsStatus::InvalidRange};
     out.properties.content_type = std::move(where->type);
     out.properties.range = std::to_string(range->first) + '-' + std::to_string(range->first + out.bytes.size() - 1);
@@ -92,7 +140,8 @@ std::optional<File> file_range(index::Transaction& tx, index::Item const& item, 
 
 namespace {
 
-net::awaitable<std::optional<File>> read_large(Session& s, index::ItemId id, std::string path, std::string range) {
+net::awaitable<std::optional<File>> read_large(Session& s, index::ItemId id, std::string path,
+                                               std::optional<std::string> range) {
     auto work = s.rooms.accounts.read(
         s.user.id,
         [id, path = std::move(path), range = std::move(range)](index::Transaction& tx) -> std::optional<File> {
@@ -113,18 +162,16 @@ net::awaitable<std::optional<File>> read_large(Session& s, index::ItemId id, std
 net::awaitable<File> read_file(Session& s, std::string reference, std::optional<std::string> range) {
     auto parsed = convert::parse_file_reference(reference); // empty: 15 too (MS-ASAIRS_R214, trap 69)
     if (!parsed) co_return File{};
-    if (range && !parsed->part.starts_with("0.")) { // a draft's files are found by their bytes: it is read whole
-        auto large = read_large(s, index::ItemId(parsed->item), parsed->part, *range);
-        auto file = co_await std::move(large);
-        if (file) co_return std::move(*file);
-    }
+    auto large = read_large(s, index::ItemId(parsed->item), parsed->part, range);
+    auto file = co_await std::move(large);
+    if (file) co_return std::move(*file);
     auto found = co_await find_stored(s, index::ItemId(parsed->item), std::nullopt);
     if (!found) co_return File{};
     auto work = s.rooms.pool.run([found = std::move(*found), path = std::move(parsed->part), range = std::move(range)] {
         return attachment(found, path, range);
     });
-    auto file = co_await std::move(work);
-    co_return std::move(file);
+    auto read = co_await std::move(work);
+    co_return std::move(read);
 }
 
 std::optional<ByteRange> parse_range(std::string_view text) {

@@ -23,9 +23,9 @@ struct File {
 // By its FileReference (MS-ASAIRS 2.2.2.24), which is good wherever the item lies; a range is "first-last".
 net::awaitable<File> read_file(Session& session, std::string reference, std::optional<std::string> range);
 
-// The same for a large message, of which no more than a piece and the range itself is held. Nothing: it has to be read
-// as a whole.
+// The same for a large message, of which no more than a piece and what is wanted of the file is held. Nothing: it has
+// to be read as a whole.
 std::optional<File> file_range(index::Transaction& tx, index::Item const& item, std::string const& part,
-                               std::string const& range);
+                               std::optional<std::string> const& range);
 
 } // namespace godwit::command

@@ -49,5 +49,63 @@ TEST(Attachment, ARangeOfALargeFileIsReadInPieces) {
     });
 }
 
+// A piece ends where it likes, between CR and LF too; a draft's file is named by its bytes. Both were read whole, and
+// of uuencode a range gave other bytes than the file.
+TEST(Attachment, EveryEncodingAndADraftsFileAreReadInPiecesToo) {
+    struct Row {
+        std::string encoding, begin, line, end;
+    };
+    for (auto const& r : {Row{"x-uuencode", "preamble\r\nbegin 644 a.pdf\r\n",
+                              "M86)C9&5F9VAI:FML;6YO<'%R<W1U=G=X>7HP,3(S-#4V-S@Y04)#1$5&1TA)\r\n", "`\r\nend\r\n"},
+                          Row{"x-uuencode", "", "%:&5L;&\\\r\n", "`\r\nend\r\n"},
+                          Row{"quoted-printable", "", "caf=C3=A9 =E2=82=AC=\r\n", ""},
+                          Row{"8bit", "", "caf\xC3\xA9, und noch etwas Text\r\n", ""},
+                          Row{"base64", "", "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJz\r\n", ""}}) {
+        std::string bytes =
+            "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello\r\n--b\r\n"
+            "Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: " +
+            r.encoding + "\r\n\r\n" + r.begin;
+        while (bytes.size() < 1'000'000) bytes += r.line;
+        bytes += r.end + "--b--\r\n";
+        auto const message = mime::Message::parse(bytes);
+        auto const& part = *message.find("2");
+        auto const whole = mime::content(part);
+        ASSERT_GT(whole.size(), 300'000U) << r.encoding;
+        EXPECT_EQ(mime::content_size(part), whole.size()) << r.encoding;
+        EXPECT_TRUE(mime::content(part, 777, 200'000) == whole.substr(777, 200'000)) << r.encoding;
+        net::Pool pool{1};
+        index::Accounts accounts{pool, {}, {}};
+        accounts.create(index::AccountId{1});
+        accounts.write_now(index::AccountId{1}, [&](index::Transaction& tx) {
+            auto const item = tx.item(source::append(tx, index::CollectionId{1}, bytes, {}, index::Time{})).value();
+            for (auto const& path : {std::string("2"), mime::lasting_path(part)}) {
+                auto const file = file_range(tx, item, path, "299000-299999").value();
+                EXPECT_TRUE(file.bytes == whole.substr(299'000, 1000)) << r.encoding << ' ' << path;
+                EXPECT_EQ(file.properties.total, whole.size()) << r.encoding << ' ' << path;
+                auto const all = file_range(tx, item, path, std::nullopt).value();
+                EXPECT_TRUE(all.bytes == whole) << r.encoding << ' ' << path;
+                EXPECT_FALSE(all.properties.range || all.properties.total);
+            }
+            EXPECT_EQ(file_range(tx, item, "0.1", "0-1")->status, ItemOperationsStatus::InvalidAttachment);
+        });
+    }
+}
+
+// What would take more memory than a request has is refused whole, and can be had in ranges.
+TEST(Attachment, ALargeFileIsHadInRangesOnly) {
+    net::Pool pool{1};
+    index::Accounts accounts{pool, {}, {}};
+    accounts.create(index::AccountId{1});
+    std::string bytes =
+        "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello\r\n--b\r\n"
+        "Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: binary\r\n\r\n";
+    bytes += std::string(72'000'000, 'x') + "\r\n--b--\r\n";
+    accounts.write_now(index::AccountId{1}, [&](index::Transaction& tx) {
+        auto const item = tx.item(source::append(tx, index::CollectionId{1}, bytes, {}, index::Time{})).value();
+        EXPECT_EQ(file_range(tx, item, "2", std::nullopt)->status, ItemOperationsStatus::TooLarge);
+        EXPECT_EQ(file_range(tx, item, "2", "70000000-70000009")->bytes.size(), 10U);
+    });
+}
+
 } // namespace
 } // namespace godwit::command

@@ -5,6 +5,7 @@
 #include "eas/status.hpp"
 #include "source/lineage.hpp"
 #include "source/local.hpp"
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace godwit::command {
@@ -43,7 +44,8 @@ Status status_of(delivery::SendResult result) {
 }
 
 // `name` is what the sending is remembered by; no ClientId of SendMail begins with a control character.
-Status send(index::Transaction& tx, SyncContext& context, std::string_view name, std::string_view draft) {
+Status send(index::Transaction& tx, SyncContext& context, std::string_view name, std::string_view draft,
+            std::uint64_t frees) {
     if (!context.postbox) return Status::ServerError;
     if (!convert::has_good_recipients(draft)) return wire(eas::CommonStatus::InvalidRecipients);
     auto& box = *context.postbox;
@@ -51,7 +53,8 @@ Status send(index::Transaction& tx, SyncContext& context, std::string_view name,
                               .device = context.device,
                               .client_id = "\x01" + std::string(name),
                               .mime = convert::undated(draft),
-                              .save_in_sent = true};
+                              .save_in_sent = true,
+                              .frees = frees};
     auto status = status_of(delivery::hand_in(tx, sending, box.config, box.directory));
     box.used |= status == Status::Success;
     return status;
@@ -64,8 +67,9 @@ Made make(index::Transaction& tx, SyncContext& context, std::string const& clien
     if (!draft || !wanted) return std::unexpected(Status::ConversionError);
     if (said.send) {
         auto name = fmt::format("add:{}:{:016x}", client_id, said.fingerprint);
-        return std::unexpected(send(tx, context, name, *draft)); // Success too: there is no item then
+        return std::unexpected(send(tx, context, name, *draft, 0)); // Success too: there is no item then
     }
+    if (!tx.has_room(draft->size())) return std::unexpected(wire(eas::CommonStatus::MailboxQuotaExceeded));
     auto kin = source::lineage(*draft);
     return index::NewItem{.received = context.now,
                           .content = tx.put_content(*draft),
@@ -93,10 +97,13 @@ Edited edit(index::Transaction& tx, SyncContext& context, index::Item const& hel
     if (!after) return std::unexpected(Status::ConversionError);
     if (said.send) {
         auto name = fmt::format("draft:{}", std::to_underlying(held.id));
-        if (auto status = send(tx, context, name, *after); status != Status::Success) return std::unexpected(status);
+        if (auto status = send(tx, context, name, *after, held.size); status != Status::Success)
+            return std::unexpected(status);
         tx.remove_item(held.id); // the server's own doing: the phone is told that it has gone
         return sync::Edit{.marks = held.marks};
     }
+    if (!tx.has_room(after->size() - std::min(after->size(), before.size())))
+        return std::unexpected(wire(eas::CommonStatus::MailboxQuotaExceeded));
     if (*after != before) out.rewrite = sync::Rewrite{tx.put_content(*after), after->size(), held.received};
     return out;
 }

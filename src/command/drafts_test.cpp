@@ -57,6 +57,43 @@ protected:
 };
 index::Time const Drafts::now{std::chrono::seconds(1'768'478'400)};
 
+// Status 113 is that draft's alone: it was not asked for drafts at all, and a full mailbox answered 503 for the whole
+// Sync when one was to be sent, for ever.
+TEST_F(Drafts, AFullMailboxRefusesTheDraftAndNotTheSync) {
+    auto const full = SyncStatus(std::to_underlying(eas::CommonStatus::MailboxQuotaExceeded));
+    auto const quota = [&](std::uint64_t more) {
+        accounts.write_now(account, [&](index::Transaction& tx) { tx.set_quota(tx.used() + more); });
+    };
+    auto const status = [](auto const& response, std::size_t at) {
+        return std::visit([](auto const& one) { return std::optional(one.status); }, response.responses.at(at));
+    };
+    auto large = note("Large");
+    large.body->data->bytes.assign(20'000, 'x');
+    auto answer = sync(sync("0").sync_key, {eas::ClientAdd{.client_id = "a", .application_data = data(note("Small"))}});
+    ASSERT_EQ(status(answer, 0), SyncStatus::Success);
+    quota(5000);
+    answer =
+        sync(answer.sync_key, {eas::ClientAdd{.client_id = "b", .application_data = data(large)},
+                               eas::ClientAdd{.client_id = "c", .application_data = data(large), .send = true},
+                               eas::ClientChange{.server_id = "2:1", .application_data = data(large)},
+                               eas::ClientChange{.server_id = "2:1", .application_data = data(large), .send = true},
+                               eas::ClientAdd{.client_id = "d", .application_data = data(note("Small too"))}});
+    ASSERT_EQ(answer.responses.size(), 5U);
+    for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(status(answer, i), full) << i;
+    EXPECT_EQ(status(answer, 4), SyncStatus::Success);
+    EXPECT_EQ(count(drafts), 2U);
+    EXPECT_EQ(count(sent), 0U);
+    EXPECT_TRUE(look([](index::Transaction& tx) { return tx.outbox(); }).empty());
+    quota(1000); // the draft goes for its copy in Sent: only what is new of it needs room
+    answer = sync(answer.sync_key, {eas::ClientChange{.server_id = "2:1", .send = true}});
+    EXPECT_EQ(count(drafts), 1U);
+    EXPECT_EQ(count(sent), 1U);
+    quota(0);
+    answer = sync(answer.sync_key, {eas::ClientDelete{.server_id = "2:2"}}, drafts); // frees what it held
+    answer = sync(answer.sync_key, {eas::ClientAdd{.client_id = "e", .application_data = data(note("Small too"))}});
+    EXPECT_EQ(status(answer, 0), full); // it went to Deleted Items, as mail does
+}
+
 // clients.md: Gmail's FullDraftsUpSync.
 TEST_F(Drafts, HundredsInOneSyncAndAgainUnchanged) {
     constexpr std::size_t many = 500;

@@ -3,27 +3,13 @@
 #include "command/email_view.hpp"
 #include "command/ids.hpp"
 #include "eas/email.hpp"
+#include "wbxml/base64.hpp"
 #include <algorithm>
 
 namespace godwit::command {
 namespace {
 
 using eas::ItemFetch, eas::ItemFetchResponse, eas::ItemOperationsStatus;
-
-std::string base64(std::string_view bytes) {
-    static constexpr char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        auto at = [&](std::size_t k) { return i + k < bytes.size() ? std::uint32_t(std::uint8_t(bytes[i + k])) : 0U; };
-        auto bits = at(0) << 16 | at(1) << 8 | at(2);
-        out += letters[bits >> 18];
-        out += letters[bits >> 12 & 63];
-        out += i + 1 < bytes.size() ? letters[bits >> 6 & 63] : '=';
-        out += i + 2 < bytes.size() ? letters[bits & 63] : '=';
-    }
-    return out;
-}
 
 // After an Open: the element with all that is in it. The depth is the reader's limit.
 void copy(wbxml::Reader& from, wbxml::Writer& to, eas::Tag tag) {
@@ -108,7 +94,11 @@ net::awaitable<ItemFetchResponse> fetch_attachment(Session& s, ItemFetch wanted,
         parts.push_back(std::move(file.bytes));
         file.properties.part = std::uint32_t(parts.size());
     } else {
-        auto encoding = s.rooms.pool.run([bytes = std::move(file.bytes)] { return base64(bytes); });
+        auto encoding = s.rooms.pool.run([bytes = std::move(file.bytes)]() mutable {
+            auto text = wbxml::to_base64(bytes);
+            std::string().swap(bytes); // may be large, and the answer is still to be made
+            return text;
+        });
         auto text = co_await std::move(encoding);
         file.properties.base64 = std::move(text);
     }

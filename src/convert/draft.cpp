@@ -167,6 +167,17 @@ std::string rebuilt(mime::Message const& message, eas::Email const& said,
 
 bool says_attachments(eas::Email const& said) { return said.attachments && !said.attachments->empty(); }
 
+// However each of them encodes it.
+bool reads_alike(mime::Message const& one, mime::Message const& other) {
+    auto trimmed = [](std::string text) {
+        text.erase(text.find_last_not_of(" \r\n") + 1);
+        return text;
+    };
+    if (one.is_html() != other.is_html()) return false;
+    return one.is_html() ? trimmed(one.html()) == trimmed(other.html())
+                         : trimmed(one.plain()) == trimmed(other.plain());
+}
+
 } // namespace
 
 std::expected<std::string, std::string_view> new_draft(eas::Email const& said, Author const& author) {
@@ -201,8 +212,9 @@ bool is_same_draft(std::string_view draft, eas::Email const& said) {
         unsaid(said.subject.has_value(), "Subject"))
         return false;
     if (!has_text(said) && !message.plain(1).empty()) return false;
-    auto after = changed_draft(draft, said); // the same words on the same draft give the same bytes
-    return after && *after == draft;
+    auto after = changed_draft(draft, said);
+    return after && mime::plain_fields(*after) == mime::plain_fields(draft) &&
+           reads_alike(mime::Message::parse(*after), message);
 }
 
 std::expected<EmailChange, std::string_view> draft_marks(eas::Email const& said) {

@@ -4,6 +4,7 @@
 #include "mime/content.hpp"
 #include "mime/message.hpp"
 
+#include <array>
 #include <chrono>
 #include <gtest/gtest.h>
 
@@ -124,6 +125,30 @@ TEST(Draft, attachments_come_and_go) {
     auto reworded = changed_draft(shown, {.body = body("<p>none</p>", eas::BodyType::Html)}).value();
     EXPECT_EQ(names(reworded).size(), 3U); // it is not lost with the text that showed it
     EXPECT_EQ(changed_draft(reworded, {.body = body("<p>none</p>", eas::BodyType::Html)}), reworded);
+}
+
+// Incident 2.7: a phone that starts over adds again what it has, in one; the draft came to say that in steps.
+TEST(Draft, is_the_same_by_what_it_says_however_it_came_to_say_it) {
+    eas::Email const said{.to = "max@example.org", .subject = "dinner", .body = body("at eight")};
+    eas::Email const steps[] = {{.to = said.to}, {.subject = said.subject}, {.body = said.body}};
+    for (auto const order : {std::array{0, 1, 2}, std::array{2, 1, 0}, std::array{1, 2, 0}, std::array{2, 0, 1}}) {
+        auto draft = new_draft({}, anna);
+        for (auto const step : order) {
+            ASSERT_TRUE(draft);
+            EXPECT_FALSE(is_same_draft(*draft, said));
+            draft = changed_draft(*draft, steps[step]);
+        }
+        ASSERT_TRUE(draft);
+        EXPECT_TRUE(is_same_draft(*draft, said)) << *draft;
+        for (auto const& other : {eas::Email{.to = "b@example.org", .subject = said.subject, .body = said.body},
+                                  eas::Email{.to = said.to, .subject = "lunch", .body = said.body},
+                                  eas::Email{.to = said.to, .subject = said.subject, .body = body("at nine")},
+                                  eas::Email{.subject = said.subject, .body = said.body}})
+            EXPECT_FALSE(is_same_draft(*draft, other));
+    }
+    auto const theirs = "To: max@example.org\r\nSubject: dinner\r\n\r\nat eight\r\n"; // another program's, without MIME
+    EXPECT_TRUE(is_same_draft(theirs, said));
+    EXPECT_FALSE(is_same_draft(theirs, {.to = said.to, .subject = said.subject, .body = body("at nine")}));
 }
 
 TEST(Draft, a_mime_body_is_the_whole_message) {

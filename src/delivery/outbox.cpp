@@ -5,6 +5,7 @@
 #include "source/folders.hpp"
 #include "source/local.hpp"
 #include "sync/blob.hpp"
+#include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <spdlog/spdlog.h>
 
@@ -30,6 +31,12 @@ Once once(Sending const& sending, std::string_view mime) {
     return {"sent-bare:" + sending.device, name, bare_memory};
 }
 
+// What it adds to the account.
+std::uint64_t room_for(Sending const& sending, Letter const& letter) {
+    auto const size = letter.copy ? letter.copy->size() : 0;
+    return size - std::min(size, sending.frees);
+}
+
 // All or nothing: the ClientId, the copy in Sent, what else the command does, and the row that makes it the server's
 // to deliver.
 std::optional<index::Outgoing> hand_in(index::Transaction& tx, Sending const& sending, Once const& known,
@@ -43,7 +50,7 @@ std::optional<index::Outgoing> hand_in(index::Transaction& tx, Sending const& se
     row.next_attempt = now;
     row.id = tx.enqueue(row);
     if (letter.copy) {
-        tx.claim(letter.copy->size());
+        tx.claim(room_for(sending, letter));
         auto const sent = source::special_folder(tx, source::Special::Sent);
         source::append(tx, sent, *letter.copy, {.read = true}, now);
     }
@@ -58,6 +65,7 @@ SendResult hand_in(index::Transaction& tx, Sending const& sending, config::Deliv
     auto const mime = std::make_shared<std::string const>(sending.mime);
     auto const letter = prepare_letter(sending, mime, config, directory);
     if (!letter) return letter.error();
+    if (!tx.has_room(room_for(sending, *letter))) return SendResult::QuotaExceeded; // the caller's goes on (law 4)
     auto const row = hand_in(tx, sending, once(sending, *mime), *letter, net::Clock::utc());
     return row ? SendResult::Sent : SendResult::PreviouslySent;
 }

@@ -132,11 +132,14 @@ std::uint64_t Transaction::quota() {
 
 void Transaction::set_quota(std::uint64_t bytes) { put_setting("quota", std::to_string(bytes)); }
 
-void Transaction::claim(std::uint64_t bytes) {
+bool Transaction::has_room(std::uint64_t bytes) {
     auto const most = quota();
-    if (most == 0) return;
-    if (auto const has = used(); bytes > most || has > most - bytes)
-        throw QuotaExceeded(std::to_string(has) + " of " + std::to_string(most) + " bytes used, " +
+    return most == 0 || bytes == 0 || (bytes <= most && used() <= most - bytes);
+}
+
+void Transaction::claim(std::uint64_t bytes) {
+    if (!has_room(bytes))
+        throw QuotaExceeded(std::to_string(used()) + " of " + std::to_string(quota()) + " bytes used, " +
                             std::to_string(bytes) + " more do not fit");
 }
 

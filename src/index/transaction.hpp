@@ -57,6 +57,7 @@ public:
     std::uint64_t used();
     std::uint64_t quota();
     void set_quota(std::uint64_t bytes);
+    bool has_room(std::uint64_t bytes);
     void claim(std::uint64_t bytes); // throws QuotaExceeded
 
     // What happened in the folder after `since`, in the order of the stamps, at most `limit`. What came in and changed

@@ -273,6 +273,9 @@ Entity entity_of(Part const& part) {
     return {header + "\r\n", std::string(part.body)};
 }
 
+void LastingPath::feed(std::string_view bytes) { hash_ = mix(bytes, hash_); }
+std::string LastingPath::path() const { return path_of(hash_); }
+
 std::string lasting_path(Entity const& entity) { return path_of(hash_of(entity)); }
 
 std::string lasting_path(Part const& part) {

@@ -5,6 +5,7 @@
 #include "mime/message.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,6 +34,15 @@ Entity html_entity(std::string_view html); // multipart/alternative: the same as
 Entity alternative(Entity const& plain, Entity const& html);
 Entity entity_of(Part const& part);             // as it is; of the root only what says how it is to be read
 std::string lasting_path(Entity const& entity); // as mime::lasting_path(Part const&) would give
+/// The same of a part whose bytes pass by: its header, then its body.
+class LastingPath {
+public:
+    void feed(std::string_view bytes);
+    std::string path() const;
+
+private:
+    std::uint64_t hash_ = 0xCBF29CE484222325; // FNV-1a
+};
 
 /// `Name: value` with its line end: encoded (RFC 2047) and folded.
 std::string text_field(std::string_view name, std::string_view utf8);

@@ -2,11 +2,13 @@
 
 #include "mime/charset.hpp"
 #include "mime/html.hpp"
+#include "mime/uudecode.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <gmime/gmime.h>
+#include <optional>
 
 namespace godwit::mime {
 namespace {
@@ -16,18 +18,15 @@ GMimeContentEncoding gmime_encoding(Encoding encoding) {
     case Encoding::identity: return GMIME_CONTENT_ENCODING_BINARY;
     case Encoding::base64: return GMIME_CONTENT_ENCODING_BASE64;
     case Encoding::quoted_printable: return GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
-    case Encoding::uuencode: return GMIME_CONTENT_ENCODING_UUENCODE;
+    case Encoding::uuencode: break; // our own
     }
     return GMIME_CONTENT_ENCODING_BINARY;
 }
 
 std::string_view behind_begin_line(std::string_view body) { // uuencode: "begin 644 name"
-    for (std::size_t at = 0; at < body.size();) {
-        auto end = std::min(body.find('\n', at), body.size() - 1) + 1;
-        if (body.substr(at).starts_with("begin ")) return body.substr(end);
-        at = end;
-    }
-    return body;
+    UuBegin begin;
+    begin.feed(body);
+    return body.substr(static_cast<std::size_t>(begin.behind().value_or(0)));
 }
 
 bool opaque(Part const& part) { return part.is_multipart() || part.type.starts_with("message/"); }
@@ -39,6 +38,7 @@ struct ContentReader::State {
     std::string_view rest;
     GMimeEncoding encoding;
     bool identity;
+    std::optional<UuDecoder> uuencoded;
     std::array<char, 2 * least> spare;
     std::size_t spare_at = 0, spare_end = 0;
 
@@ -53,6 +53,11 @@ struct ContentReader::State {
         std::size_t n = 0;
         while (n == 0 && !rest.empty()) {
             auto take = std::min(rest.size(), room - 64);
+            if (uuencoded) {
+                n = uuencoded->feed(rest.substr(0, take), out);
+                rest.remove_prefix(take);
+                continue;
+            }
             n = g_mime_encoding_step(&encoding, rest.data(), take, out);
             rest.remove_prefix(take);
             if (rest.empty()) n += g_mime_encoding_flush(&encoding, "", 0, out + n);
@@ -65,6 +70,7 @@ ContentReader::ContentReader(Part const& part) : state_(std::make_unique<State>(
     auto encoding = opaque(part) && part.encoding != Encoding::base64 ? Encoding::identity : part.encoding;
     state_->rest = encoding == Encoding::uuencode ? behind_begin_line(part.body) : part.body;
     state_->identity = encoding == Encoding::identity;
+    if (encoding == Encoding::uuencode) state_->uuencoded.emplace();
     g_mime_encoding_init_decode(&state_->encoding, gmime_encoding(encoding));
 }
 ContentReader::ContentReader(ContentReader&&) noexcept = default;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace godwit::mime {
 namespace {
@@ -17,27 +18,88 @@ template <std::size_t N> bool among(std::string_view name, std::array<std::strin
 }
 
 constexpr std::array<std::string_view, 1> with_content{"script"};
-// The last three give other elements the addresses that they may not have.
-constexpr std::array<std::string_view, 13> never{"object",   "applet",  "embed",        "iframe", "frame",
-                                                 "frameset", "link",    "base",         "param",  "portal",
-                                                 "set",      "animate", "animatemotion"};
+// Their tags go, what they hold is looked at. Three give other elements the addresses that they may not have; of the
+// last five some readers take the content as text, and others as HTML.
+constexpr std::array<std::string_view, 18> never{
+    "object", "applet", "embed",   "iframe",        "frame",    "frameset", "link",     "base",      "param",
+    "portal", "set",    "animate", "animatemotion", "noscript", "noembed",  "noframes", "plaintext", "xmp"};
+// Text up to their own end tag, whatever it looks like; but not so in SVG.
+constexpr std::array<std::string_view, 3> raw_text{"style", "title", "textarea"};
 constexpr std::array<std::string_view, 8> addresses{"href",       "src",        "action", "formaction",
                                                     "background", "xlink:href", "poster", "data"};
 
-// The beginning of an address as a reader takes it: entities read, blanks and controls left out, small letters.
+// What the reference at the beginning means, if it is one of those that can be part of a scheme, else 0; takes it off.
+// A number may have any number of zeros before it.
+std::uint32_t take_reference(std::string_view& text) {
+    struct Named {
+        std::string_view text;
+        char means;
+    };
+    for (auto [name, means] : {Named{"&Tab;", '\t'}, {"&NewLine;", '\n'}, {"&colon;", ':'}, {"&sol;", '/'}})
+        if (text.starts_with(name)) return text.remove_prefix(name.size()), std::uint32_t(means);
+    text.remove_prefix(1);
+    if (!text.starts_with('#')) return 0;
+    text.remove_prefix(1);
+    bool const hex = text.starts_with('x') || text.starts_with('X');
+    if (hex) text.remove_prefix(1);
+    std::uint32_t value = 0;
+    while (!text.empty()) {
+        auto digit = std::string_view("0123456789abcdef").find(lower(text.substr(0, 1)));
+        if (digit >= (hex ? 16U : 10U)) break;
+        value = std::min<std::uint32_t>(value * (hex ? 16 : 10) + std::uint32_t(digit), 0x110000);
+        text.remove_prefix(1);
+    }
+    if (text.starts_with(';')) text.remove_prefix(1);
+    return value;
+}
+
+// The beginning of an address as a reader takes it: references read, small letters, and what is no visible ASCII left
+// out, wherever it stands.
 std::string scheme_of(std::string_view value) {
     std::string out;
-    auto text = html_to_text(value, 64, Links::hide); // reads the entities, skips the blanks
-    for (char c : text)
-        if (static_cast<unsigned char>(c) > 0x20) out += c;
-    return lower(out.substr(0, 32));
+    while (!value.empty() && out.size() < 32) {
+        auto c = static_cast<std::uint32_t>(static_cast<unsigned char>(value.front()));
+        if (c == '&')
+            c = take_reference(value);
+        else
+            value.remove_prefix(1);
+        if (c > 0x20 && c < 0x7F) out += static_cast<char>(c);
+    }
+    return lower(out);
+}
+
+// "import", in whatever spelling, behind the '@' of a style sheet (CSS Syntax 4.3.7).
+bool says_import(std::string_view css) {
+    std::string out;
+    while (!css.empty() && out.size() < 7) {
+        char c = css.front();
+        css.remove_prefix(1);
+        if (c == '\\') {
+            std::string_view constexpr digits = "0123456789abcdefABCDEF";
+            std::uint32_t value = 0;
+            std::size_t n = 0;
+            for (; n < 6 && n < css.size() && digits.contains(css[n]); ++n)
+                value = value * 16 + std::uint32_t(std::min(digits.find(css[n]), digits.find(css[n]) - 6) % 16);
+            c = n > 0 ? static_cast<char>(value < 0x80 ? value : '?') : css.empty() ? '?' : css.front();
+            css.remove_prefix(std::min(css.size(), std::max<std::size_t>(n, 1)));
+            if (n > 0 && !css.empty() && is_space(css.front())) css.remove_prefix(1);
+        } else if (!is_letter(c)) {
+            break;
+        }
+        out += c;
+    }
+    return equal_ignoring_case(out, "import");
+}
+
+bool is_media(std::string_view type) {
+    bool picture = type.starts_with("image/") && !type.starts_with("image/svg");
+    return picture || type.starts_with("audio/") || type.starts_with("video/") || type.starts_with("font/");
 }
 
 bool acts(std::string_view address) {
     auto scheme = scheme_of(address);
     return scheme.starts_with("javascript:") || scheme.starts_with("vbscript:") || scheme.starts_with("livescript:") ||
-           scheme.starts_with("mocha:") || scheme.starts_with("data:text/") ||
-           scheme.starts_with("data:application/") || scheme.starts_with("data:image/svg");
+           scheme.starts_with("mocha:") || (scheme.starts_with("data:") && !is_media(scheme.substr(5)));
 }
 
 class Filter {
@@ -116,6 +178,7 @@ private:
         if (among(name, never) || (meta && refresh)) return;
         if (!among(name, with_content)) {
             out_ += changed ? kept + '>' : std::string(html_.substr(begin, at_ - begin));
+            if (!closing && among(name, raw_text)) text_of(name);
             return;
         }
         if (!closing) skip_to_end_of(name);
@@ -155,13 +218,44 @@ private:
         return out;
     }
 
-    void skip_to_end_of(std::string_view name) {
+    std::size_t end_of(std::string_view name) const { // where its end tag begins
         for (auto at = html_.find("</", at_); at != html_.npos; at = html_.find("</", at + 2)) {
+            auto after = at + 2 + name.size();
             if (!equal_ignoring_case(html_.substr(at + 2, name.size()), name)) continue;
-            at_ = at;
-            return drop_to_end_of_tag();
+            if (after >= html_.size() || is_space(html_[after]) || html_[after] == '>' || html_[after] == '/')
+                return at;
         }
-        at_ = html_.size();
+        return html_.size();
+    }
+
+    void skip_to_end_of(std::string_view name) {
+        at_ = end_of(name);
+        drop_to_end_of_tag();
+    }
+
+    // As text it stays; who reads it as HTML, as in SVG, finds no tag in it. It ends where we say.
+    void text_of(std::string_view name) {
+        auto end = end_of(name);
+        auto text = html_.substr(at_, end - at_);
+        at_ = end;
+        bool const css = equal_ignoring_case(name, "style");
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            if (css && text[i] == '@' && says_import(text.substr(i + 1))) { // as `link`
+                i = std::min(text.find(';', i), text.size() - 1);
+                out_ += ' ';
+            } else if (text[i] != '<') {
+                out_ += text[i];
+            } else if (css && text.substr(i).starts_with("<!--")) { // around sheets that old readers must not show
+                out_ += "    ";
+                i += 3;
+            } else if (!css) {
+                out_ += "&lt;";
+            } else {
+                char next = i + 1 < text.size() ? text[i + 1] : '/';
+                out_ += is_letter(next) || next == '/' || next == '!' || next == '?' ? "\\3C " : "<";
+            }
+        }
+        if (end == html_.size()) ((out_ += "</") += name) += '>';
     }
 
     std::string_view html_;

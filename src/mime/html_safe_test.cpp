@@ -51,6 +51,27 @@ constexpr Row rows[]{
     {"<a href=java onclick='x'script:y>t</a>", "<a href=java script:y>t</a>"},
     {"<a href onclick='x'=javascript:y>t</a>", "<a href>t</a>"},
     {"<form action=javascript:x><input formaction=javascript:y>", "<form><input>"},
+    // What one reader takes for text and another for HTML.
+    {"<title><img title=\"</title><img src=x onerror=y>\"></title>",
+     "<title>&lt;img title=\"</title><img src=x>\"></title>"},
+    {"<textarea><a title='</textarea><svg onload=y>'>", "<textarea>&lt;a title='</textarea><svg>'>"},
+    {"<style><a title=\"</style><img src=x onerror=y>\">", "<style>\\3C a title=\"</style><img src=x>\">"},
+    {"<svg><style><img src=x onerror=y></style>", "<svg><style>\\3C img src=x onerror=y></style>"},
+    {"<style></styles><img src=x onerror=y>", "<style>\\3C /styles>\\3C img src=x onerror=y></style>"},
+    {"<title>never closed<b onclick=x>", "<title>never closed&lt;b onclick=x></title>"},
+    {"<noscript><a title=\"</noscript><img onerror=y>\">t</noscript>", "<a title=\"</noscript><img onerror=y>\">t"},
+    {"<xmp><noembed><noframes><plaintext><p onclick=x>t", "<p>t"},
+    {"a<script></scripts>x()</script>b", "ab"},
+    // Word puts its sheet into a comment: no reason to lose it.
+    {"<style><!-- p { margin: 0 } @media (width<9em) {} --></style>",
+     "<style>     p { margin: 0 } @media (width<9em) {} --></style>"},
+    {"<style>@import url(//x);p{}@IM\\50 oRT '//y'; b{}@import//z</style>", "<style> p{}  b{} </style>"},
+    {"<style>@im@import x;port y;</style>", "<style>@im port y;</style>"},
+    // References that HTML 4 does not have, and numbers of any length.
+    {"<a href=\"java&Tab;scr&NewLine;ipt&colon;x()\">t</a>", "<a>t</a>"},
+    {"<a href=&#x0000000000000006A;avascript:x>t</a>", "<a>t</a>"},
+    {"<a href='&#1;&#0000000000000000000000106avascript:x'>t</a>", "<a>t</a>"},
+    {"<a href='data:,x'><a href='data&colon;x/y;z'>t</a>", "<a><a>t</a>"},
 };
 
 TEST(ActiveContent, goes_and_the_rest_stays) {

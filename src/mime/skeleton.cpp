@@ -1,7 +1,10 @@
 #include "mime/skeleton.hpp"
 
+#include "mime/uudecode.hpp"
+
 #include <algorithm>
 #include <gmime/gmime.h>
+#include <optional>
 
 namespace godwit::mime {
 namespace {
@@ -80,30 +83,49 @@ std::uint64_t Skeleton::original_end(std::size_t kept) const {
     return stretch.original + (kept - stretch.kept);
 }
 
-std::optional<Located> Skeleton::find(std::string_view path) {
+void Skeleton::finish() {
     if (!dash_.empty()) {
         line_start_ = false;
         auto const dash = std::exchange(dash_, {});
         keep(dash);
         passed_ += dash.size();
     }
-    if (path.starts_with("0.") || stretches_.empty()) ok_ = false; // named by its bytes
-    if (!ok_) return std::nullopt;
-    auto const message = Message::parse(kept_);
-    auto const* part = message.find(path);
-    if (!part) return std::nullopt;
-    bool const whole_header = part->header.size() < (part == &message.root() ? first_room : part_room) / 2;
-    if (!whole_header || part->encoding == Encoding::uuencode) {
+    if (stretches_.empty()) ok_ = false;
+}
+
+std::optional<Located> Skeleton::locate(Message const& message, Part const& part) {
+    if (part.header.size() >= (&part == &message.root() ? first_room : part_room) / 2) { // not all of it is here
         ok_ = false;
         return std::nullopt;
     }
-    auto const begin = static_cast<std::size_t>(part->body.data() - kept_.data());
-    Located found{.type = part->type, .encoding = part->encoding};
-    bool const opaque = part->is_multipart() || part->type.starts_with("message/"); // as content() has it
+    auto const begin = static_cast<std::size_t>(part.body.data() - kept_.data());
+    Located found{.type = part.type, .encoding = part.encoding, .header = std::string(part.header)};
+    bool const opaque = part.is_multipart() || part.type.starts_with("message/"); // as content() has it
     if (opaque && found.encoding != Encoding::base64) found.encoding = Encoding::identity;
     found.begin = original_begin(begin);
-    found.end = std::max(found.begin, original_end(begin + part->body.size()));
+    found.end = std::max(found.begin, original_end(begin + part.body.size()));
     return found;
+}
+
+std::optional<Located> Skeleton::find(std::string_view path) {
+    finish();
+    if (path.starts_with("0.")) ok_ = false; // named by its bytes
+    if (!ok_) return std::nullopt;
+    auto const message = Message::parse(kept_);
+    auto const* part = message.find(path);
+    return part ? locate(message, *part) : std::nullopt;
+}
+
+std::vector<Located> Skeleton::parts() {
+    finish();
+    std::vector<Located> out;
+    if (!ok_) return out;
+    auto const message = Message::parse(kept_);
+    for (auto const& part : message.parts()) {
+        if (part.is_multipart() || part.parent == UINT32_MAX) continue;
+        if (auto found = locate(message, part)) out.push_back(std::move(*found));
+    }
+    return out;
 }
 
 // ---- content
@@ -111,11 +133,13 @@ std::optional<Located> Skeleton::find(std::string_view path) {
 struct PieceDecoder::State {
     GMimeEncoding encoding = {};
     bool identity = true;
+    std::optional<UuDecoder> uuencoded = {};
     std::string out = {};
 };
 
 PieceDecoder::PieceDecoder(Encoding encoding) : state_(std::make_unique<State>()) {
     state_->identity = encoding == Encoding::identity;
+    if (encoding == Encoding::uuencode) state_->uuencoded.emplace();
     g_mime_encoding_init_decode(&state_->encoding, encoding == Encoding::base64
                                                        ? GMIME_CONTENT_ENCODING_BASE64
                                                        : GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
@@ -126,12 +150,16 @@ std::string_view PieceDecoder::feed(std::string_view piece) {
     if (state_->identity) return piece;
     auto& out = state_->out;
     out.resize(piece.size() + 64); // no decoder gives more than it takes, but for what it held back
+    if (state_->uuencoded) {
+        out.resize(state_->uuencoded->feed(piece, out.data()));
+        return out;
+    }
     out.resize(g_mime_encoding_step(&state_->encoding, piece.data(), piece.size(), out.data()));
     return out;
 }
 
 std::string_view PieceDecoder::finish() {
-    if (state_->identity) return {};
+    if (state_->identity || state_->uuencoded) return {};
     auto& out = state_->out;
     out.resize(64);
     out.resize(g_mime_encoding_flush(&state_->encoding, "", 0, out.data()));

@@ -12,6 +12,7 @@ struct Located {
     std::string type;
     Encoding encoding = Encoding::identity; // of its content as it is given out
     std::uint64_t begin = 0, end = 0;       // of its raw body in the message
+    std::string header = {};                // raw
 };
 
 class Skeleton {
@@ -19,6 +20,8 @@ public:
     void feed(std::string_view piece);
     // Nothing: there is no such part, or (ok() is false) it cannot be said without the whole message.
     std::optional<Located> find(std::string_view path);
+    // All parts within the root, for who looks for one by its bytes; ok() as above.
+    std::vector<Located> parts();
     bool ok() const { return ok_; }
 
 private:
@@ -28,6 +31,8 @@ private:
     };
     void line_begins(std::string_view rest);
     void keep(std::string_view bytes);
+    void finish();
+    std::optional<Located> locate(Message const& message, Part const& part);
     std::uint64_t original_begin(std::size_t kept) const;
     std::uint64_t original_end(std::size_t kept) const;
 

@@ -96,12 +96,11 @@ void Applier::note(Done d) {
     if (done_.size() < max_done) done_.push_back(d);
 }
 
-// Whether the phone knew the item as it is, when it spoke: otherwise its command and somebody else's change have crossed.
-bool Applier::knows(index::Item const& item) const {
-    if (item.modseq <= base_.since || token_.own.contains(item.modseq) || token_.moved.contains(item.modseq))
-        return true;
+// Whether the phone knew what was stamped, when it spoke: otherwise its command and somebody else's change have crossed.
+bool Applier::knows(Modseq stamp) const {
+    if (stamp <= base_.since || token_.own.contains(stamp) || token_.moved.contains(stamp)) return true;
     return std::ranges::any_of(attempts_, [&](Token const& attempt) {
-        return std::ranges::any_of(attempt.done, [&](Done const& d) { return d.stamp == item.modseq; });
+        return std::ranges::any_of(attempt.done, [&](Done const& d) { return d.stamp == stamp; });
     });
 }
 
@@ -135,10 +134,11 @@ CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
     auto const item = tx_.item(d.item);
     bool const adopted = d.stamp == Modseq::None; // by an attempt: the item was there before, and its coming is no echo
     bool const here = item && item->folder == folder_.id;
-    bool const as_left = here && knows(*item); // nobody else has touched it
+    bool const as_left = here && knows(item->modseq); // nobody else has touched it
     auto repeated = d;
-    auto made = d.fingerprint == c.fingerprint ? std::unexpected(Status::ServerError) : c.make(tx_);
-    if (!made && made.error() == Status::Success && d.fingerprint != c.fingerprint) {
+    bool const edited = d.fingerprint != c.fingerprint;
+    auto made = edited ? c.make(tx_) : std::unexpected(Status::ServerError);
+    if (edited && !made && made.error() == Status::Success) {
         // What was saved is sent now: that leaves no item, whoever may have taken it away; another's version stays.
         auto const stamp = as_left ? stamped([&] { tx_.remove_item(item->id); }) : Modseq::None;
         if (as_left) mine(item->modseq);
@@ -147,11 +147,11 @@ CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
         return {Status::Success, {}, {}};
     }
     // Refused is what it says now; what it said first is there, and it is told of it as of anybody's.
-    if (as_left && !made && d.fingerprint != c.fingerprint) return {made.error(), {}, {}};
+    if (edited && !made) return {made.error(), {}, {}};
     if (as_left) {
         mine(item->modseq);
         if (!adopted) mine(item->entered);
-        if (d.fingerprint != c.fingerprint) {
+        if (edited) {
             auto const stamp = stamped([&] {
                 tx_.rewrite_item(item->id, made->content, made->size, made->received);
                 tx_.set_marks(item->id, made->marks);
@@ -162,6 +162,11 @@ CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
             else
                 repeated.stamp = stamp;
         }
+    }
+    if (edited && here && !as_left) {
+        // Of what others marked meanwhile the phone hears as it is now, and of what they wrote: then that stays.
+        if (knows(item->rewritten)) tx_.rewrite_item(item->id, made->content, made->size, item->received);
+        token_.caught_up = Modseq::None;
     }
     note(repeated);
     if (here)
@@ -235,9 +240,11 @@ CommandResult Applier::change(ChangeCommand const& c, CollectionRequest const& r
     bool const marks = edit->marks != item->marks;
     bool const content =
         edit->rewrite && (edit->rewrite->content != item->content || edit->rewrite->received != item->received);
-    bool const known = knows(*item);
+    bool const known = knows(item->modseq);
     if (!marks && !content) {
-        note({what, 0, c.item, known && item->modseq > base_.since ? item->modseq : Modseq::None});
+        // What it moved itself it is told, with what others had marked before: it may say nothing new of that.
+        bool const told = !known || item->modseq <= base_.since || token_.moved.contains(item->modseq);
+        note({what, 0, c.item, told ? Modseq::None : item->modseq});
         return {Status::Success, c.item, {}};
     }
     if (!known && !token_.options.client_wins) {

@@ -33,7 +33,7 @@ private:
     Done const* repeated(ItemId, std::uint64_t what, CollectionRequest const&);
     void recognise(CollectionRequest const&);
     void remember(Done const& add);
-    bool knows(index::Item const&) const;
+    bool knows(Modseq) const;
     void note(Done);
     void mine(Modseq);
     template <class F> Modseq stamped(F write); // what write() stamped is the phone's own

@@ -43,6 +43,28 @@ TEST_F(Engine, Law1_AnAddEditedTwiceMeansItsLastWord) {
     }
 }
 
+TEST_F(Engine, Law3_AnAddThatWasEditedAndTouchedByOthersIsToldWhole) {
+    for (bool const rewritten : {false, true}) {
+        auto const key = complete();
+        auto const name = rewritten ? "c1" : "c2";
+        auto const id = ask(key, {add(name, "draft")}).results[0].item;
+        write([&](Transaction& tx) {
+            if (rewritten)
+                tx.rewrite_item(id, tx.put_content("theirs"), 6, tx.item(id)->received);
+            else
+                tx.set_marks(id, {.read = true});
+        });
+        auto const again = ask(key, {add(name, "better draft")});
+        EXPECT_EQ(again.results[0].item, id);
+        EXPECT_EQ(write([&](Transaction& tx) { return tx.content(tx.item(id)->content); }),
+                  rewritten ? "theirs" : "better draft");
+        ASSERT_THAT(said(again), ElementsAre(P(Kind::Change, id)));
+        EXPECT_TRUE(again.changes[0].content);
+        EXPECT_EQ(again.changes[0].item->marks, write([&](Transaction& tx) { return tx.item(id)->marks; }));
+        EXPECT_THAT(said(ask(again.key)), IsEmpty());
+    }
+}
+
 TEST_F(Engine, Law1_ALateRepetitionDoesNotOverwriteWhatCameAfter) {
     auto const id = deliver();
     auto const key = complete();
@@ -91,15 +113,26 @@ TEST_F(Engine, Law1_ALateAddOfWhatBecameNoItemMakesNone) {
     EXPECT_EQ(count(), 0);
 }
 
+// Refused is what it says now; what it said first is there, and is told as anybody's.
 TEST_F(Engine, Law3_WhatWasSavedIsToldIfItIsRefusedNow) {
-    auto const key = complete();
-    auto const id = ask(key, {add("c1", "draft")}).results[0].item;
     auto const refusal = [](Transaction&) {
         return std::expected<index::NewItem, Status>(std::unexpected(Status::ConversionError));
     };
-    auto const r = ask(key, {AddCommand{.client_id = "c1", .fingerprint = 9, .make = refusal}});
-    EXPECT_EQ(r.results[0].status, Status::ConversionError);
-    EXPECT_THAT(said(r), ElementsAre(P(Kind::Add, id)));
+    enum class By { Nobody, Marked, Removed };
+    for (auto const meanwhile : {By::Nobody, By::Marked, By::Removed}) {
+        auto const key = complete();
+        auto const name = "c" + std::to_string(int(meanwhile));
+        auto const id = ask(key, {add(name, "draft " + name)}).results[0].item;
+        if (meanwhile == By::Marked) mark(id);
+        if (meanwhile == By::Removed) write([&](Transaction& tx) { tx.remove_item(id); });
+        auto const r = ask(key, {AddCommand{.client_id = name, .fingerprint = 9, .make = refusal}});
+        EXPECT_EQ(r.results[0].status, Status::ConversionError);
+        EXPECT_EQ(r.results[0].item, ItemId{});
+        if (meanwhile == By::Removed)
+            EXPECT_THAT(r.changes, IsEmpty());
+        else
+            EXPECT_THAT(said(r), ElementsAre(P(Kind::Add, id)));
+    }
 }
 
 // Everything that a phone says of one item under one key, answer after answer lost: its last word holds (law 1), and it

@@ -50,6 +50,20 @@ TEST_F(Contents, AMoveIsADeleteAndAnAdd) {
     }
 }
 
+TEST_F(Contents, Law3_WhatOthersMarkedBeforeAMoveIsToldAfterItsWordsOnIt) {
+    for (bool const says_the_same : {true, false}) {
+        auto const mail = deliver();
+        complete();
+        auto const there = complete_in(junk);
+        mark(mail, true); // somebody else; the phone has not heard
+        EXPECT_EQ(move(mail, inbox, junk), Success);
+        auto const told = ask_in(junk, there, {read_mark(mail, says_the_same)});
+        EXPECT_EQ(told.results[0].status, Status::Success);
+        EXPECT_THAT(said(told), ElementsAre(P{Kind::Add, mail}));
+        EXPECT_EQ(told.changes[0].item->marks.read, says_the_same);
+    }
+}
+
 // clients.md 4.4: Outlook keeps what it moved.
 TEST_F(Contents, QuirkOutlookIsToldAChangeOfWhatItMoved) {
     auto const mail = deliver();

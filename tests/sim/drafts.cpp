@@ -129,8 +129,11 @@ World::Leaving World::before_leaving(index::Transaction& tx, Request const& r) {
         auto const made = drafts_made_.find(p.client_id);
         if (p.kind != Kind::Draft || !p.send || made == drafts_made_.end() || sent_.contains(p.client_id)) continue;
         auto const item = tx.item(made->second);
-        bool const own = item && own_[{phones_[r.phone].id(), item->id}].contains(item->modseq);
-        if (own && item->folder == r.folder)
+        auto& phone = phones_[r.phone];
+        bool const own = item && own_[{phone.id(), item->id}].contains(item->modseq);
+        // If Send was refused once, the phone was told of what is saved as of a draft of its own right: it is not replaced.
+        bool const told = item && phone.view(r.folder).items.contains(item->id);
+        if (own && item->folder == r.folder && !told)
             leaving.saved[p.client_id] = item->id;
         else if (item || sent_.contains(key_of(made->second)))
             leaving.crossed.insert(p.client_id);
@@ -148,6 +151,7 @@ void World::expect_left(index::Transaction& tx, Leaving const& before, Outcome c
     for (std::size_t i = 0; i < outcome.result.results.size(); ++i) {
         auto const& p = outcome.said[i];
         bool const done = outcome.result.results[i].status == sync::Status::Success;
+        if (p.send && !done) refused_.insert(p.words.text);
         auto const draft = drafts.find(p.item);
         if (p.kind == Kind::Edit && !p.send && done && draft != drafts.end()) {
             merge(draft->second, p.words, p.fields);
@@ -242,6 +246,12 @@ void World::serve(std::size_t n, Letter const& letter) {
         if (tx.outbox().size() - rows != first || copies_in_sent(tx) - copies != first)
             throw Broken("SendMail: not one row and one copy for each message");
     });
+}
+
+// Whoever moves a sent message to Drafts may want that.
+void World::may_be_sent_again(index::Transaction& tx, index::Item const& moved) {
+    auto const from = tx.folder(moved.folder);
+    if (from && from->type == index::FolderType::SentItems) sent_twice_.insert(said_by(tx, moved.content).text);
 }
 
 void World::check_sent() {

@@ -75,6 +75,7 @@ void World::expect_no_twin(index::Transaction& tx, Request const& r, Pending con
     bool const long_ago = reset != reset_at_.end() && now_ - reset->second > std::chrono::minutes(50);
     if (!there || long_ago || now_ < reset_at_[{r.phone, r.folder}]) {
         twins_allowed_.insert(hash);
+        if (!draft) twins_allowed_.insert(text_of(said_by(tx, hash))); // as Drafts knows it
         if (draft) sent_twice_.insert(p.words.text);
     }
 }
@@ -132,10 +133,11 @@ Outcome World::run(index::Transaction& tx, Request const& r) {
         if (made || knew) own.insert(item->modseq);
         if (own.contains(item->modseq)) outcome.own[item->id] = item->modseq;
     }
+    tell_words(tx, r.folder, outcome);
+    if (traced) trace(r, outcome);
     expect_last_word(tx, outcome, undisturbed);
     expect_last_draft(tx, outcome, undisturbed);
     expect_left(tx, leaving, outcome, undisturbed);
-    tell_words(tx, r.folder, outcome);
     return outcome;
 }
 

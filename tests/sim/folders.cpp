@@ -68,6 +68,7 @@ sync::MoveStatus World::serve(std::size_t n, MoveIntent& m) {
         if (status == sync::MoveStatus::Success && (!after || after->folder != m.destination))
             throw Broken("a move succeeded to nowhere");
         if (moved) {
+            may_be_sent_again(tx, *before);
             m.done = after->modseq;
             m.disturbed = false;
         }

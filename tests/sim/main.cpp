@@ -1,5 +1,6 @@
-// sim [--steps N] [--seed S] [--phones N] [--script FILE]: plays lives of a few hundred steps each until N steps are done. A life
-// that breaks a law is shrunk to a script that breaks it still, which is printed and can be played again with --script.
+// sim [--steps N] [--seed S] [--phones N]: plays lives of a few hundred steps each until N steps are done. A life that
+// breaks a law is shrunk to a script that breaks it still, which is printed and can be played again with --script FILE,
+// or, with each step and exchange told, with --trace FILE.
 #include "measure.hpp"
 #include "world.hpp"
 #include <charconv>
@@ -19,6 +20,7 @@ constexpr std::size_t steps_of_a_life = 250;
 struct Settings {
     std::uint64_t steps = 20'000, seed = 1, phones = 3, measure = 0;
     std::string script;
+    bool traced = false;
 };
 
 bool number(char const* text, std::uint64_t& into) {
@@ -32,23 +34,25 @@ std::optional<Settings> settings_of(int count, char** arguments) {
     Settings s;
     for (int i = 1; i + 1 < count; i += 2) {
         std::string_view const name = arguments[i];
-        if (name == "--script")
+        if (name == "--script" || name == "--trace") {
             s.script = arguments[i + 1];
-        else if (!((name == "--steps" && number(arguments[i + 1], s.steps)) ||
-                   (name == "--seed" && number(arguments[i + 1], s.seed)) ||
-                   (name == "--phones" && number(arguments[i + 1], s.phones)) ||
-                   (name == "--measure" && number(arguments[i + 1], s.measure))))
+            s.traced = name == "--trace";
+        } else if (!((name == "--steps" && number(arguments[i + 1], s.steps)) ||
+                     (name == "--seed" && number(arguments[i + 1], s.seed)) ||
+                     (name == "--phones" && number(arguments[i + 1], s.phones)) ||
+                     (name == "--measure" && number(arguments[i + 1], s.measure))))
             return std::nullopt;
     }
     return count % 2 == 1 && s.phones > 0 ? std::optional(s) : std::nullopt;
 }
 
 // What breaks, if anything does.
-std::string play(Script const& script, std::size_t phones, bool on_disk) {
+std::string play(Script const& script, std::size_t phones, bool on_disk, bool traced = false) {
     auto const directory = std::filesystem::temp_directory_path() / ("godwit_sim_" + std::to_string(::getpid()));
     std::string broken;
     try {
         World world(phones, on_disk ? directory : std::filesystem::path());
+        world.traced = traced;
         for (auto const& step : script) world.play(step);
         world.quiet();
     } catch (std::exception const& e) {
@@ -87,7 +91,7 @@ int run(Settings const& s) {
         std::ifstream file(s.script);
         auto const script = parse(std::string(std::istreambuf_iterator<char>(file), {}));
         if (!script) return std::fprintf(stderr, "not a script: %s\n", s.script.c_str()), 2;
-        auto const broken = play(*script, s.phones, false);
+        auto const broken = play(*script, s.phones, false, s.traced);
         std::printf("%s\n", broken.empty() ? "no law is broken" : broken.c_str());
         return broken.empty() ? 0 : 1;
     }
@@ -100,6 +104,10 @@ int run(Settings const& s) {
             return report(broken, script, s, on_disk);
         }
         done += script.size();
+        if (constexpr std::uint64_t now_and_then = 100'000;
+            done / now_and_then != (done - script.size()) / now_and_then)
+            std::fprintf(stderr, "%llu of %llu steps\n", static_cast<unsigned long long>(done),
+                         static_cast<unsigned long long>(s.steps));
     }
     std::printf("%llu steps in %llu lives of %llu phones: every law holds\n", static_cast<unsigned long long>(done),
                 static_cast<unsigned long long>(seed - s.seed), static_cast<unsigned long long>(s.phones));
@@ -112,7 +120,9 @@ int run(Settings const& s) {
 int main(int count, char** arguments) {
     auto const settings = godwit::sim::settings_of(count, arguments);
     if (!settings) {
-        std::fprintf(stderr, "usage: sim [--steps N] [--seed S] [--phones N] [--script FILE] | sim --measure ITEMS\n");
+        std::fprintf(
+            stderr,
+            "usage: sim [--steps N] [--seed S] [--phones N] [--script FILE | --trace FILE] | sim --measure ITEMS\n");
         return 2;
     }
     if (settings->measure > 0) return godwit::sim::measure(settings->measure), 0;

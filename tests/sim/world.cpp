@@ -1,6 +1,7 @@
 #include "world.hpp"
 #include "sync/tell.hpp"
 #include <algorithm>
+#include <cstdio>
 
 // What happens: by others, by the user of a phone, by the network. Requests and checks are in exchange.cpp and quiet.cpp.
 namespace godwit::sim {
@@ -32,6 +33,7 @@ void World::play(Step const& step) {
     auto const& p = step.pick;
     now_ += std::chrono::seconds(1);
     net::Clock::frozen_utc = now_;
+    if (traced) std::fputs(text({step}).c_str(), stderr);
     switch (step.what) {
     case What::Deliver:
     case What::DeliverOld:
@@ -115,7 +117,10 @@ void World::by_others(What what, Pick const& p) {
         if (what == What::Rewrite)
             tx.rewrite_item(item->id, tx.put_content(next_content()), 10,
                             p[2] % 2 ? item->received : now_ - minutes(p[3] % 5000));
-        if (what == What::Move) tx.move_item(item->id, pick_folder(tx, p[2]));
+        if (what == What::Move) {
+            may_be_sent_again(tx, *item);
+            tx.move_item(item->id, pick_folder(tx, p[2]));
+        }
         if (what == What::Remove) tx.remove_item(item->id);
     });
 }

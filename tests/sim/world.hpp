@@ -19,6 +19,7 @@ public:
     World(std::size_t phones, std::filesystem::path directory); // an empty directory: in memory
     void play(Step const&);
     void quiet();
+    bool traced = false; // each step and exchange is told on stderr
 
 private:
     struct Request { // kept, so that it can come again
@@ -44,6 +45,7 @@ private:
     template <class Serve> auto deliver(std::uint32_t fate, Serve serve);
     Outcome serve(Request const&, bool crash_before_commit);
     Outcome run(index::Transaction&, Request const&);
+    void trace(Request const&, Outcome const&) const;
     static void expect_last_word(index::Transaction&, Outcome const&, std::set<ItemId> const& undisturbed);
     void expect_no_twin(index::Transaction&, Request const&, Pending const&);
     Request compose(std::size_t phone, CollectionId);
@@ -61,6 +63,7 @@ private:
     void expect_last_draft(index::Transaction&, Outcome const&, std::set<ItemId> const& undisturbed);
     void tell_words(index::Transaction&, CollectionId, Outcome&);
     void check_sent();
+    void may_be_sent_again(index::Transaction&, index::Item const& moved);
     bool draft_with(index::Transaction&, CollectionId, Words const&);
     Words const& said_by(index::Transaction&, std::string const& content);
     std::string identity(index::Transaction&, index::Folder const&, index::Item const&);
@@ -94,6 +97,7 @@ private:
     std::map<std::string, Words> words_;        // of contents, which never change
     std::set<std::string> sent_;                // what has left, by phone and ClientId, or by item
     std::map<std::string, ItemId> drafts_made_; // by ClientId
+    std::set<std::string> refused_;             // texts of drafts that could not be sent
     std::set<std::string> sent_twice_;          // texts that may leave twice, for a good reason
     std::vector<Request> late_;
     std::vector<std::function<void()>> late_commands_; // those without an item key
