@@ -1,7 +1,7 @@
 #pragma once
 // Recurrence of EAS and RRULE (MS-ASCAL 2.2.2.37, RFC 5545 3.3.10), both ways, within the event's own clock. EAS can
-// say less: a rule that it cannot say is told as a pattern whose every occurrence is true, if there is one. Whoever writes
-// must not write that back (convert/calendar does not).
+// say less: a rule that it cannot say is told as a pattern whose every occurrence is true, if there is one. Whoever
+// writes must not write that back (convert/calendar does not).
 #include "eas/calendar.hpp"
 #include "eas/version.hpp"
 #include "ical/rule.hpp"
