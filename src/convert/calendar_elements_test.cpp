@@ -1,4 +1,4 @@
-// Row by row: every element of MS-ASCAL is in our tables, has its row of properties, and is told by an event that has it.
+// Row by row: every element of MS-ASCAL is in our tables, has its row of properties, and is told by an event with it.
 #include "convert/calendar_fixture.hpp"
 #include "convert/calendar_table.hpp"
 #include "wbxml/tokens.hpp"

@@ -20,8 +20,13 @@ Instant rule_year(Component const& event, EventTimes const& times, Zone const& z
     if (!rule) return start;
     if (rule->until) return std::clamp(Instant(rule->until->at.time_since_epoch()), start, std::max(start, far_future));
     if (!rule->count) return std::max(start, far_future);
-    auto all = ical::expand(*rule, times.start.at, {times.start.at + years(40), 1000});
-    return all.empty() ? start : std::clamp(zone.to_utc(all.back()), start, std::max(start, far_future));
+    // About when the last one is: which year is all that matters.
+    constexpr int step_days[]{0, 0, 0, 1, 7, 31, 366};
+    auto per_step = rule->frequency == ical::Frequency::weekly ? std::max<std::size_t>(rule->days.size(), 1) : 1;
+    auto steps = static_cast<std::int64_t>(*rule->count / per_step) * rule->interval;
+    auto last =
+        start + days(std::min<std::int64_t>(steps * step_days[static_cast<std::size_t>(rule->frequency)], 36'525));
+    return std::clamp(last, start, std::max(start, far_future));
 }
 
 Zone home(CalendarOwner const& owner) {

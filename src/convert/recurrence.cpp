@@ -260,16 +260,19 @@ std::optional<eas::Recurrence> nearest_recurrence(Rule const& rule, SeriesStart 
     if (rule.frequency < Frequency::daily) return std::nullopt;
     auto plain = rule;
     if (plain.until) plain.until = Moment{Moment::Kind::date, Local(last_day(*plain.until, series)), {}};
-    ical::Horizon horizon{series.start.at + years(10), 4000};
+    ical::Horizon horizon{series.start.at + years(10), 1000};
     auto real = ical::expand(plain, series.start.at, horizon);
     if (real.size() < 2 || real.front() != series.start.at) return std::nullopt;
-    if (plain.count && real.size() < 4000) { // a part of a number of occurrences is another number: say until when
+    horizon.until = real.back();             // and not beyond what was looked at
+    if (plain.count && real.size() < 1000) { // a part of a number of occurrences is another number: say until when
         plain.until = Moment{Moment::Kind::date, Local(floor<days>(real.back())), {}};
         plain.count.reset();
     }
     std::optional<Rule> best;
     std::size_t most = 1;
     for (auto& candidate : candidates(plain, series.start.at)) {
+        // Most are false from the first occurrences on, and a step of libical's is dear.
+        if (!std::ranges::includes(real, ical::expand(candidate, series.start.at, {horizon.until, 6}))) continue;
         auto given = ical::expand(candidate, series.start.at, horizon);
         if (given.size() <= most || !std::ranges::includes(real, given)) continue;
         most = given.size();

@@ -1,5 +1,5 @@
-// Any bytes as a calendar file and as a time-zone structure: they are read or refused, told to a phone in every version,
-// and what the phone says back unchanged changes nothing.
+// Any bytes as a calendar file and as a time-zone structure: they are read or refused, told to a phone in every
+// version, and what the phone says back unchanged changes nothing.
 #include "convert/calendar.hpp"
 #include "convert/time_zone.hpp"
 #include "eas/time_zone.hpp"
