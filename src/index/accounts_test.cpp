@@ -227,9 +227,10 @@ TEST_F(OnDisk, AWriteThatChangedNothingWritesNothing) {
 }
 
 TEST_F(OnDisk, CoroutinesGetTheirResultsAndTheirExceptions) {
-    Accounts accounts(pool, directory, {});
+    net::asio::io_context loop; // outlives the pool, whose threads post to it
+    net::Pool workers(1);
+    Accounts accounts(workers, directory, {});
     accounts.create(account);
-    net::asio::io_context loop;
     bool done = false;
     auto const body = [&]() -> net::awaitable<void> {
         auto work =

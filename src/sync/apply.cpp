@@ -229,14 +229,14 @@ CommandResult Applier::adopt(AddCommand const& c, index::Item const& item) {
 
 CommandResult Applier::change(ChangeCommand const& c, CollectionRequest const& request) {
     auto const what = what_of(ChangeSeed, c.item, c.fingerprint);
-    if (auto const* before = repeated(c.item, what, request)) {
+    if (auto const* before = repeated(c.item, what, request); before && before->fingerprint != refused) {
         note(Done(*before)); // applied once already (law 1)
         return {Status::Success, c.item, {}};
     }
     auto const item = find(c.item);
     if (!item) return {Status::ObjectNotFound, c.item, {}};
     auto const edit = c.edit(tx_, *item);
-    if (!edit) return {edit.error(), c.item, {}};
+    if (!edit) return refuse(edit.error(), {what, refused, c.item, Modseq::None});
     bool const marks = edit->marks != item->marks;
     bool const content =
         edit->rewrite && (edit->rewrite->content != item->content || edit->rewrite->received != item->received);
@@ -249,7 +249,7 @@ CommandResult Applier::change(ChangeCommand const& c, CollectionRequest const& r
     }
     if (!known && !token_.options.client_wins) {
         if (content) token_.caught_up = Modseq::None; // what the phone has made of the content is void: tell it whole
-        return {Status::Conflict, c.item, {}};
+        return refuse(Status::Conflict, {what, refused, c.item, Modseq::None});
     }
     auto const own_before = token_.own;
     auto const stamp = stamped([&] {
@@ -259,6 +259,12 @@ CommandResult Applier::change(ChangeCommand const& c, CollectionRequest const& r
     if (!known) token_.own = own_before; // what it became is news to the phone too
     note({what, 0, c.item, known ? stamp : Modseq::None});
     return {Status::Success, c.item, {}};
+}
+
+// Remembered, so that what follows it in a request that comes again is recognised; it is tried again itself.
+CommandResult Applier::refuse(Status why, Done const& d) {
+    note(d);
+    return {why, d.item, {}};
 }
 
 // A delete wins over whatever it crosses (MS-ASCMD_R2076).

@@ -20,6 +20,7 @@ private:
     CommandResult change(ChangeCommand const&, CollectionRequest const&);
     CommandResult remove(DeleteCommand const&, CollectionRequest const&);
     CommandResult fetch(FetchCommand const&);
+    CommandResult refuse(Status, Done const& change);
 
     CommandResult add_again(AddCommand const&, Done const&);
     std::optional<index::Item> readded(AddCommand const&);

@@ -195,6 +195,24 @@ TEST_F(Engine, Law1_ARepeatedSequenceDoesNotOverwriteWhatCameAfter) {
     EXPECT_THAT(said(late), ElementsAre(P(Kind::Change, id)));
 }
 
+// What is refused in the middle does not make the rest of a repeated request new.
+TEST_F(Engine, Law1_ARepeatedSequenceWithARefusalChangesNothing) {
+    auto const id = deliver();
+    auto const key = complete();
+    auto const refusal = [](Transaction&, index::Item const&) {
+        return std::expected<Edit, Status>(std::unexpected(Status::ConversionError));
+    };
+    std::vector<Command> const said{ChangeCommand{.item = id, .fingerprint = 9, .edit = refusal}, read_mark(id, true),
+                                    read_mark(id, false)};
+    auto const r = ask(key, said);
+    auto const stamp = write([&](Transaction& tx) { return tx.item(id)->modseq; });
+    EXPECT_EQ(ask(key, said).results[0].status, Status::ConversionError); // late, and nobody hears the answer
+    EXPECT_EQ(write([&](Transaction& tx) { return tx.item(id)->modseq; }), stamp);
+    auto const next = ask(r.key, {read_mark(id, true)});
+    EXPECT_EQ(next.results[0].status, Status::Success);
+    EXPECT_THAT(next.changes, IsEmpty());
+}
+
 TEST_F(Engine, Law1_EachItemsWordsAreRecognisedByThemselves) {
     auto const one = deliver(), other = deliver();
     auto const key = complete();

@@ -48,8 +48,8 @@ struct Download {
 
 // A command that was carried out: recognised when the phone repeats it.
 struct Done {
-    std::uint64_t what = 0; // of an Add its ClientId, of the others the command and the item
-    std::uint64_t fingerprint = 0;
+    std::uint64_t what = 0;        // of an Add its ClientId, of the others the command and the item
+    std::uint64_t fingerprint = 0; // of an Add what it says; a Change that was refused has `refused`
     ItemId item = {};
     Modseq stamp = {}; // that it gave; None if it changed nothing
     bool operator==(Done const&) const = default;
@@ -89,6 +89,7 @@ struct CollectionState {
 void write(BlobWriter&, Stamps const&);
 Stamps read_stamps(BlobReader&);
 
+inline constexpr std::uint64_t refused = 1;
 inline constexpr std::size_t max_current = 4, max_added = 16, max_known = 1024, max_done = 5000, max_ranges = 4000,
                              max_rest = 4096;
 

@@ -131,7 +131,7 @@ World::Leaving World::before_leaving(index::Transaction& tx, Request const& r) {
         auto const item = tx.item(made->second);
         auto& phone = phones_[r.phone];
         bool const own = item && own_[{phone.id(), item->id}].contains(item->modseq);
-        // If Send was refused once, the phone was told of what is saved as of a draft of its own right: it is not replaced.
+        // If Send was refused once, the phone was told of what is saved as of a draft in its own right: that stays.
         bool const told = item && phone.view(r.folder).items.contains(item->id);
         if (own && item->folder == r.folder && !told)
             leaving.saved[p.client_id] = item->id;

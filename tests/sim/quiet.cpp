@@ -79,8 +79,8 @@ std::string World::identity(index::Transaction& tx, index::Folder const& folder,
     return folder.type == index::FolderType::Drafts ? text_of(said_by(tx, item.content)) : item.content;
 }
 
-// Laws 1 and 2: nothing that a phone added is there twice. A draft that was saved, the answer lost, and then refused
-// because it was to be sent, is told to its phone beside the one that the phone corrects: better twice than overwritten.
+// Laws 1 and 2: nothing that a phone added is there twice. A draft that was saved, the answer lost, then refused when
+// it was to be sent, is told to its phone beside the one that the phone corrects: better twice than overwritten.
 void World::check_no_twins() {
     read([&](index::Transaction& tx) {
         for (auto const& folder : tx.folders()) {
