@@ -40,6 +40,7 @@ struct EventRules {
     eas::Version version = eas::v16_1;
     std::optional<eas::ElementNames> supported = {}; // as it said with key 0 (MS-ASCMD 2.2.3.179)
     bool silence_keeps = false; // a deviation for clients that send no Supported and leave out what they do not know
+    BodyOptions body = {};      // how it is shown descriptions: a cut one that it says again is no edit
     ical::Instant now = {};
     std::string_view uid = {}; // for an event that comes without one
 };

@@ -93,6 +93,10 @@ std::string_view write_body(Editor& e, eas::Calendar const& said) {
     }
     auto bytes = as_message(e.event);
     auto before = mime::Message::parse(bytes);
+    auto options = e.rules.body;
+    options.mime_support = eas::MimeSupport::Never;
+    auto told = to_body(before, options, e.rules.version);
+    if (told.type == said.body->type && told.data && comparable(told.data->bytes) == comparable(text)) return {};
     if (comparable(text) == comparable(html ? before.html() : before.plain())) return {};
     if (comparable(text) == comparable(html ? mime::without_active_content(before.html()) : before.plain())) return {};
     e.event.remove("X-ALT-DESC");

@@ -208,6 +208,29 @@ TEST(Calendar, SilenceByVersionAndSupported) {
     EXPECT_EQ(first_event(stored).components.size(), 1U);
 }
 
+TEST(Calendar, APhoneMaySayThePatternInItsOwnWords) {
+    auto stored = event("DTSTART:20240501T100000Z\r\nDTEND:20240501T110000Z\r\n"
+                        "RRULE:FREQ=MONTHLY;BYMONTHDAY=1,15;UNTIL=20250601T120000Z\r\nSUMMARY:a\r\n");
+    auto said = as_said(told(stored, eas::v14_1), eas::v14_1);
+    said.recurrence->interval.reset(), said.recurrence->calendar_type.reset();
+    said.recurrence->until = wire("20250601T000000Z");
+    EXPECT_EQ(changed(stored, said, eas::v14_1), stored);
+    said.recurrence->until = wire("20250602T000000Z");
+    EXPECT_EQ(first_event(changed(stored, said, eas::v14_1)).value("RRULE"),
+              "FREQ=MONTHLY;UNTIL=20250602T100000Z;BYMONTHDAY=1");
+}
+
+TEST(Calendar, ACutBodySaidAgainIsNoEdit) {
+    auto stored = event("DTSTART:20240501T100000Z\r\nDESCRIPTION:0123456789abcdef\r\n");
+    auto r = rules(eas::v16_1);
+    r.body.preferences = {{.type = eas::BodyType::Plain, .truncation_size = 8}};
+    eas::Calendar said{.subject = "s", .body = to_calendar(stored, owner, r.body, eas::v16_1).event.body};
+    EXPECT_EQ(said.body->data->bytes, "01234567");
+    auto after = changed_event(stored, said, owner, r).value();
+    EXPECT_EQ(first_event(after).value("DESCRIPTION"), "0123456789abcdef");
+    EXPECT_EQ(first_event(after).value("SUMMARY"), "s");
+}
+
 // ---- bad input ----------------------------------------------------------------------------------------------------
 TEST(Calendar, BadInputHasItsReason) {
     auto stored = weekly();

@@ -100,6 +100,7 @@ void put_times(Editor& e, Meant const& m, eas::Calendar const& said, EventClock 
     }
     for (auto [name, at] : {std::pair{"DTSTART", m.start}, std::pair{"DTEND", m.end}})
         e.event.set(ical::property(name, {place.kind, zone.to_local(at), place.zone}));
+    if (m.end == m.start) e.event.remove("DTEND"); // it would have to be later (RFC 5545 3.8.2.2)
     e.event.remove("DURATION");
     e.event.remove("X-GODWIT-TZID");
 }
@@ -170,6 +171,17 @@ void keep_last_day(Editor& e, eas::Calendar const& told, EventClock const& befor
     e.event.set("RRULE", ical::raw(*rule));
 }
 
+// Phones leave out what is as usual (Interval 1, CalendarType 0) and say Until at another hour of the day.
+bool same_pattern(eas::Recurrence said, eas::Recurrence const& told, SeriesStart const& series) {
+    if (!said.first_day_of_week) said.first_day_of_week = told.first_day_of_week;
+    auto usual = [](eas::Recurrence const& one) {
+        auto type = one.calendar_type.value_or(0);
+        return type == 1 ? 0 : type; // MS-ASCAL_R176
+    };
+    auto one = convert::rule_of(said, series), other = convert::rule_of(told, series);
+    return one && other && *one == *other && usual(said) == usual(told);
+}
+
 EventClock clock_now(Editor& e, eas::TimeZone const* structure) {
     auto start = times_of(e.event).start;
     bool own = structure && start.kind == Moment::Kind::zoned && !e.object.vtimezone(start.zone);
@@ -191,6 +203,8 @@ std::string_view write_times(Editor& e, eas::Calendar const& said, eas::Calendar
     bool whole = said.start_time && e.rules.version < eas::v16_0 && !e.rules.silence_keeps;
     bool rule_goes = !is_override && !said.recurrence && whole && told.recurrence;
     bool rule_said = !is_override && said.recurrence && said.recurrence != told.recurrence;
+    if (rule_said && told.recurrence)
+        rule_said = !same_pattern(*said.recurrence, *told.recurrence, {times_of(e.event).start, &clock.told});
     auto m = meant(e, said, told);
     if (m.end < m.start) return "an event that ends before it starts";
     bool moved = !same_times(m, told);

@@ -263,7 +263,7 @@ std::optional<eas::Recurrence> nearest_recurrence(Rule const& rule, SeriesStart 
     ical::Horizon horizon{series.start.at + years(10), 1000};
     auto real = ical::expand(plain, series.start.at, horizon);
     if (real.size() < 2 || real.front() != series.start.at) return std::nullopt;
-    horizon.until = real.back();             // and not beyond what was looked at
+    if (real.size() == horizon.occurrences) horizon.until = real.back(); // not beyond what was looked at
     if (plain.count && real.size() < 1000) { // a part of a number of occurrences is another number: say until when
         plain.until = Moment{Moment::Kind::date, Local(floor<days>(real.back())), {}};
         plain.count.reset();
