@@ -1,0 +1,236 @@
+// When an event is: written. What is said as it was told is not touched; what is new is brought into the clock that the
+// event has, or into that which the phone names.
+#include "convert/calendar_parts.hpp"
+
+#include <algorithm>
+
+namespace godwit::convert::calendar_parts {
+namespace {
+
+using namespace std::chrono;
+using ical::Component, ical::Instant, ical::Local, ical::Moment, ical::Zone;
+
+// What the phone means, as one.
+struct Meant {
+    bool all_day = false;
+    Instant start, end;
+    std::optional<eas::TimeZone> structure = {}; // of a timed event, and of a date up to 14.1
+    bool another_zone = false;
+};
+
+struct Place { // where the new times lie
+    Moment::Kind kind = Moment::Kind::utc;
+    std::string zone;
+};
+
+Meant meant(Editor const& e, eas::Calendar const& said, eas::Calendar const& told) {
+    auto at = [](auto const& one, auto const& other) { return floor<seconds>((one ? one : other)->at); };
+    Meant out{.all_day = said.all_day_event.value_or(told.all_day_event.value_or(false)),
+              .start = at(said.start_time, told.start_time),
+              .end = at(said.end_time, told.end_time)};
+    if (!said.end_time && said.start_time) // it keeps its length
+        out.end = out.start + (floor<seconds>(told.end_time->at) - floor<seconds>(told.start_time->at));
+    auto before = told.time_zone ? eas::parse_time_zone(*told.time_zone) : std::nullopt;
+    out.structure = before;
+    auto now = said.time_zone ? eas::parse_time_zone(*said.time_zone) : std::nullopt;
+    if (now && (!before || !eas::same_rules(*now, *before))) {
+        out.structure = now;
+        out.another_zone = true;
+    }
+    // From 16.0 a day is told as it stands on the calendar, whatever zone a client adds (MS-ASCAL_R2008).
+    bool midnight = out.start == floor<days>(out.start) && out.end == floor<days>(out.end);
+    if (out.all_day && e.rules.version >= eas::v16_0 && midnight) out.structure.reset(), out.another_zone = false;
+    return out;
+}
+
+bool same_times(Meant const& m, eas::Calendar const& told) {
+    return told.start_time && told.end_time && !m.another_zone && m.all_day == told.all_day_event &&
+           m.start == floor<seconds>(told.start_time->at) && m.end == floor<seconds>(told.end_time->at);
+}
+
+bool names_zone(Editor const& e, std::string const& tzid) {
+    return e.object.vtimezone(tzid) ||
+           std::ranges::any_of(e.zones, [&](Component const& one) { return one.value("TZID") == tzid; });
+}
+
+// The zone of the phone's structure, by its name or as itself, with the VTIMEZONE that it needs.
+Place place_of(Editor& e, Meant const& m, std::string_view said_zone) {
+    auto old = times_of(e.event).start;
+    bool had_zone = old.kind == Moment::Kind::zoned;
+    if (!m.structure) return {};
+    std::vector<std::string> preferred;
+    if (had_zone) preferred.push_back(old.zone);
+    if (!e.owner.zone.empty()) preferred.emplace_back(e.owner.zone);
+    auto name = zone_for(*m.structure, {m.start, m.end}, e.rules.now, preferred);
+    if (name == "UTC") return {};
+    if (had_zone && !name.empty() && ical::iana_name(old.zone) == name) return {old.kind, old.zone};
+    if (name.empty()) {
+        name = own_tzid(*m.structure);
+        if (!names_zone(e, name)) e.zones.push_back(vtimezone_of(*m.structure, name, said_zone));
+    } else if (!names_zone(e, name)) {
+        if (auto zone = ical::vtimezone(name, m.start)) e.zones.push_back(std::move(*zone));
+    }
+    return {Moment::Kind::zoned, name};
+}
+
+Local nearest_midnight(Local at) { return floor<days>(at + hours(12)); }
+
+void put_dates(Editor& e, Meant const& m, Zone const& clock) {
+    Local start = nearest_midnight(clock.to_local(m.start)), end = nearest_midnight(clock.to_local(m.end));
+    end = std::max(end, start + days(1));
+    e.event.set(ical::property("DTSTART", {Moment::Kind::date, start, {}}));
+    e.event.set(ical::property("DTEND", {Moment::Kind::date, end, {}}));
+    e.event.remove("DURATION");
+    if (!m.structure || !m.another_zone) return;
+    std::vector<std::string> preferred{std::string(e.owner.zone)};
+    auto name = zone_for(*m.structure, {m.start, m.end}, e.rules.now, preferred);
+    if (name.empty() || name == e.owner.zone)
+        e.event.remove("X-GODWIT-TZID");
+    else
+        e.event.set("X-GODWIT-TZID", name);
+}
+
+void put_times(Editor& e, Meant const& m, eas::Calendar const& said, EventClock const& clock) {
+    auto old = times_of(e.event).start;
+    Place place{old.kind, old.zone};
+    auto zone = clock.told;
+    if (m.another_zone || old.is_date() || !e.event.find("DTSTART")) {
+        place = place_of(e, m, said.time_zone.value_or(""));
+        zone = m.structure && place.kind == Moment::Kind::zoned ? zone_of(*m.structure) : Zone::utc();
+    }
+    for (auto [name, at] : {std::pair{"DTSTART", m.start}, std::pair{"DTEND", m.end}})
+        e.event.set(ical::property(name, {place.kind, zone.to_local(at), place.zone}));
+    if (m.end == m.start) e.event.remove("DTEND"); // it would have to be later (RFC 5545 3.8.2.2)
+    e.event.remove("DURATION");
+    e.event.remove("X-GODWIT-TZID");
+}
+
+// The days of the exceptions stay; their clock follows the master's.
+void move_exceptions(Editor& e, Moment const& before, Moment const& after, ical::Zone const& old_clock,
+                     bool other_rule) {
+    auto moved = [&](Moment const& one) {
+        auto at = one.at;
+        if (one.kind == Moment::Kind::utc && before.kind != Moment::Kind::utc && !one.is_date())
+            at = old_clock.to_local(Instant(at.time_since_epoch()));
+        auto shift = floor<days>(after.at) - floor<days>(before.at);
+        bool follows = other_rule || rule_of(e.event).value_or(ical::Rule{}).days.empty();
+        return on_day(after, floor<days>(at) + (follows ? shift : days(0)));
+    };
+    std::vector<ical::Property> gone;
+    for (auto const& property : e.event.properties)
+        if (property.name == "EXDATE")
+            for (auto const& one : ical::moments(property)) gone.push_back(ical::property("EXDATE", moved(one)));
+    e.event.remove("EXDATE");
+    e.event.properties.insert(e.event.properties.end(), gone.begin(), gone.end());
+    for (auto index : e.object.overrides()) {
+        auto& one = e.object.calendar().components[index];
+        if (auto id = ical::moment(*one.find("RECURRENCE-ID"))) one.set(ical::property("RECURRENCE-ID", moved(*id)));
+    }
+}
+
+// From 16.0 another time or rule of a series ends its exceptions (MS-ASCAL_R2114).
+void drop_exceptions(Editor& e) {
+    e.event.remove("EXDATE");
+    std::vector<std::size_t> indices = e.object.overrides();
+    auto& all = e.object.calendar().components;
+    // Marked, not erased: who edits holds a reference into the list.
+    for (auto index : indices) all[index].name.clear();
+}
+
+std::string_view put_rule(Editor& e, eas::Calendar const& said, EventClock const& clock) {
+    auto start = times_of(e.event).start;
+    if (!said.recurrence || *said.recurrence == eas::Recurrence{}) { // an empty one: a single event (MS-ASCAL_R2180002)
+        if (said.recurrence && e.rules.version < eas::v16_0) return "a recurrence without Type (MS-ASCAL_R374)";
+        for (auto name : {"RRULE", "RDATE", "EXRULE", "X-GODWIT-CALENDAR-TYPE"}) e.event.remove(name);
+        drop_exceptions(e);
+        return {};
+    }
+    auto rule = convert::rule_of(*said.recurrence, {start, &clock.told});
+    if (!rule) return rule.error();
+    e.event.set("RRULE", ical::raw(*rule));
+    e.event.remove("EXRULE");
+    auto type = said.recurrence->calendar_type.value_or(0);
+    if (rule->frequency >= ical::Frequency::monthly && type > 1 && type != calendar_type_of(*rule))
+        e.event.set("X-GODWIT-CALENDAR-TYPE", std::to_string(type));
+    else
+        e.event.remove("X-GODWIT-CALENDAR-TYPE");
+    return {};
+}
+
+// UNTIL names the last day; with another clock its instant is another.
+void keep_last_day(Editor& e, eas::Calendar const& told, EventClock const& before, EventClock const& after) {
+    auto rule = rule_of(e.event);
+    if (!rule || !rule->until || !told.recurrence || !told.recurrence->until) return;
+    auto start = times_of(e.event).start;
+    auto day = floor<days>(before.told.to_local(floor<seconds>(told.recurrence->until->at)));
+    auto last = on_day(start, day);
+    if (last.kind == Moment::Kind::zoned)
+        last = {Moment::Kind::utc, Local(after.zone.to_utc(last.at).time_since_epoch()), {}};
+    last.zone.clear();
+    rule->until = last;
+    e.event.set("RRULE", ical::raw(*rule));
+}
+
+// Phones leave out what is as usual (Interval 1, CalendarType 0) and say Until at another hour of the day.
+bool same_pattern(eas::Recurrence said, eas::Recurrence const& told, SeriesStart const& series) {
+    if (!said.first_day_of_week) said.first_day_of_week = told.first_day_of_week;
+    auto usual = [](eas::Recurrence const& one) {
+        auto type = one.calendar_type.value_or(0);
+        return type == 1 ? 0 : type; // MS-ASCAL_R176
+    };
+    auto one = convert::rule_of(said, series), other = convert::rule_of(told, series);
+    return one && other && *one == *other && usual(said) == usual(told);
+}
+
+EventClock clock_now(Editor& e, eas::TimeZone const* structure) {
+    auto start = times_of(e.event).start;
+    bool own = structure && start.kind == Moment::Kind::zoned && !e.object.vtimezone(start.zone);
+    if (own) return {zone_of(*structure), zone_of(*structure), *structure};
+    BodyOptions none;
+    return clock_of(View{e.object, e.event, e.owner, e.rules.version, none});
+}
+
+} // namespace
+
+Moment on_day(Moment const& start, local_days day) {
+    auto out = start;
+    out.at = day + (start.at - floor<days>(start.at));
+    return out;
+}
+
+std::string_view write_times(Editor& e, eas::Calendar const& said, eas::Calendar const& told, EventClock const& clock) {
+    bool is_override = e.event.find("RECURRENCE-ID") != nullptr;
+    bool whole = said.start_time && e.rules.version < eas::v16_0 && !e.rules.silence_keeps;
+    bool rule_goes = !is_override && !said.recurrence && whole && told.recurrence;
+    bool rule_said = !is_override && said.recurrence && said.recurrence != told.recurrence;
+    if (rule_said && told.recurrence)
+        rule_said = !same_pattern(*said.recurrence, *told.recurrence, {times_of(e.event).start, &clock.told});
+    auto m = meant(e, said, told);
+    if (m.end < m.start) return "an event that ends before it starts";
+    bool moved = !same_times(m, told);
+    if (!moved && !rule_said && !rule_goes) return {};
+    auto before = times_of(e.event).start;
+    bool had_rule = e.event.find("RRULE") != nullptr;
+    if (moved && m.all_day) {
+        auto zone = m.structure ? zone_of(*m.structure) : Zone::utc();
+        put_dates(e, m, zone);
+    } else if (moved) {
+        put_times(e, m, said, clock);
+    }
+    auto after = clock_now(e, m.structure ? &*m.structure : nullptr);
+    if (rule_said || rule_goes) {
+        if (auto why = put_rule(e, said, after); !why.empty()) return why;
+    } else if (moved && had_rule) {
+        keep_last_day(e, told, clock, after);
+    }
+    if (had_rule && !is_override && e.event.find("RRULE")) {
+        if (e.rules.version >= eas::v16_0)
+            drop_exceptions(e);
+        else if (moved)
+            move_exceptions(e, before, times_of(e.event).start, clock.zone, rule_said);
+    }
+    e.rescheduled = true;
+    return {};
+}
+
+} // namespace godwit::convert::calendar_parts

@@ -1,0 +1,137 @@
+// Everything of the corpus goes in or is refused by reason; what goes in comes out with the same meaning.
+#include "ical/object.hpp"
+#include "ical/rule.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <sstream>
+
+namespace godwit::ical {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string slurp(fs::path const& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream out;
+    out << in.rdbuf();
+    return out.str();
+}
+
+std::string event(std::string_view lines) {
+    return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:u\r\n" + std::string(lines) +
+           "END:VEVENT\r\nEND:VCALENDAR\r\n";
+}
+
+TEST(Component, CorpusGoesInAndComesOutTheSame) {
+    fs::path folder = GODWIT_SHARED "/corpus/ical";
+    if (!fs::exists(folder)) GTEST_SKIP() << "no ../shared";
+    int objects = 0, files = 0;
+    for (auto const& file : fs::directory_iterator(folder)) {
+        if (file.path().extension() != ".ics") continue;
+        ++files;
+        auto bytes = slurp(file.path());
+        auto calendars = parse(bytes);
+        if (!calendars) {
+            EXPECT_FALSE(calendars.error().reason.empty());
+            continue;
+        }
+        for (auto const& calendar : *calendars)
+            EXPECT_TRUE(parse(write(calendar)).value() == std::vector{calendar}) << file.path();
+        auto parts = split(*calendars);
+        for (auto const& one : parts.refused) {
+            EXPECT_FALSE(one.reason.empty());
+        }
+        for (auto& object : parts.objects) {
+            ++objects;
+            EXPECT_TRUE(Object::of(object.calendar, object.kind)) << file.path();
+            EXPECT_EQ(split({object.calendar}).objects.front().calendar, object.calendar) << file.path();
+        }
+        EXPECT_GT(parts.objects.size() + parts.refused.size(), 0U) << file.path();
+    }
+    EXPECT_GE(files, 45);
+    EXPECT_GE(objects, 2000);
+}
+
+struct Broken {
+    char const* what;
+    std::string bytes;
+    std::string_view reason;
+};
+
+TEST(Component, RefusesByReason) {
+    std::string deep;
+    for (int i = 0; i < 9; ++i) deep += "BEGIN:X\r\n";
+    Broken const rows[] = {
+        {"nothing", "", "no VCALENDAR"},
+        {"another format", "BEGIN:VCARD\r\nEND:VCARD\r\n", "no VCALENDAR"},
+        {"cut off", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", "a component that does not end"},
+        {"crossed", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nEND:VCALENDAR\r\n", "END of another component"},
+        {"deep", "BEGIN:VCALENDAR\r\n" + deep, "components too deep"},
+    };
+    for (auto const& row : rows) {
+        auto found = parse(row.bytes);
+        ASSERT_FALSE(found) << row.what;
+        EXPECT_EQ(found.error().reason, row.reason) << row.what;
+    }
+    EXPECT_EQ(parse(event("X:" + std::string(100, 'x') + "\r\n"), {.bytes = 50}).error().reason,
+              "beyond the size limit");
+    EXPECT_EQ(parse(event("X:1\r\n"), {.lines = 3}).error().reason, "too many lines");
+    EXPECT_EQ(parse(event("X:" + std::string(100, 'x') + "\r\n x\r\n"), {.line_bytes = 50}).error().reason,
+              "a line beyond the limit");
+    EXPECT_EQ(parse(event("X;A;B;C:1\r\n"), {.parameters = 2}).error().reason, "too many parameters");
+}
+
+TEST(Component, ReadsWhatIsReallyWritten) {
+    auto one = [](std::string_view lines) { return parse(event(lines)).value().front().components.front(); };
+    EXPECT_EQ(text(one("SUMMARY:a\\, b\\nc\\\\d\r\n").value("SUMMARY")), "a, b\nc\\d");
+    EXPECT_EQ(one("SUMMARY:fol\r\n ded\r\n").value("SUMMARY"), "folded");
+    EXPECT_EQ(text(one("DESCRIPTION:folded\nwithout a blank\r\n").value("DESCRIPTION")), "folded\nwithout a blank");
+    EXPECT_EQ(one("ATTENDEE;CN=\"A: B; C\";X=1,\"2,3\":mailto:a@b\r\n").find("ATTENDEE")->parameter("cn"), "A: B; C");
+    EXPECT_EQ(one("summary:low\r\n").value("SUMMARY"), "low");
+    EXPECT_EQ(text(one("SUMMARY:caf\xE9\r\n").value("SUMMARY")), "caf\xC3\xA9");
+    auto kept = one("X-A;X-P=\"q,r\":v\r\nBEGIN:VALARM\r\nTRIGGER:-PT5M\r\nEND:VALARM\r\nBEGIN:X-B\r\nEND:X-B\r\n");
+    EXPECT_EQ(parse("BEGIN:VCALENDAR\r\n" + write(kept) + "END:VCALENDAR").value().front().components.front(), kept);
+}
+
+TEST(Component, FoldsBetweenCharacters) {
+    Component component{.name = "VEVENT"};
+    std::string umlauts;
+    for (int i = 0; i < 100; ++i) umlauts += "\xC3\xA4";
+    component.set("SUMMARY", umlauts);
+    std::istringstream lines(write(component));
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 76U); // with its CR
+    auto back = parse("BEGIN:VCALENDAR\n" + write(component) + "END:VCALENDAR\n");
+    EXPECT_EQ(back.value().front().components.front().value("SUMMARY"), umlauts);
+}
+
+TEST(Component, SplitsByUid) {
+    auto calendars =
+        parse("BEGIN:VCALENDAR\nMETHOD:PUBLISH\nBEGIN:VTIMEZONE\nTZID:A\nEND:VTIMEZONE\nBEGIN:VTIMEZONE\nTZID:B\n"
+              "END:VTIMEZONE\nBEGIN:VEVENT\nUID:1\nDTSTART;TZID=B:20240101T100000\nEND:VEVENT\n"
+              "BEGIN:VEVENT\nUID:2\nDTSTART:20240101T100000Z\nEND:VEVENT\nBEGIN:VEVENT\nUID:1\n"
+              "RECURRENCE-ID;TZID=B:20240102T100000\nDTSTART;TZID=B:20240102T110000\nEND:VEVENT\n"
+              "BEGIN:VTODO\nSUMMARY:no uid\nEND:VTODO\nBEGIN:VFREEBUSY\nEND:VFREEBUSY\n"
+              "BEGIN:VEVENT\nUID:3\nEND:VEVENT\nEND:VCALENDAR\n");
+    auto parts = split(calendars.value());
+    ASSERT_EQ(parts.objects.size(), 3U);
+    EXPECT_EQ(parts.objects[0].uid, "1");
+    EXPECT_EQ(parts.objects[0].calendar.components.size(), 3U); // zone B, master, override
+    EXPECT_FALSE(parts.objects[0].calendar.find("METHOD"));
+    EXPECT_EQ(parts.objects[1].calendar.components.size(), 1U);
+    EXPECT_EQ(parts.objects[2].kind, Kind::task);
+    EXPECT_EQ(parts.objects[2].uid.size(), 32U);
+    EXPECT_EQ(split(calendars.value()).objects[2].uid, parts.objects[2].uid);
+    ASSERT_EQ(parts.refused.size(), 2U);
+    EXPECT_EQ(parts.refused[0].reason, "free and busy times are no item");
+    EXPECT_EQ(parts.refused[1].reason, "an event without a start");
+    auto object = Object::of(parts.objects[0].calendar, Kind::event);
+    EXPECT_TRUE(object->has_master());
+    EXPECT_EQ(object->overrides().size(), 1U);
+    EXPECT_TRUE(object->override_at(*moment("20240102T100000", "B")));
+    EXPECT_FALSE(object->override_at(*moment("20240103T100000", "B")));
+}
+
+} // namespace
+} // namespace godwit::ical

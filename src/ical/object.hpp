@@ -1,0 +1,60 @@
+#pragma once
+// What is stored as one item: a VCALENDAR with all components of one UID (the master and its overrides) and the
+// VTIMEZONEs that they name (RFC 4791 4.1 has the same form).
+#include "ical/component.hpp"
+#include "ical/zone.hpp"
+
+#include <expected>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace godwit::ical {
+
+enum class Kind : std::uint8_t { event, task, note }; // VEVENT, VTODO, VJOURNAL
+std::string_view component_name(Kind kind);
+
+struct Split {
+    struct Object {
+        std::string uid;
+        Kind kind = Kind::event;
+        Component calendar;
+    };
+    struct Refused {
+        std::string name; // of the component, with its summary or UID
+        std::string_view reason;
+    };
+    std::vector<Object> objects;
+    std::vector<Refused> refused;
+};
+/// One object per UID and kind, in the order of the file. A component without a UID gets one from its content, so that
+/// a second import of the file brings nothing new. METHOD goes: it is of the message, not of the item.
+Split split(std::vector<Component> calendars);
+
+/// A stored object as one looks at it. It borrows the calendar.
+class Object {
+public:
+    /// Nothing if the calendar holds no component of that kind.
+    static std::optional<Object> of(Component& calendar, Kind kind);
+
+    Component& calendar() { return *calendar_; }
+    Component& main();                                // the master; in its absence the first override
+    bool has_master() const { return has_master_; }   // false: only single occurrences of somebody's series
+    std::vector<std::size_t> overrides() const;       // indices into calendar().components
+    Component* override_at(Moment const& occurrence); // by RECURRENCE-ID, in whatever form it is written
+
+    /// The zone that a TZID means here: ICU's rules, unless the file's own VTIMEZONE says otherwise at `near`.
+    Zone zone(std::string_view tzid, Local near) const;
+    Instant instant(Moment const& moment, Zone const& floating) const;
+    Component const* vtimezone(std::string_view tzid) const;
+
+private:
+    Component* calendar_ = nullptr;
+    std::string_view name_;
+    std::size_t main_ = 0;
+    bool has_master_ = false;
+};
+
+} // namespace godwit::ical
