@@ -80,6 +80,14 @@ void World::expect_no_twin(index::Transaction& tx, Request const& r, Pending con
     }
 }
 
+// The phone has thrown everything away: nothing is its own any more.
+void World::forget_own(index::Transaction& tx, Request const& r) {
+    std::erase_if(own_, [&](auto const& o) {
+        auto const item = tx.item(o.first.second);
+        return o.first.first == phones_[r.phone].id() && item && item->folder == r.folder;
+    });
+}
+
 Outcome World::run(index::Transaction& tx, Request const& r) {
     auto& phone = phones_[r.phone];
     Outcome outcome{.result = {}, .said = r.said, .own = {}, .words = {}};
@@ -100,19 +108,16 @@ Outcome World::run(index::Transaction& tx, Request const& r) {
             if (own_[{phone.id(), p.item}].contains(item->modseq)) undisturbed.insert(p.item);
         }
     }
-    if (r.request.key == "0") // it has thrown everything away: nothing is its own any more
-        std::erase_if(own_, [&](auto const& o) {
-            auto const item = tx.item(o.first.second);
-            return o.first.first == phone.id() && item && item->folder == r.folder;
-        });
+    if (r.request.key == "0") forget_own(tx, r);
     auto const leaving = before_leaving(tx, r);
     command::Postbox box{.user = {.id = account, .address = "anna@example.org", .name = "Anna", .aliases = {}},
                          .config = delivery_,
                          .directory = directory_of_users_};
     command::SyncContext context{.device = phone.id(), .now = now_, .postbox = &box};
     auto request = r.request;
-    if (auto const folder = tx.folder(r.folder))
-        for (auto const& p : r.said) request.commands.push_back(command_of(p, *folder, context));
+    auto const folder = tx.folder(r.folder);
+    for (auto const& p : r.said)
+        if (folder) request.commands.push_back(command_of(p, *folder, context));
     outcome.result = sync::exchange(tx, phone.id(), request, now_);
     for (std::size_t i = 0; i < outcome.result.results.size(); ++i) {
         auto const& got = outcome.result.results[i];
@@ -131,7 +136,7 @@ Outcome World::run(index::Transaction& tx, Request const& r) {
         bool const knew = was != before.end() && was->second != item->modseq &&
                           (own.contains(was->second) || (copy != held.end() && copy->second.modseq == was->second));
         if (made || knew) own.insert(item->modseq);
-        // Of what it adds again after a reset it is told once how it is, although it may have had the last word on it.
+        // What it adds again after a reset it is told once, even if it has had the last word on it.
         if (own.contains(item->modseq) && !r.said[i].again) outcome.own[item->id] = item->modseq;
     }
     tell_words(tx, r.folder, outcome);

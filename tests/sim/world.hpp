@@ -46,6 +46,7 @@ private:
     Outcome serve(Request const&, bool crash_before_commit);
     Outcome run(index::Transaction&, Request const&);
     void trace(Request const&, Outcome const&) const;
+    void forget_own(index::Transaction&, Request const&);
     static void expect_last_word(index::Transaction&, Outcome const&, std::set<ItemId> const& undisturbed);
     void expect_no_twin(index::Transaction&, Request const&, Pending const&);
     Request compose(std::size_t phone, CollectionId);
