@@ -1,6 +1,7 @@
 #include "cli/account.hpp"
 #include "cli/outcome.hpp"
 #include "cli/store.hpp"
+#include "delivery/allowance.hpp"
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -30,7 +31,8 @@ struct Holding { // what one account holds, read in one transaction
     std::vector<index::DeviceRow> devices;
     std::vector<index::Isolated> isolated;
     std::vector<index::Outgoing> outbox;
-    std::uint64_t used = 0, quota = 0; // bytes; no quota: 0
+    std::uint64_t used = 0, quota = 0;         // bytes; no quota: 0
+    std::uint64_t recipients = 0, allowed = 0; // written to in 24 hours, and how many may be; no limit: 0
 };
 
 std::string moment(index::Time time) {
@@ -50,6 +52,7 @@ Holding look(index::Accounts& accounts, index::AccountId account) {
         holding.outbox = tx.outbox();
         holding.used = tx.used();
         holding.quota = tx.quota();
+        holding.recipients = delivery::recipients_lately(tx, net::Clock::utc());
         return holding;
     });
 }
@@ -63,6 +66,8 @@ json::object user_json(directory::User const& user) {
             {"aliases", std::move(aliases)},
             {"enabled", user.enabled}};
 }
+
+json::value limit_json(std::uint64_t limit) { return limit == 0 ? json::value(nullptr) : json::value(limit); }
 
 json::object holding_json(Holding const& holding) {
     json::array folders, devices, isolated, outbox;
@@ -95,7 +100,9 @@ json::object holding_json(Holding const& holding) {
                                       {"last_error", one.last_error}});
     }
     return {{"used_bytes", holding.used},
-            {"quota_bytes", holding.quota == 0 ? json::value(nullptr) : json::value(holding.quota)},
+            {"quota_bytes", limit_json(holding.quota)},
+            {"recipients_in_24_hours", holding.recipients},
+            {"recipients_per_day", limit_json(holding.allowed)},
             {"folders", std::move(folders)},
             {"devices", std::move(devices)},
             {"isolated", std::move(isolated)},
@@ -129,6 +136,8 @@ std::string size_text(std::uint64_t bytes) {
 void print_holding(Holding const& holding) {
     auto const of = holding.quota == 0 ? ", no quota" : " of " + size_text(holding.quota);
     fmt::print("  used     {}{}\n", size_text(holding.used), of);
+    fmt::print("  sent     to {} recipients in 24 hours{}\n", holding.recipients,
+               holding.allowed == 0 ? ", no limit" : fmt::format(" of {}", holding.allowed));
     fmt::print("\nFolders\n  {:>6} {:>9}  name\n", "id", "items");
     for (auto const& [folder, items] : holding.folders)
         fmt::print("  {:>6} {:>9}  {}\n", static_cast<std::uint32_t>(folder.id), items, path_of(holding, folder));
@@ -149,9 +158,11 @@ void print_holding(Holding const& holding) {
 }
 
 int show(Listing const& choice) {
-    Store store(load_config(choice.place));
+    auto const config = load_config(choice.place);
+    Store store(config);
     auto const user = store.user(choice.address);
-    auto const holding = look(store.accounts, user.id);
+    auto holding = look(store.accounts, user.id);
+    holding.allowed = config.delivery.recipients_per_day;
     if (choice.as_json) {
         auto object = user_json(user);
         for (auto& member : holding_json(holding)) object[member.key()] = std::move(member.value());

@@ -68,6 +68,8 @@ std::string advice(Failure::Kind kind, source::imap::Account const& server) {
         return "--ca FILE trusts its certificate; --insecure trusts anybody who answers; --starttls is the other way "
                "to TLS";
     case Failure::Login:
+        if (!server.token.empty())
+            return "a token is good for an hour or so: get a new one; --login gives another login";
         return "--login gives another login; large hosts want an application password, made in their settings";
     case Failure::Cut:
     case Failure::Protocol: break;
@@ -76,9 +78,9 @@ std::string advice(Failure::Kind kind, source::imap::Account const& server) {
 }
 
 json::object as_json(source::MailboxCount const& one) {
-    json::object out{{"mailbox", one.name}, {"folder", one.folder}, {"messages", one.messages},
-                     {"added", one.added},  {"known", one.known},   {"deleted", one.deleted},
-                     {"gone", one.gone},    {"failed", one.failed}, {"bytes", one.bytes}};
+    json::object out{{"mailbox", one.name},  {"folder", one.folder},   {"messages", one.messages}, {"added", one.added},
+                     {"known", one.known},   {"updated", one.updated}, {"deleted", one.deleted},   {"gone", one.gone},
+                     {"failed", one.failed}, {"bytes", one.bytes}};
     if (!one.left_out.empty()) out["left_out"] = one.left_out;
     if (!one.trouble.empty()) out["trouble"] = one.trouble;
     return out;
@@ -92,6 +94,7 @@ void print_json(ImapReport const& report, Exit exit, double seconds) {
     json::object out{{"exit", code(exit)},
                      {"added", sum.added},
                      {"known", sum.known},
+                     {"updated", sum.updated},
                      {"deleted", sum.deleted},
                      {"failed", sum.failed},
                      {"bytes", sum.bytes},
@@ -99,6 +102,7 @@ void print_json(ImapReport const& report, Exit exit, double seconds) {
                      {"mailboxes", std::move(mailboxes)},
                      {"failures", std::move(failures)}};
     if (!report.stopped.empty()) out["stopped"] = report.stopped;
+    if (report.over_quota) out["over_quota"] = true;
     fmt::print("{}\n", json::serialize(out));
 }
 
@@ -112,7 +116,17 @@ void print_plan(ImapReport const& report) {
     fmt::print("{:>8}  messages; nothing was copied\n", report.total().messages);
 }
 
-void print_result(ImapReport const& report) {
+void print_stopped(ImapReport const& report, std::string const& address) {
+    if (report.over_quota)
+        fmt::print(stderr,
+                   "stopped: {} is full: {}\n  `godwit account set {} --quota SIZE` gives it more room (0: no limit); "
+                   "then run the same command again, it goes on where it was\n",
+                   address, report.stopped, address);
+    else if (!report.stopped.empty())
+        fmt::print(stderr, "stopped: {}; run the same command again, it goes on where it was\n", report.stopped);
+}
+
+void print_result(ImapReport const& report, std::string const& address) {
     auto const sum = report.total();
     for (auto const& failure : report.failures)
         fmt::print(stderr, "not taken in: {}: {}\n", failure.origin, failure.reason);
@@ -120,10 +134,10 @@ void print_result(ImapReport const& report) {
         fmt::print(stderr, "... and {} more\n", sum.failed - report.failures.size());
     for (auto const& one : report.mailboxes)
         if (!one.trouble.empty()) fmt::print(stderr, "not copied to its end: {}: {}\n", one.name, one.trouble);
-    if (!report.stopped.empty())
-        fmt::print(stderr, "stopped: {}; run the same command again, it goes on where it was\n", report.stopped);
+    print_stopped(report, address);
     fmt::print("{} message{} added, {} there already, {} not taken in", sum.added, sum.added == 1 ? "" : "s", sum.known,
                sum.failed);
+    if (sum.updated != 0) fmt::print(", {} with other flags", sum.updated);
     if (sum.deleted != 0) fmt::print(", {} marked as deleted left behind", sum.deleted);
     fmt::print("\n");
 }
@@ -172,7 +186,9 @@ int run_imap_import(ImapChoice const& choice, ImapTarget const& target) {
     auto const user = store.user(target.address);
     auto server = server_of(choice, target.address);
     server.tls = trust_of(choice);
-    server.password = read_secret();
+    (choice.oauth_token_stdin ? server.token : server.password) = read_secret();
+    if (!std::ranges::all_of(server.token, [](char c) { return c > 0x20 && c < 0x7F; }))
+        throw Stop{Exit::Usage, "the first line of stdin is no OAuth token"};
     source::ImapOptions options{.only = choice.only};
     if (!target.folder.empty()) options.under = source::parse_path(target.folder);
     net::Loop loop;
@@ -194,7 +210,7 @@ int run_imap_import(ImapChoice const& choice, ImapTarget const& target) {
         if (choice.json)
             print_json(report, exit, took.count());
         else
-            print_result(report);
+            print_result(report, user.address);
         return code(exit);
     } catch (Failure const& failure) {
         throw Stop{Exit::Failure, fmt::format("{}\n  {}", failure.what(), advice(failure.kind, server))};
@@ -212,7 +228,11 @@ void add_imap_options(CLI::App& command, ImapChoice& choice) {
         return command.add_option(name, into, about)->needs(server)->group("From an IMAP server")->type_name(type);
     };
     option("--login", choice.login, "The login there [ADDRESS]", "LOGIN");
-    flag("--password-stdin", choice.password_stdin, "The password is the first line of stdin; else it is asked for");
+    auto* password = flag("--password-stdin", choice.password_stdin,
+                          "The password is the first line of stdin; else it is asked for");
+    flag("--oauth-token-stdin", choice.oauth_token_stdin,
+         "An OAuth 2.0 access token is the first line of stdin (OAUTHBEARER or XOAUTH2), in place of a password")
+        ->excludes(password);
     auto* starttls = flag("--starttls", choice.starttls, "TLS that begins on port 143 [TLS from the start on 993]");
     flag("--plaintext", choice.plaintext, "No TLS, port 143: only to this machine, or with --insecure")
         ->excludes(starttls);

@@ -10,6 +10,7 @@ struct ImapChoice {
     std::string server = {}, login = {}, authority = {}; // HOST[:PORT]; empty login: the address
     std::vector<std::string> only = {};
     bool starttls = false, plaintext = false, insecure = false, dry_run = false, json = false, password_stdin = false;
+    bool oauth_token_stdin = false;
     unsigned patience = 60; // seconds
 };
 void add_imap_options(CLI::App& command, ImapChoice& choice);

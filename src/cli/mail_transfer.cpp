@@ -88,12 +88,13 @@ int run_export(Exporting const& choice) {
     Progress progress("exporting", total);
     auto const count =
         source::export_maildir(store.accounts, user.id, choice.directory, [&](source::ExportCount const& now) {
-            progress.at(now.messages + now.skipped, counted(now.messages, "message"));
+            progress.at(now.messages + now.contacts + now.skipped, counted(now.messages, "message"));
         });
     progress.finish();
     fmt::print("{} in {}, {} bytes, in {}\n", counted(count.messages, "message"), counted(count.folders, "folder"),
                count.bytes, choice.directory);
-    if (count.skipped != 0) fmt::print(stderr, "{} not exported: no mail\n", counted(count.skipped, "item"));
+    if (count.contacts != 0) fmt::print("{} beside it, as .vcf\n", counted(count.contacts, "contact"));
+    if (count.skipped != 0) fmt::print(stderr, "{} not exported\n", counted(count.skipped, "item"));
     return code(Exit::Ok);
 }
 
@@ -101,7 +102,8 @@ int run_export(Exporting const& choice) {
 
 void register_import(CLI::App& app, std::function<int()>& chosen) {
     auto const choice = std::make_shared<Importing>();
-    auto& command = *app.add_subcommand("import", "Take .eml files, mbox files, Maildirs or a live IMAP account in");
+    auto& command = *app.add_subcommand(
+        "import", "Take .eml files, mbox files, Maildirs, contacts (.vcf) or a live IMAP account in");
     command.add_option("ADDRESS", choice->address, "The account")->required()->type_name("");
     auto* paths = command.add_option("PATH", choice->paths, "Files and directories")->type_name("");
     command.add_option("--folder", choice->folder, "Put everything below this folder, such as Archive/2024")
@@ -116,6 +118,7 @@ void register_import(CLI::App& app, std::function<int()>& chosen) {
         "import that was interrupted is simply repeated. A running server shows the mail to phones at once.\n\n"
         "Examples:\n  godwit import anna@example.org ~/Maildir\n"
         "  godwit import anna@example.org old.mbox --folder Archive/2019\n"
+        "  godwit import anna@example.org contacts.vcf\n"
         "  godwit import --imap imap.example.org anna@example.org --dry-run\n"
         "  godwit import --imap imap.example.org anna@example.org --login anna --password-stdin < secret\n\n"
         "From an IMAP server come folders, flags and the dates at which mail arrived; the server's Sent, Drafts, "
@@ -131,7 +134,8 @@ void register_import(CLI::App& app, std::function<int()>& chosen) {
 
 void register_export(CLI::App& app, std::function<int()>& chosen) {
     auto const choice = std::make_shared<Exporting>();
-    auto& command = *app.add_subcommand("export", "Write an account's mail as a Maildir, byte for byte what came in");
+    auto& command = *app.add_subcommand(
+        "export", "Write an account's mail as a Maildir, byte for byte what came in, and its contacts as .vcf");
     command.add_option("ADDRESS", choice->address, "The account")->required()->type_name("");
     command.add_option("DIR", choice->directory, "The Maildir; made where missing, continued where begun")
         ->required()

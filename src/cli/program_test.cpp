@@ -110,6 +110,7 @@ TEST_F(CommandLine, AQuotaIsSetShownAndLifted) {
     at_place({"account", "add", "anna@example.org", "--quota", "2K", "--password-stdin"}, "secret\n");
     auto const show = [&] { return at_place({"account", "show", "anna@example.org", "--json"}).out; };
     EXPECT_THAT(show(), HasSubstr(R"("used_bytes":0,"quota_bytes":2048)"));
+    EXPECT_THAT(show(), HasSubstr(R"("recipients_in_24_hours":0,"recipients_per_day":10000)"));
     EXPECT_THAT(at_place({"account", "show", "anna@example.org"}).out, HasSubstr("used     0 B of 2.0 KiB"));
     EXPECT_EQ(at_place({"account", "set", "anna@example.org", "--name", "Anna"}).exit, 0);
     EXPECT_THAT(show(), HasSubstr(R"("quota_bytes":2048)")); // what is not named stays

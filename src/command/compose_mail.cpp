@@ -28,6 +28,7 @@ std::optional<CommonStatus> status_of(SendResult result) {
     case SendResult::NoRelay: return CommonStatus::MailSubmissionFailed;
     case SendResult::TooLarge: return CommonStatus::AttachmentIsTooLarge;
     case SendResult::QuotaExceeded: return CommonStatus::MailboxQuotaExceeded; // R4837; 507 up to 12.1 (R7553)
+    case SendResult::SendQuota: return CommonStatus::SendQuotaExceeded;        // R4841
     case SendResult::Failed: break;
     }
     return CommonStatus::ServerErrorRetryLater;

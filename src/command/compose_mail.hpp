@@ -20,6 +20,18 @@ struct AnswerMail {
     bool replace_mime = false; // the phone has edited the original itself: nothing is added
     delivery::Sending sending = {};
 };
+// Of a SmartReplyRequest or a SmartForwardRequest, but for the message itself.
+template <class Request>
+AnswerMail answer_mail(Session const& s, mime::Verb verb, Request&& request, eas::Opaque mime) {
+    return {.source = std::move(request.source),
+            .verb = verb,
+            .replace_mime = request.replace_mime.value,
+            .sending = {.user = s.user,
+                        .device = s.device,
+                        .client_id = std::move(request.client_id),
+                        .mime = std::move(mime.bytes),
+                        .save_in_sent = request.save_in_sent_items.value}};
+}
 // The same with the original below it, which is then marked as answered (MS-ASEMAIL 2.2.2.44).
 net::awaitable<std::optional<eas::CommonStatus>> answer_message(Session& s, AnswerMail answer);
 

@@ -38,6 +38,7 @@ Status status_of(delivery::SendResult result) {
     case SendResult::NoRelay: return wire(CommonStatus::MailSubmissionFailed);
     case SendResult::TooLarge: return wire(CommonStatus::AttachmentIsTooLarge);
     case SendResult::QuotaExceeded: return wire(CommonStatus::MailboxQuotaExceeded);
+    case SendResult::SendQuota: return wire(CommonStatus::SendQuotaExceeded);
     case SendResult::Failed: break;
     }
     return Status::ServerError;

@@ -2,6 +2,7 @@
 #include "command/attachment.hpp"
 #include "command/email_view.hpp"
 #include "command/ids.hpp"
+#include "command/item_kind.hpp"
 #include "eas/email.hpp"
 #include "wbxml/base64.hpp"
 #include <algorithm>
@@ -41,6 +42,11 @@ Properties properties(Stored const& found, std::vector<std::string> const& owner
     auto wanted =
         body_options(options.mime_support, std::nullopt, options.body_preferences, options.body_part_preferences);
     std::string isolated;
+    if (auto const* kind = kind_of(found.item.item_class)) {
+        out.fragment = kind->show(found.bytes, wanted, version, isolated);
+        if (options.properties) out.fragment = only(*out.fragment, *options.properties);
+        return out;
+    }
     auto email = whole_email(found.bytes, email_state(found.item, found.draft, owner), wanted, version, isolated);
     if (!email) return {.status = ItemOperationsStatus::ConversionFailed};
     if (part_number && email->body && email->body->data) {
@@ -69,6 +75,7 @@ net::awaitable<ItemFetchResponse> fetch_properties(Session& s, ItemFetch wanted,
     if (!id) co_return response;
     auto found = co_await find_stored(s, *id, folder);
     if (!found) co_return response;
+    auto const* kind = kind_of(found->item.item_class);
     auto options = wanted.options.value_or(eas::ItemFetchOptions{});
     auto number = s.multipart ? std::optional(std::uint32_t(parts.size() + 1)) : std::nullopt;
     auto work =
@@ -76,7 +83,7 @@ net::awaitable<ItemFetchResponse> fetch_properties(Session& s, ItemFetch wanted,
                           version = s.version, number] { return properties(found, owner, options, version, number); });
     auto made = co_await std::move(work);
     response.status = made.status;
-    if (made.fragment) response.item_class = "Email";
+    if (made.fragment) response.item_class = std::string(kind ? kind->name : "Email");
     response.properties = std::move(made.fragment);
     if (made.part) parts.push_back(std::move(*made.part));
     co_return response;

@@ -26,14 +26,8 @@ awaitable<std::optional<eas::SmartForwardResponse>> smart_forward(Session& s, ea
         auto const name = source_name(request.source);
         co_return eas::SmartForwardResponse{name ? CommonStatus::UnexpectedItemClass : name.error()};
     }
-    AnswerMail answer{.source = std::move(request.source),
-                      .verb = mime::Verb::forward,
-                      .replace_mime = request.replace_mime.value,
-                      .sending = {.user = s.user,
-                                  .device = s.device,
-                                  .client_id = std::move(request.client_id),
-                                  .mime = std::move(request.mime->bytes),
-                                  .save_in_sent = request.save_in_sent_items.value}};
+    auto mime = std::move(*request.mime);
+    auto answer = answer_mail(s, mime::Verb::forward, std::move(request), std::move(mime));
     auto work = answer_message(s, std::move(answer));
     auto status = co_await std::move(work);
     if (!status) co_return std::nullopt;

@@ -7,14 +7,8 @@ namespace godwit::command {
 awaitable<std::optional<eas::SmartReplyResponse>> smart_reply(Session& s, eas::SmartReplyRequest request) {
     if (auto refused = refused_parameters(request.account_id, request.template_id))
         co_return eas::SmartReplyResponse{*refused};
-    AnswerMail answer{.source = std::move(request.source),
-                      .verb = mime::Verb::reply,
-                      .replace_mime = request.replace_mime.value,
-                      .sending = {.user = s.user,
-                                  .device = s.device,
-                                  .client_id = std::move(request.client_id),
-                                  .mime = std::move(request.mime.bytes),
-                                  .save_in_sent = request.save_in_sent_items.value}};
+    auto mime = std::move(request.mime);
+    auto answer = answer_mail(s, mime::Verb::reply, std::move(request), std::move(mime));
     auto work = answer_message(s, std::move(answer));
     auto status = co_await std::move(work);
     if (!status) co_return std::nullopt;

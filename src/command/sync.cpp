@@ -23,7 +23,9 @@ awaitable<Answer> run_once(Session& s, eas::SyncRequest request, std::string con
                         .version = s.version,
                         .now = net::Clock::utc(),
                         .postbox = &box,
-                        .addresses = addresses_of(s.user)};
+                        .addresses = addresses_of(s.user),
+                        .device_type = s.line.device_type,
+                        .user_agent = s.user_agent};
     auto work =
         s.rooms.accounts.write(s.user.id, [&context, request = std::move(request)](index::Transaction& tx) mutable {
             return exchange(tx, context, std::move(request));

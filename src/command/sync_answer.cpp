@@ -19,9 +19,25 @@ void isolate(Told const& to, index::Item const& item, std::string reason) {
     ++to.context.isolated;
 }
 
+eas::Fragment whole(Told const& to, ItemKind const& kind, index::Item const& item,
+                    convert::BodyOptions const& options) {
+    std::string bytes, isolated;
+    try {
+        bytes = source::fetch(to.tx, item);
+    } catch (index::StoreBroken const& broken) {
+        isolated = broken.what();
+    }
+    std::string unread;
+    auto fragment = kind.show(bytes, options, to.context.version, unread);
+    if (isolated.empty()) isolated = std::move(unread);
+    if (!isolated.empty()) isolate(to, item, std::move(isolated));
+    return fragment;
+}
+
 // The whole item; what there is no way to show goes out as a stand-in.
 eas::Fragment whole(Told const& to, index::Item const& item, convert::BodyOptions const& options) {
     auto version = to.context.version;
+    if (auto const* kind = kind_of(item.item_class)) return whole(to, *kind, item, options);
     auto state = email_state(item, to.folder.type == index::FolderType::Drafts, to.context.addresses);
     auto instead = [&](std::string why) {
         isolate(to, item, std::move(why));
@@ -40,7 +56,8 @@ eas::Fragment whole(Told const& to, index::Item const& item, convert::BodyOption
 }
 
 eas::Fragment properties(Told const& to, sync::ServerChange const& change, convert::BodyOptions const& options) {
-    bool marks = change.kind == sync::ServerChange::Kind::Change && !change.content;
+    bool marks = change.item->item_class == index::ItemClass::Email &&
+                 change.kind == sync::ServerChange::Kind::Change && !change.content;
     if (!marks) return whole(to, *change.item, options);
     auto state = email_state(*change.item, to.folder.type == index::FolderType::Drafts);
     return eas::encode_fragment(convert::marks_only(state, to.context.version), to.context.version);

@@ -4,6 +4,8 @@
 #include "command/email_view.hpp"
 #include "command/ids.hpp"
 #include "command/sync_exchange.hpp"
+#include "command/sync_items.hpp"
+#include "command/sync_options.hpp"
 #include "eas/email.hpp"
 
 namespace godwit::command {
@@ -15,6 +17,8 @@ struct Translate {
     ClientCommands& out;
     index::Folder const& folder;
     SyncContext& context;
+    ItemKind const* kind; // of the folder; null: mail
+    Voice voice;
 
     void refuse(Status status) const { out.refused.emplace_back(status); }
     void pass(sync::Command command) const {
@@ -41,6 +45,8 @@ struct Translate {
 
     void operator()(eas::ClientAdd const& add) const {
         if (folder.type == index::FolderType::RecipientCache) return refuse(Status::ProtocolError); // R756
+        if (kind && add.item_class.value_or(std::string(kind->name)) == kind->name)
+            return pass(add_item(context, *kind, folder, add, voice));
         bool email = add.item_class.value_or("Email") == "Email";
         if (!holds_drafts() || !email) return refuse(Status::ConversionError);
         auto said = draft(add.application_data, add.send.value);
@@ -51,6 +57,11 @@ struct Translate {
         auto id = item(change.server_id);
         if (!id) return refuse(Status::ObjectNotFound);
         if (change.instance_id) return refuse(Status::ConversionError); // a calendar's
+        if (kind) {
+            if (change.send || !change.application_data) return refuse(Status::ConversionError);
+            return pass(change_item(*kind, *id, *change.application_data, voice));
+        }
+        if (class_of(folder.type) != "Email") return refuse(Status::ConversionError); // not offered yet
         if (holds_drafts()) {
             auto said = draft(change.application_data, change.send.value);
             if (!said || (!said->email && !said->send)) return refuse(Status::ConversionError);
@@ -83,9 +94,18 @@ struct Translate {
 } // namespace
 
 ClientCommands to_engine(std::vector<eas::ClientCommand> const& commands, index::Folder const& folder,
-                         SyncContext& context) {
+                         sync::Options const& options, SyncContext& context) {
     ClientCommands out;
-    for (auto const& command : commands) std::visit(Translate{out, folder, context}, command);
+    Translate translate{.out = out, .folder = folder, .context = context, .kind = kind_of(folder.type), .voice = {}};
+    if (translate.kind && !commands.empty()) {
+        auto sticky = from_engine(options);
+        translate.voice = {.version = context.version,
+                           .supported = std::move(sticky.supported),
+                           .body = body_options(sticky.block),
+                           .device_type = context.device_type,
+                           .user_agent = context.user_agent};
+    }
+    for (auto const& command : commands) std::visit(translate, command);
     return out;
 }
 

@@ -44,10 +44,9 @@ std::optional<sync::Options> options_of(index::Transaction& tx, SyncContext cons
     return to_engine(sticky);
 }
 
-std::uint64_t item_share(index::Transaction& tx, SyncContext const& context,
-                         std::optional<sync::Options> const& options, index::CollectionId id) {
-    auto in_force = options ? options : sync::sticky_options(tx, context.device, id);
-    return largest_item(body_options(in_force ? from_engine(*in_force).block : eas::SyncOptions{}));
+sync::Options in_force(index::Transaction& tx, SyncContext const& context, std::optional<sync::Options> const& options,
+                       index::CollectionId id) {
+    return options ? *options : sync::sticky_options(tx, context.device, id).value_or(to_engine(StickyOptions{}));
 }
 
 // Whether what is wanted of a collection has something to tell that the full answer has no room for.
@@ -87,14 +86,15 @@ std::optional<SyncCollectionResponse> run(index::Transaction& tx, SyncContext& c
         return std::nullopt;
     }
 
-    auto given = to_engine(commands, *folder, context);
     sync::CollectionRequest request{.collection = *id, .key = wanted.sync_key};
     request.options = options_of(tx, context, wanted, *id);
+    auto const options = in_force(tx, context, request.options, *id);
+    auto given = to_engine(commands, *folder, options, context);
     request.get_changes = full ? std::optional(false) : wanted.get_changes;
     request.deletes_as_moves = wanted.deletes_as_moves.value_or(true);
     request.window = std::max(1U, std::min(window_of(wanted.window_size), room.changes));
     request.max_bytes = std::max<std::uint64_t>(1, room.bytes);
-    request.max_item_bytes = item_share(tx, context, request.options, *id);
+    request.max_item_bytes = largest_item(body_options(from_engine(options).block));
     request.commands = std::move(given.commands);
     auto result = sync::exchange(tx, context.device, request, context.now);
     if (result.status != sync::Status::Success) return refused(wanted, SyncStatus(std::to_underlying(result.status)));

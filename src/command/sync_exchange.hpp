@@ -3,6 +3,7 @@
 // windows.
 #pragma once
 #include "command/fetch_budget.hpp"
+#include "command/item_kind.hpp"
 #include "convert/draft.hpp"
 #include "eas/sync.hpp"
 #include "index/transaction.hpp"
@@ -13,6 +14,8 @@ namespace godwit::command {
 
 struct Postbox; // command/drafts.hpp
 
+using ItemKeys = std::multimap<std::string, index::ItemId>; // ItemKind::key_of
+
 // What of the session the transaction needs: it runs on another thread.
 struct SyncContext {
     std::string device;
@@ -22,7 +25,9 @@ struct SyncContext {
     std::uint64_t fetched = 0;               // and what they have taken
     Postbox* postbox = nullptr;              // by which drafts leave; without one none does
     std::vector<std::string> addresses = {}; // of the account: what names none of them was sent blind
-    std::size_t isolated = 0;                // items that could not be converted on the way (law 4)
+    std::string device_type = {}, user_agent = {};
+    std::map<index::CollectionId, ItemKeys> keys = {}; // of folders in which something is looked for (sync_items.cpp)
+    std::size_t isolated = 0;                          // items that could not be converted on the way (law 4)
 };
 
 // Only collections with news; an empty response means that there is none (trap 12).
@@ -34,9 +39,9 @@ struct ClientCommands {
     std::vector<std::optional<sync::Status>> refused; // one for each of the phone's: refused here, or the engine's next
     std::map<std::size_t, std::vector<convert::Uploaded>> drafts; // those that are drafts, and what they bring
 };
-// The commands refer to the context.
+// The commands refer to the context. `options`: those in force.
 ClientCommands to_engine(std::vector<eas::ClientCommand> const& commands, index::Folder const& folder,
-                         SyncContext& context);
+                         sync::Options const& options, SyncContext& context);
 
 // ---- sync_answer.cpp: what the engine says in the phone's words
 struct Told {

@@ -46,6 +46,8 @@ struct Delivery {
     std::string relay_user, relay_password;
     seconds relay_timeout{60};
     seconds retry_for{5 * 24 * 3600};
+    seconds delay_notice{4 * 3600};           // RFC 5321 4.5.4.1; 0: none
+    std::uint32_t recipients_per_day = 10000; // of all that an account's phones send (status 115); 0: no limit
 };
 struct Signin {
     seconds cache{300};          // a verified secret costs no hash for this long

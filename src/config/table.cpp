@@ -181,6 +181,12 @@ constexpr std::array setting_list = {
     Setting{"delivery", "retry_for", Number, "seconds", 60, 30 * day,
             "A message that cannot leave is tried again for this long, then returned to its sender.",
             at<&Config::delivery, &Delivery::retry_for>},
+    Setting{"delivery", "delay_notice", Number, "seconds", 0, 30 * day,
+            "The sender of a message that has waited for this long is told so, once; 0: never.",
+            at<&Config::delivery, &Delivery::delay_notice>},
+    Setting{"delivery", "recipients_per_day", Number, "recipients", 0, 10'000'000,
+            "How many recipients the phones of one account may write to in 24 hours; 0: no limit.",
+            at<&Config::delivery, &Delivery::recipients_per_day>},
 
     Setting{"signin", "cache", Number, "seconds", 0, day,
             "A verified password costs no hash for this long; a changed one counts at once.",

@@ -1,4 +1,5 @@
 #include "delivery/outbox.hpp"
+#include "delivery/allowance.hpp"
 #include "delivery/letter.hpp"
 #include "delivery/outbox_parts.hpp"
 #include "mime/header.hpp"
@@ -39,10 +40,15 @@ std::uint64_t room_for(Sending const& sending, Letter const& letter) {
 
 // All or nothing: the ClientId, the copy in Sent, what else the command does, and the row that makes it the server's
 // to deliver.
-std::optional<index::Outgoing> hand_in(index::Transaction& tx, Sending const& sending, Once const& known,
-                                       Letter const& letter, net::Time now) {
+using HandedIn = std::expected<index::Outgoing, SendResult>;
+HandedIn hand_in(index::Transaction& tx, Sending const& sending, Once const& known, Letter const& letter,
+                 std::uint64_t most_recipients, net::Time now) {
+    if (tx.remembers(known.scope, known.name, now - known.memory)) // MS-ASCMD_R4850; also across restarts
+        return std::unexpected(SendResult::PreviouslySent);
+    if (!use_allowance(tx, letter.recipients.size(), most_recipients, now))
+        return std::unexpected(SendResult::SendQuota); // R4841
     tx.forget(known.scope, now - known.memory);
-    if (!tx.remember(known.scope, known.name, now)) return {}; // MS-ASCMD_R4850; also across restarts
+    tx.remember(known.scope, known.name, now);
     index::Outgoing row;
     row.sender = letter.sender;
     row.recipients = letter.recipients;
@@ -65,9 +71,13 @@ SendResult hand_in(index::Transaction& tx, Sending const& sending, config::Deliv
     auto const mime = std::make_shared<std::string const>(sending.mime);
     auto const letter = prepare_letter(sending, mime, config, directory);
     if (!letter) return letter.error();
-    if (!tx.has_room(room_for(sending, *letter))) return SendResult::QuotaExceeded; // the caller's goes on (law 4)
-    auto const row = hand_in(tx, sending, once(sending, *mime), *letter, net::Clock::utc());
-    return row ? SendResult::Sent : SendResult::PreviouslySent;
+    auto const known = once(sending, *mime);
+    auto const now = net::Clock::utc();
+    // The caller's goes on (law 4); a repeat needs no room.
+    bool const repeated = tx.remembers(known.scope, known.name, now - known.memory);
+    if (!repeated && !tx.has_room(room_for(sending, *letter))) return SendResult::QuotaExceeded;
+    auto const row = hand_in(tx, sending, known, *letter, config.recipients_per_day, now);
+    return row ? SendResult::Sent : row.error();
 }
 
 Outbox::Outbox(config::Delivery const& config, net::Pool& pool, index::Accounts& accounts,
@@ -80,7 +90,7 @@ net::awaitable<SendResult> Outbox::send(Sending sending) {
     auto& parts = *parts_;
     auto const account = sending.user.id;
     Parts::FirstTry const first_try(parts_, account);
-    std::optional<index::Outgoing> row;
+    HandedIn row;
     Parts::Bytes bytes;
     auto const mime = std::make_shared<std::string const>(std::move(sending.mime));
     try {
@@ -92,9 +102,10 @@ net::awaitable<SendResult> Outbox::send(Sending sending) {
         auto letter = co_await parts.pool.run(prepare);
         if (!letter) co_return letter.error();
         auto const now = net::Clock::utc();
-        auto write = [&](index::Transaction& tx) { return hand_in(tx, sending, known, *letter, now); };
+        auto const most = parts.config.recipients_per_day;
+        auto write = [&](index::Transaction& tx) { return hand_in(tx, sending, known, *letter, most, now); };
         row = co_await parts.accounts.write(account, write);
-        if (!row) co_return SendResult::PreviouslySent;
+        if (!row) co_return row.error();
         bytes = letter->outgoing;
     } catch (index::StoreFull const& full) {
         spdlog::error("send: account {}: no room: {}", static_cast<std::int64_t>(account), full.what());
@@ -111,10 +122,9 @@ net::awaitable<SendResult> Outbox::send(Sending sending) {
 net::awaitable<bool> Outbox::sent_before(Sending const& sending) {
     auto& parts = *parts_;
     auto const now = net::Clock::utc();
-    auto look = [&sending, now](index::Transaction& tx) { // a read that writes is undone
+    auto look = [&sending, now](index::Transaction& tx) {
         auto const known = once(sending, sending.mime);
-        tx.forget(known.scope, now - known.memory);
-        return !tx.remember(known.scope, known.name, now);
+        return tx.remembers(known.scope, known.name, now - known.memory);
     };
     co_return co_await parts.accounts.read(sending.user.id, look);
 }

@@ -24,6 +24,7 @@ enum class SendResult {
     NoRelay,        // mail for others is not configured here: 120
     TooLarge,       // above max_message_bytes
     QuotaExceeded,  // the store is full: 113
+    SendQuota,      // more recipients than the account may have in a day: 115
     Failed,         // any other failure of the store: nothing was sent
 };
 

@@ -15,6 +15,8 @@ struct FakeRelay {
     std::string rubbish = {}; // said in place of every reply from this command on ...
     std::string rubbish_from = {};
     bool talks_rubbish = false, drop_after_taking = false;
+    std::string offers = "250 SIZE\r\n"; // the rest of its reply to EHLO
+    std::string refuses;                 // 555 for a command that holds this
     struct Taken {
         std::string from;
         std::vector<std::string> to;
@@ -65,7 +67,8 @@ struct FakeRelay {
         commands.push_back(line);
         if (!rubbish_from.empty() && line.starts_with(rubbish_from)) talks_rubbish = true;
         auto const path = line.substr(std::min(line.find('<'), line.size()), line.rfind('>') - line.find('<') + 1);
-        if (line.starts_with("EHLO")) return "250-relay\r\n250 SIZE\r\n";
+        if (line.starts_with("EHLO")) return "250-relay\r\n" + offers;
+        if (!refuses.empty() && line.contains(refuses)) return "555 5.5.4 what is that\r\n";
         if (line.starts_with("MAIL")) return now = {.from = path, .to = {}, .bytes = {}}, "250 ok\r\n";
         if (line.starts_with("RCPT")) {
             auto const found = rcpt_reply.find(path);

@@ -1,8 +1,8 @@
 // The inside of Outbox: rows, lanes and what they know of each other. All of it lives on the loop.
 #pragma once
-#include "delivery/bounce.hpp"
 #include "delivery/outbox.hpp"
 #include "delivery/relay.hpp"
+#include "delivery/report.hpp"
 #include "net/timer.hpp"
 #include <array>
 #include <atomic>
@@ -27,7 +27,7 @@ struct Outbox::Parts {
 
     struct Tried { // what one attempt at a row has come to
         std::vector<std::string> remaining;
-        std::vector<FailedRecipient> failed;
+        std::map<Action, std::vector<ReportedRecipient>> told; // what the sender is to hear of
         std::string last_error;
     };
     using Bytes = std::shared_ptr<mime::Rope const>;
@@ -41,6 +41,8 @@ struct Outbox::Parts {
     net::awaitable<void> try_relay(index::AccountId account, index::Outgoing const& row,
                                    std::vector<std::string> addresses, Bytes bytes, Tried& tried);
     net::awaitable<void> settle(index::AccountId account, index::Outgoing& row, Bytes bytes, Tried tried, Reach reach);
+    void after_attempt(index::Outgoing& row, Tried& tried) const;
+    std::vector<std::string> reports(index::Outgoing const& row, std::string_view header, Tried tried) const;
 
     // Everything of this account that is due; never throws.
     net::awaitable<std::size_t> work_off(index::AccountId account);
@@ -80,7 +82,11 @@ struct Outbox::Parts {
     std::set<index::AccountId> working;
     // Recipients that have the message although the row could not be changed yet (disk full): never twice, while we
     // live.
-    std::map<std::pair<index::AccountId, std::int64_t>, std::set<std::string>> reached;
+    struct Reached {
+        Action action = Action::Relayed;
+        bool told = false; // by the relay: it reports the success itself
+    };
+    std::map<std::pair<index::AccountId, std::int64_t>, std::map<std::string, Reached>> reached;
     std::array<std::optional<net::Timer>, relay_lanes> timers;
     net::Pool relay_threads{relay_lanes}; // libcurl blocks: not on the threads that SQL needs
 };

@@ -1,5 +1,5 @@
-#include "delivery/bounce.hpp"
 #include "delivery/outbox_fixture.hpp"
+#include "delivery/report.hpp"
 #include "mime/message.hpp"
 
 namespace godwit::delivery {
@@ -210,14 +210,15 @@ TEST(Pauses, grow_to_an_hour) {
     EXPECT_GT(waited_after(200), std::chrono::days(5));
 }
 
-TEST(Bounce, status_codes_and_hostile_replies) {
-    Bounce bounce{.hostname = "h",
+TEST(Report, status_codes_and_hostile_replies) {
+    Report report{.hostname = "h",
                   .to = "a@x.org",
                   .original = "Subject: x\r\nMessage-ID: <m@x>\r\n\r\nbody",
-                  .failed = {{"b@y.org", "450 4.2.2 full\r\nX: y"}, {"c@y.org", "550 no"}},
+                  .recipients = {{"b@y.org", "450 4.2.2 full\r\nX: y"}, {"c@y.org", "550 no"}},
                   .when = {},
+                  .retry_until = {},
                   .id = "id"};
-    auto const text = compose_bounce(bounce);
+    auto const text = compose_report(report);
     EXPECT_NE(text.find("Status: 5.2.2\r\nDiagnostic-Code: smtp; 450 4.2.2 full  X: y\r\n"), std::string::npos);
     EXPECT_NE(text.find("Status: 5.0.0\r\n"), std::string::npos);
     EXPECT_EQ(text.find("body"), std::string::npos);

@@ -61,7 +61,7 @@ net::awaitable<void> Outbox::Parts::try_row(index::AccountId account, index::Out
         if (known != reached.end() && known->second.contains(address)) continue;
         switch (way_to(address, config, directory)) {
         case Way::Local: co_await try_local(account, row, address, bytes, tried); break;
-        case Way::Nowhere: tried.failed.push_back({address, "550 5.1.1 no such user"}); break;
+        case Way::Nowhere: tried.told[Action::Failed].push_back({address, "550 5.1.1 no such user"}); break;
         case Way::Relay: to_relay.push_back(address); break;
         }
     }
@@ -76,7 +76,7 @@ net::awaitable<void> Outbox::Parts::try_local(index::AccountId account, index::O
                                               Bytes bytes, Tried& tried) {
     auto const user = directory.find(address);
     if (!user || !user->enabled) {
-        tried.failed.push_back({address, user ? "550 5.2.1 mailbox disabled" : "550 5.1.1 no such user"});
+        tried.told[Action::Failed].push_back({address, user ? "550 5.2.1 mailbox disabled" : "550 5.1.1 no such user"});
         co_return;
     }
     auto const now = net::Clock::utc();
@@ -93,7 +93,7 @@ net::awaitable<void> Outbox::Parts::try_local(index::AccountId account, index::O
     auto const delivered = co_await local.deliver(user->id, std::move(parcel));
     switch (delivered) {
     case Delivered::Stored:
-    case Delivered::Duplicate: reached[{account, row.id}].insert(address); break;
+    case Delivered::Duplicate: reached[{account, row.id}][address] = {.action = Action::Delivered}; break;
     case Delivered::NoSpace:
     case Delivered::Failed:
         tried.remaining.push_back(address);
@@ -104,13 +104,17 @@ net::awaitable<void> Outbox::Parts::try_local(index::AccountId account, index::O
 
 net::awaitable<void> Outbox::Parts::try_relay(index::AccountId account, index::Outgoing const& row,
                                               std::vector<std::string> addresses, Bytes bytes, Tried& tried) {
-    auto work = [&] { return submit(config, row.sender, addresses, *bytes, stopping); };
+    Envelope const envelope{.sender = row.sender,
+                            .recipients = addresses,
+                            .id = delivery_id(account, row),
+                            .receipt = wants_receipt(bytes->head(mime::HeaderBlock::max_header_bytes))};
+    auto work = [&] { return submit(config, envelope, *bytes, stopping); };
     auto const replies = co_await relay_threads.run(work);
     for (std::size_t i = 0; i < addresses.size(); ++i) {
-        auto const& [fate, reply] = replies[i];
+        auto const& [fate, reply, reports] = replies[i];
         switch (fate) {
-        case Fate::Accepted: reached[{account, row.id}].insert(addresses[i]); break;
-        case Fate::Refused: tried.failed.push_back({addresses[i], reply}); break;
+        case Fate::Accepted: reached[{account, row.id}][addresses[i]] = {.told = reports}; break;
+        case Fate::Refused: tried.told[Action::Failed].push_back({addresses[i], reply}); break;
         case Fate::TryLater:
             tried.remaining.push_back(addresses[i]);
             tried.last_error = reply;
@@ -119,39 +123,65 @@ net::awaitable<void> Outbox::Parts::try_relay(index::AccountId account, index::O
     }
     spdlog::info("outbox: account {}, message {}, {} recipients to {}: later={} refused={} {}",
                  static_cast<std::int64_t>(account), row.id, addresses.size(), config.relay_host,
-                 tried.remaining.size(), tried.failed.size(), tried.last_error);
+                 tried.remaining.size(), tried.told[Action::Failed].size(), tried.last_error);
 }
 
-// One transaction: the row as it is now, and the report on those that it lost. Until it commits nothing is forgotten.
+// Counts the attempt. Who has waited for too long is given up; who has waited for long is told so, at the one attempt
+// by which the time had come.
+void Outbox::Parts::after_attempt(index::Outgoing& row, Tried& tried) const {
+    auto const now = net::Clock::utc();
+    ++row.attempts;
+    row.next_attempt = now + pause_after(row.attempts);
+    row.last_error = tried.last_error;
+    auto const waited = waited_after(row.attempts - 1), waited_before = waited_after(std::max(row.attempts, 2U) - 2);
+    if (waited_after(row.attempts) > config.retry_for) {
+        auto const reason = "gave up after " + std::to_string(row.attempts) + " attempts: " + tried.last_error;
+        for (auto& address : std::exchange(row.recipients, {}))
+            tried.told[Action::Failed].push_back({std::move(address), reason});
+    } else if (config.delay_notice > 0s && waited >= config.delay_notice && waited_before < config.delay_notice) {
+        for (auto const& address : row.recipients) tried.told[Action::Delayed].push_back({address, tried.last_error});
+    }
+}
+
+std::vector<std::string> Outbox::Parts::reports(index::Outgoing const& row, std::string_view header,
+                                                Tried tried) const {
+    auto const now = net::Clock::utc();
+    auto const left = config.retry_for - waited_after(std::max(row.attempts, 1U) - 1);
+    std::vector<std::string> made;
+    for (auto& [action, recipients] : tried.told) {
+        if (recipients.empty()) continue;
+        made.push_back(compose_report({.action = action,
+                                       .hostname = host_name(config),
+                                       .to = row.sender,
+                                       .original = header,
+                                       .recipients = std::move(recipients),
+                                       .when = now,
+                                       .retry_until = now + std::max(left, 0s),
+                                       .id = random_id()}));
+    }
+    return made;
+}
+
+// One transaction: the row as it is now, and the reports on those that it lost. Until it commits nothing is forgotten.
 net::awaitable<void> Outbox::Parts::settle(index::AccountId account, index::Outgoing& row, Bytes bytes, Tried tried,
                                            Reach reach) {
-    if (reach == Reach::LocalOnly && tried.failed.empty() && tried.remaining.size() == row.recipients.size()) co_return;
-    auto const now = net::Clock::utc();
-    row.recipients = std::move(tried.remaining);
-    if (reach == Reach::All && !stopping) {
-        ++row.attempts;
-        row.next_attempt = now + pause_after(row.attempts);
-        row.last_error = tried.last_error;
-        if (waited_after(row.attempts) > config.retry_for) {
-            auto const reason = "gave up after " + std::to_string(row.attempts) + " attempts: " + tried.last_error;
-            for (auto& address : std::exchange(row.recipients, {}))
-                tried.failed.push_back({std::move(address), reason});
-        }
-    }
-    auto const returned = tried.failed.empty() ? std::string() : bytes->head(mime::HeaderBlock::max_header_bytes);
-    Bounce const bounce{.hostname = host_name(config),
-                        .to = row.sender,
-                        .original = returned,
-                        .failed = std::move(tried.failed),
-                        .when = now,
-                        .id = random_id()};
+    bool const failed = !tried.told[Action::Failed].empty();
+    if (reach == Reach::LocalOnly && !failed && tried.remaining.size() == row.recipients.size()) co_return;
+    row.recipients = std::exchange(tried.remaining, {});
+    if (reach == Reach::All && !stopping) after_attempt(row, tried);
+    auto const header = bytes->head(mime::HeaderBlock::max_header_bytes);
+    if (auto const known = reached.find({account, row.id}); known != reached.end() && wants_receipt(header))
+        for (auto const& [address, by] : known->second)
+            if (!by.told) tried.told[by.action].push_back({address, {}});
+    auto const told = reports(row, header, std::move(tried));
     auto write = [&](index::Transaction& tx) {
         if (row.recipients.empty())
             tx.remove_outgoing(row.id);
         else
             tx.update_outgoing(row);
-        if (bounce.failed.empty()) return;
-        source::append(tx, source::special_folder(tx, source::Special::Inbox), compose_bounce(bounce), {}, now);
+        if (told.empty()) return;
+        auto const inbox = source::special_folder(tx, source::Special::Inbox);
+        for (auto const& report : told) source::append(tx, inbox, report, {}, net::Clock::utc());
     };
     co_await accounts.write(account, write);
     reached.erase({account, row.id});

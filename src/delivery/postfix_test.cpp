@@ -96,6 +96,36 @@ TEST_F(PostfixTest, a_refusal_comes_back_as_a_delivery_status) {
     EXPECT_NE(inbox[0].find("who is that"), std::string::npos);
 }
 
+// RFC 3461: Postfix takes the wish over, and tells the sender itself.
+TEST_F(PostfixTest, reports_of_success_are_asked_for_and_given) {
+    ASSERT_EQ(send("carl@y.org"), SendResult::Sent);
+    run_once();
+    ASSERT_EQ(postfix->mail(1).size(), 1U);
+    auto const before = postfix->log().size();
+    auto const told = [&] {
+        for (int i = 0; i < 500; ++i, Postfix::nap())
+            if (postfix->log().find("sender delivery status notification", before) != std::string::npos) return true;
+        return false;
+    };
+    ASSERT_EQ(send("carl@y.org", "Return-Receipt-To: a.berg@x.org\r\n"), SendResult::Sent);
+    run_once();
+    EXPECT_EQ(postfix->mail(2).size(), 2U);
+    EXPECT_TRUE(told()) << postfix->log();
+    EXPECT_EQ(postfix->log().substr(0, before).find("sender delivery status notification"), std::string::npos);
+    EXPECT_TRUE(rows_of(anna).empty());
+    EXPECT_TRUE(mail_of(anna).empty()) << "one report, and it is Postfix's";
+
+    postfix->configure("smtpd_discard_ehlo_keywords = dsn\n");
+    postfix->reload();
+    ASSERT_EQ(send("carl@y.org", "Return-Receipt-To: a.berg@x.org\r\n"), SendResult::Sent);
+    run_once();
+    postfix->configure({});
+    postfix->reload();
+    EXPECT_TRUE(rows_of(anna).empty()) << rows_of(anna)[0].last_error;
+    ASSERT_EQ(mail_of(anna).size(), 1U) << "it knows no DSN: ours says that it has passed the message on";
+    EXPECT_EQ(mime::Message::parse(mail_of(anna)[0]).kind(), mime::Kind::delivery_receipt);
+}
+
 TEST_F(PostfixTest, greylisting_delays) {
     postfix->recipients("later@y.org 450 4.2.0 greylisted, come again\n");
     postfix->reload();
@@ -106,7 +136,7 @@ TEST_F(PostfixTest, greylisting_delays) {
     EXPECT_EQ(rows[0].recipients, std::vector<std::string>{"later@y.org"});
     EXPECT_NE(rows[0].last_error.find("greylisted"), std::string::npos);
     EXPECT_EQ(run_once(), 0U) << "not before its time";
-    EXPECT_TRUE(mail_of(anna).empty()) << "nobody is told of a delay that may end";
+    EXPECT_TRUE(mail_of(anna).empty()) << "nobody is told so early of a delay that may end";
     postfix->recipients({});
     postfix->reload();
     let_it_be_due();

@@ -139,6 +139,14 @@ void append(std::string& out, NumberOrEmpty number) {
     if (number.value) append(out, *number.value);
 }
 void append(std::string& out, DateTime value) { append_time(out, value.at); }
+bool parse(std::string_view text, DateTimeOrEmpty& out) {
+    out.at = parse_time(text);
+    return out.at || text.empty();
+}
+
+void append(std::string& out, DateTimeOrEmpty value) {
+    if (value.at) append_time(out, *value.at);
+}
 void append(std::string& out, CompactDateTime value) { append_compact_time(out, value.at); }
 
 } // namespace godwit::eas

@@ -61,6 +61,12 @@ struct CompactDateTime {
     bool operator==(CompactDateTime const&) const = default;
 };
 
+// A date that may be there and empty: "none any more".
+struct DateTimeOrEmpty {
+    std::optional<Instant> at = {};
+    bool operator==(DateTimeOrEmpty const&) const = default;
+};
+
 std::optional<Instant> parse_time(std::string_view text); // both forms; years 1 to 9999
 void append_time(std::string& out, Instant at);
 void append_compact_time(std::string& out, Instant at);
@@ -72,6 +78,7 @@ bool parse(std::string_view text, bool& out); // 0 or 1; an empty element is 1 (
 bool parse(std::string_view text, NumberOrEmpty& out);
 bool parse(std::string_view text, DateTime& out);
 bool parse(std::string_view text, CompactDateTime& out);
+bool parse(std::string_view text, DateTimeOrEmpty& out);
 template <std::integral T> bool parse(std::string_view text, T& out) {
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
     return error == std::errc{} && end == text.data() + text.size();
@@ -91,6 +98,7 @@ void append(std::string& out, bool value);
 void append(std::string& out, NumberOrEmpty value);
 void append(std::string& out, DateTime value);
 void append(std::string& out, CompactDateTime value);
+void append(std::string& out, DateTimeOrEmpty value);
 template <std::integral T> void append(std::string& out, T value) {
     char digits[24];
     out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);

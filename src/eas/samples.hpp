@@ -2,6 +2,7 @@
 #pragma once
 #include "eas/command.hpp"
 #include "eas/compose_mail.hpp"
+#include "eas/contacts.hpp"
 #include "eas/email.hpp"
 #include "eas/folders.hpp"
 #include "eas/item_estimate.hpp"
@@ -69,6 +70,77 @@ inline MeetingRequest meeting_request() {
             .proposed_start = compact_moment(),
             .proposed_end = compact_moment(),
             .forwardees = {{"ida@example.org", "Ida"}}};
+}
+
+inline Contact person() {
+    return {.file_as = "Its FileAs \xC3\xA9",
+            .title = "Its Title \xC3\xA9",
+            .first_name = "Its FirstName \xC3\xA9",
+            .middle_name = "Its MiddleName \xC3\xA9",
+            .last_name = "Its LastName \xC3\xA9",
+            .suffix = "Its Suffix \xC3\xA9",
+            .yomi_first_name = "Its YomiFirstName \xC3\xA9",
+            .yomi_last_name = "Its YomiLastName \xC3\xA9",
+            .nick_name = "Its NickName \xC3\xA9",
+            .company_name = "Its CompanyName \xC3\xA9",
+            .yomi_company_name = "Its YomiCompanyName \xC3\xA9",
+            .department = "Its Department \xC3\xA9",
+            .job_title = "Its JobTitle \xC3\xA9",
+            .office_location = "Its OfficeLocation \xC3\xA9",
+            .manager_name = "Its ManagerName \xC3\xA9",
+            .assistant_name = "Its AssistantName \xC3\xA9",
+            .email_1_address = "Its Email1Address \xC3\xA9",
+            .email_2_address = "Its Email2Address \xC3\xA9",
+            .email_3_address = "Its Email3Address \xC3\xA9",
+            .im_address = "Its IMAddress \xC3\xA9",
+            .im_address_2 = "Its IMAddress2 \xC3\xA9",
+            .im_address_3 = "Its IMAddress3 \xC3\xA9",
+            .web_page = "Its WebPage \xC3\xA9",
+            .mobile_phone_number = "Its MobilePhoneNumber \xC3\xA9",
+            .home_phone_number = "Its HomePhoneNumber \xC3\xA9",
+            .home_2_phone_number = "Its Home2PhoneNumber \xC3\xA9",
+            .home_fax_number = "Its HomeFaxNumber \xC3\xA9",
+            .business_phone_number = "Its BusinessPhoneNumber \xC3\xA9",
+            .business_2_phone_number = "Its Business2PhoneNumber \xC3\xA9",
+            .business_fax_number = "Its BusinessFaxNumber \xC3\xA9",
+            .company_main_phone = "Its CompanyMainPhone \xC3\xA9",
+            .assistant_phone_number = "Its AssistantPhoneNumber \xC3\xA9",
+            .pager_number = "Its PagerNumber \xC3\xA9",
+            .car_phone_number = "Its CarPhoneNumber \xC3\xA9",
+            .radio_phone_number = "Its RadioPhoneNumber \xC3\xA9",
+            .mms = "Its MMS \xC3\xA9",
+            .spouse = "Its Spouse \xC3\xA9",
+            .customer_id = "Its CustomerId \xC3\xA9",
+            .government_id = "Its GovernmentId \xC3\xA9",
+            .account_name = "Its AccountName \xC3\xA9",
+            .picture = "AAAA"};
+}
+
+inline Contact contact() {
+    auto out = person();
+    out.home_address_street = "Its HomeAddressStreet \xC3\xA9";
+    out.home_address_city = "Its HomeAddressCity \xC3\xA9";
+    out.home_address_state = "Its HomeAddressState \xC3\xA9";
+    out.home_address_postal_code = "Its HomeAddressPostalCode \xC3\xA9";
+    out.home_address_country = "Its HomeAddressCountry \xC3\xA9";
+    out.business_address_street = "Its BusinessAddressStreet \xC3\xA9";
+    out.business_address_city = "Its BusinessAddressCity \xC3\xA9";
+    out.business_address_state = "Its BusinessAddressState \xC3\xA9";
+    out.business_address_postal_code = "Its BusinessAddressPostalCode \xC3\xA9";
+    out.business_address_country = "Its BusinessAddressCountry \xC3\xA9";
+    out.other_address_street = "Its OtherAddressStreet \xC3\xA9";
+    out.other_address_city = "Its OtherAddressCity \xC3\xA9";
+    out.other_address_state = "Its OtherAddressState \xC3\xA9";
+    out.other_address_postal_code = "Its OtherAddressPostalCode \xC3\xA9";
+    out.other_address_country = "Its OtherAddressCountry \xC3\xA9";
+    out.birthday = DateTimeOrEmpty{moment().at};
+    out.anniversary = DateTimeOrEmpty{moment().at};
+    out.children = {{"Ida", "Max"}};
+    out.categories = {{"Blue", "Red"}};
+    out.body = Body{.estimated_data_size = 4, .truncated = false, .data = Content{"note"}};
+    out.alias = "max";
+    out.weighted_rank = 7;
+    return out;
 }
 
 inline Email mail() {
@@ -178,6 +250,7 @@ inline SyncResponse sync_response(Version v) {
                                DeleteResponse{"1:5", {}, SyncStatus::ObjectNotFound},
                                FetchResponse{"1:6", SyncStatus::Success, encode_fragment(Email{.subject = "x"}, v)}},
                  .commands = {ServerAdd{"1:10", encode_fragment(mail(), v), {}},
+                              ServerAdd{"8:11", encode_fragment(contact(), v), {}},
                               ServerChange{"1:3", encode_fragment(Email{.read = true, .flag = EmailFlag{}}, v), {}},
                               ServerDelete{"1:4", {}}, ServerSoftDelete{"1:1"}}}}};
 }

@@ -132,15 +132,36 @@ TEST(Specification, EveryElementStandsWhereItSays) {
          {"request", "response"}) // MS-ASCAL_R557 names them at the top level; the list forgets it
         for (std::string link : {"OnlineMeetingConfLink", "OnlineMeetingExternalLink"})
             missing.erase("Calendar " + direction + ": ApplicationData/Calendar:" + link);
+    Walk contact{elements, false, "Contacts"};
+    contact.shape(document<Contact>(), airsync::ApplicationData);
+    missing.merge(contact.missing);
+    missing.erase("Contacts response: Body/ItemOperations:Part");
     missing.erase("Email response: BodyPart/ItemOperations:Part"); // as in Body; the lists forget it
     for (auto const& place : missing) ADD_FAILURE() << place;
+}
+
+// And none of a class is forgotten.
+TEST(Specification, EveryElementOfContactsIsThere) {
+    if (!fs::exists(GODWIT_SHARED "/spec/elements.tsv")) GTEST_SKIP() << "no ../shared";
+    std::set<std::string> ours;
+    for (auto const& row : document<Contact>().rows) {
+        ours.insert(lower(std::string(row.tag.name)));
+        if (row.wrapper) ours.insert(lower(std::string(row.wrapper->name)));
+    }
+    std::size_t theirs = 0;
+    each_row("elements.tsv", [&](auto const& row) {
+        if (row[2] != "Contacts" && row[2] != "Contacts2") return;
+        ++theirs;
+        EXPECT_TRUE(ours.contains(lower(row[3]))) << row[3];
+    });
+    EXPECT_GE(theirs, 60U);
 }
 
 // The section of every table is about its element.
 TEST(Specification, SectionsAreCitedRightly) {
     if (!fs::exists(GODWIT_SHARED "/spec/requirements")) GTEST_SKIP() << "no ../shared";
     std::map<std::string, std::set<std::string>> about; // "MS-ASCMD 2.2.1.13" -> what its rows say that they are in
-    for (auto document : {"MS-ASCMD", "MS-ASPROV", "MS-ASAIRS", "MS-ASEMAIL", "MS-ASCAL"})
+    for (auto document : {"MS-ASCMD", "MS-ASPROV", "MS-ASAIRS", "MS-ASEMAIL", "MS-ASCNTC", "MS-ASCAL"})
         each_row(("requirements/" + std::string(document) + ".tsv").c_str(), [&](auto const& row) {
             if (row[2].starts_with("[In "))
                 about[document + (" " + row[1])].insert(lower(row[2].substr(4, row[2].find_first_of("(]") - 4)));
@@ -165,6 +186,7 @@ TEST(Specification, SectionsAreCitedRightly) {
     }
     check(document<Email>());
     check(document<Calendar>());
+    check(document<Contact>());
     EXPECT_GE(seen.size(), 80u);
 }
 

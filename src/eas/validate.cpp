@@ -1,5 +1,6 @@
 #include "eas/validate.hpp"
 #include "eas/compose_mail.hpp"
+#include "eas/contacts.hpp"
 #include "eas/email.hpp"
 #include "eas/folders.hpp"
 #include "eas/item_estimate.hpp"
@@ -76,18 +77,20 @@ std::optional<Violation> check_tokens(std::string_view wbxml) {
 }
 
 bool is_email_page(std::uint8_t page) { return page == email::Subject.page || page == email2::Sender.page; }
+bool is_contacts_page(std::uint8_t page) { return page == contacts::FileAs.page || page == contacts2::NickName.page; }
 
-// The class of ApplicationData is nowhere in the response from 14.0 on: an element of the Email pages among its
+// The class of ApplicationData is nowhere in the response from 14.0 on: an element of the class's own pages among its
 // children tells it.
 std::optional<Violation> check_properties(Fragment const& properties, bool file, Version version) {
     wbxml::Reader reader(properties);
-    bool of_email = false, of_file = false;
+    bool of_email = false, of_contacts = false, of_file = false;
     for (;;) {
         auto event = reader.next();
         if (event.kind == Event::End) break;
         if (!event.starts()) continue;
         if (event.tag.name.empty()) return Violation{"unknown token", Rule::Unknown, "MS-ASWBXML 2.1.2"};
         of_email = of_email || is_email_page(event.tag.page);
+        of_contacts = of_contacts || is_contacts_page(event.tag.page);
         of_file = of_file || event.tag == itemoperations::Data || event.tag == itemoperations::Total ||
                   event.tag == itemoperations::Part;
         if (event.kind == Event::Open && !reader.skip()) break;
@@ -95,6 +98,9 @@ std::optional<Violation> check_properties(Fragment const& properties, bool file,
     if (reader.failed()) return no_wbxml;
     if (of_email) {
         auto decoded = decode<Email>(properties, version);
+        if (!decoded) return decoded.error();
+    } else if (of_contacts) {
+        auto decoded = decode<Contact>(properties, version);
         if (!decoded) return decoded.error();
     } else if (file && of_file) {
         auto decoded = decode<FileProperties>(properties, version);

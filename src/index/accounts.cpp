@@ -25,6 +25,10 @@ constexpr Standard standard_folders[] = {
     {FolderType::SentItems, "Sent Items", false},
     {FolderType::DeletedItems, "Deleted Items", false},
     {FolderType::UserMail, "Junk Email", true},
+    {FolderType::Calendar, "Calendar", false},
+    {FolderType::Contacts, "Contacts", false},
+    {FolderType::Tasks, "Tasks", false},
+    {FolderType::Notes, "Notes", false},
 };
 
 struct Connection {

@@ -51,8 +51,8 @@ public:
         return inside(*open, Kind::Read, f);
     }
 
-    // The file, its schema and the folders that every phone expects (Inbox, Drafts, Outbox, Sent, Trash, Junk). An
-    // account that is there already stays as it is.
+    // The file, its schema and the folders that every phone expects (Inbox, Drafts, Outbox, Sent, Trash, Junk;
+    // Calendar, Contacts, Tasks, Notes). An account that is there already stays as it is.
     void create(AccountId);
     void remove(AccountId);
 

@@ -86,7 +86,9 @@ TEST_F(OnDisk, AnOlderSchemaIsBroughtForward) {
     std::string const thread = "the conversation";
     constexpr std::array undo{"ALTER TABLE folder DROP COLUMN bytes",
                               "DROP INDEX item_flagged_folder; DROP INDEX item_flagged; DROP INDEX item_thread;"
-                              "DROP TABLE thread_loose; DROP TABLE thread_name"};
+                              "DROP TABLE thread_loose; DROP TABLE thread_name",
+                              "DELETE FROM folder WHERE type IN (7, 8, 9, 10); ALTER TABLE tombstone DROP COLUMN class;"
+                              "UPDATE folder SET name = 'notes' WHERE junk = 1; UPDATE account SET next_folder = 7"};
     ASSERT_EQ(undo.size() + 1, migrations().size());
     for (std::size_t version = undo.size(); version > 0; --version) {
         {
@@ -110,6 +112,13 @@ TEST_F(OnDisk, AnOlderSchemaIsBroughtForward) {
         EXPECT_EQ(accounts.read_now(account, [](Transaction& tx) { return tx.used(); }), 5);
         EXPECT_THAT(accounts.read_now(account, [&](Transaction& tx) { return tx.in_thread(thread, {}, {}, 9); }),
                     SizeIs(1));
+        accounts.write_now(account, [&](Transaction& tx) {
+            std::vector<std::string> names;
+            for (auto const& folder : tx.folders_changed(Modseq::None))
+                if (folder.id > CollectionId{6}) names.push_back(folder.name);
+            EXPECT_THAT(names, ElementsAre("Calendar", "Contacts", "Tasks", "Notes (Exchange)"));
+            EXPECT_EQ(tx.create_folder(CollectionId::Root, FolderType::UserMail, "More"), CollectionId{11});
+        });
         accounts.remove(account);
     }
 }
@@ -236,7 +245,7 @@ TEST_F(OnDisk, CoroutinesGetTheirResultsAndTheirExceptions) {
         auto work =
             accounts.write(account, [](Transaction& tx) { return tx.create_folder({}, FolderType::UserMail, "x"); });
         auto const id = co_await std::move(work);
-        EXPECT_EQ(id, CollectionId{7});
+        EXPECT_EQ(id, CollectionId{11});
         auto relaxed = accounts.write_relaxed(account, [](Transaction& tx) { tx.put_setting("a", "b"); });
         co_await std::move(relaxed);
         auto look = accounts.read(account, [](Transaction& tx) { return *tx.setting("a"); });

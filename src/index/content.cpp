@@ -23,26 +23,20 @@ std::string digest(std::span<std::string_view const> pieces) {
 
 } // namespace
 
-std::string Transaction::put_content(std::string_view bytes) {
-    std::string hash(SHA256_DIGEST_LENGTH, '\0');
-    SHA256(reinterpret_cast<unsigned char const*>(bytes.data()), bytes.size(),
-           reinterpret_cast<unsigned char*>(hash.data()));
-    if (!db_.number(Query::ContentFind, Blob{hash})) db_.execute(Query::ContentAdd, Blob{hash}, Blob{bytes});
-    db_.execute(Query::LooseKeep, Blob{hash}, sweep_ + 1);
-    return hash;
-}
+std::string Transaction::put_content(std::string_view bytes) { return put_content(std::span(&bytes, 1)); }
 
 std::string Transaction::put_content(std::span<std::string_view const> pieces) {
     constexpr std::size_t worth_a_reservation = 1 << 20; // below, SQLite's own copy is cheaper than writing twice
     std::uint64_t size = 0;
     for (auto piece : pieces) size += piece.size();
-    if (size < worth_a_reservation) {
-        std::string whole;
-        for (auto piece : pieces) whole += piece;
-        return put_content(whole);
-    }
     auto const hash = digest(pieces);
-    if (!db_.number(Query::ContentFind, Blob{hash})) {
+    bool const there = db_.number(Query::ContentFind, Blob{hash}).has_value();
+    if (!there && size < worth_a_reservation) {
+        std::string whole;
+        if (pieces.size() > 1)
+            for (auto piece : pieces) whole += piece;
+        db_.execute(Query::ContentAdd, Blob{hash}, Blob{pieces.size() == 1 ? pieces.front() : whole});
+    } else if (!there) {
         db_.execute(Query::ContentReserve, Blob{hash}, size);
         db_.write_blob(db_.last_row(), pieces);
     }

@@ -37,7 +37,8 @@ Tombstone read_tombstone(Statement const& row) {
     return {.id = row.as<ItemId>(1),
             .entered = row.as<Modseq>(2),
             .removed = row.as<Modseq>(0),
-            .received = row.as<Time>(3)};
+            .received = row.as<Time>(3),
+            .item_class = row.as<ItemClass>(4)};
 }
 
 constexpr Position top{Time::max(), ItemId(std::numeric_limits<std::int64_t>::max())};
@@ -78,7 +79,7 @@ void Transaction::set_marks(ItemId id, Marks const& m) {
 
 // The tombstone knows when the item had come and where it stood, so that each phone can tell whether it held it.
 void Transaction::leave(Item const& item, Modseq now) {
-    db_.execute(Query::TombstoneAdd, item.folder, now, item.id, item.entered, item.received);
+    db_.execute(Query::TombstoneAdd, item.folder, now, item.id, item.entered, item.received, item.item_class);
 }
 
 void Transaction::loosen(std::string_view hash) { db_.execute(Query::LooseAdd, Blob{hash}); }

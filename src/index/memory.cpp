@@ -89,6 +89,11 @@ bool Transaction::remember(std::string_view scope, std::string_view key, Time no
     return db_.changes() != 0;
 }
 
+bool Transaction::remembers(std::string_view scope, std::string_view key, Time since) {
+    auto const at = db_.number(Query::RememberOne, scope, key);
+    return at && Time(std::chrono::microseconds(*at)) >= since;
+}
+
 std::size_t Transaction::forget(std::string_view scope, Time older_than) {
     db_.execute(Query::RememberForget, scope, older_than);
     return static_cast<std::size_t>(db_.changes());

@@ -33,8 +33,8 @@ constexpr std::array<QueryRow, query_count> rows{{
     {Query::FolderSwept, "folder", "one row", "UPDATE folder SET swept = ?2 WHERE id = ?1"},
     {Query::FolderEmptied, "folder", "one row", "UPDATE folder SET contents = ?2, items = 0, bytes = 0 WHERE id = ?1"},
     {Query::FolderBury, "item_modseq", "the folder's items",
-     "INSERT INTO tombstone (folder, removed, id, entered, received) SELECT folder, ?2 + row_number() OVER (ORDER "
-     "BY modseq), id, entered, received FROM item WHERE folder = ?1"},
+     "INSERT INTO tombstone (folder, removed, id, entered, received, class) SELECT folder, ?2 + row_number() OVER "
+     "(ORDER BY modseq), id, entered, received, class FROM item WHERE folder = ?1"},
     {Query::FolderItems, "folder", "one row", "SELECT items FROM folder WHERE id = ?1"},
     {Query::FolderBytes, "folder", "one account's folders", "SELECT COALESCE(SUM(bytes), 0) FROM folder WHERE id > 0"},
     {Query::FolderDelete, "folder", "one row", "DELETE FROM folder WHERE id = ?1"},
@@ -104,12 +104,12 @@ constexpr std::array<QueryRow, query_count> rows{{
     {Query::ItemCountSince, "item_modseq", "index entries counted, at most the limit",
      "SELECT count(*) FROM (SELECT 1 FROM item WHERE folder = ?1 AND modseq > ?2 LIMIT ?3)"},
     {Query::TombstoneAdd, "tombstone", "one row",
-     "INSERT INTO tombstone (folder, removed, id, entered, received) VALUES (?1, ?2, ?3, ?4, ?5)"},
+     "INSERT INTO tombstone (folder, removed, id, entered, received, class) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"},
     {Query::TombstoneChanges, "tombstone", "rows returned",
-     "SELECT removed, id, entered, received FROM tombstone WHERE folder = ?1 AND removed > ?2 ORDER BY "
+     "SELECT removed, id, entered, received, class FROM tombstone WHERE folder = ?1 AND removed > ?2 ORDER BY "
      "removed LIMIT ?3"},
     {Query::TombstoneEntries, "tombstone_entered", "rows returned",
-     "SELECT removed, id, entered, received FROM tombstone WHERE folder = ?1 AND entered > ?2 "
+     "SELECT removed, id, entered, received, class FROM tombstone WHERE folder = ?1 AND entered > ?2 "
      "ORDER BY entered LIMIT ?3"},
     {Query::TombstoneCountSince, "tombstone", "index entries counted, at most the limit",
      "SELECT count(*) FROM (SELECT 1 FROM tombstone WHERE folder = ?1 AND removed > ?2 LIMIT ?3)"},
@@ -176,6 +176,7 @@ constexpr std::array<QueryRow, query_count> rows{{
     {Query::RememberAdd, "remembered", "one row",
      "INSERT OR IGNORE INTO remembered (scope, name, at) VALUES (?1, ?2, ?3)"},
     {Query::RememberForget, "remembered_at", "rows deleted", "DELETE FROM remembered WHERE scope = ?1 AND at < ?2"},
+    {Query::RememberOne, "remembered", "one row", "SELECT at FROM remembered WHERE scope = ?1 AND name = ?2"},
     {Query::IsolatedPut, "isolated", "one row",
      "INSERT INTO isolated (item, folder, reason, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (item) DO "
      "NOTHING"},

@@ -91,6 +91,7 @@ enum class Query : std::uint8_t {
     SettingPut,
     RememberAdd,
     RememberForget,
+    RememberOne,
     IsolatedPut,
     IsolatedAll,
     IsolatedDelete,

@@ -80,7 +80,33 @@ CREATE INDEX item_flagged ON item (flag_status, received, place) WHERE flag_stat
 CREATE INDEX item_flagged_folder ON item (folder, received, place) WHERE flag_status = 2;
 )sql";
 
-constexpr std::array list{first, folder_bytes, conversations};
+// Folders of the other classes, where an account was made without them. A name that somebody has given to a folder of
+// mail already is left to it. Deleted Items holds things of every class from now on: a tombstone says of which.
+constexpr char const* other_classes = R"sql(
+ALTER TABLE tombstone ADD COLUMN class INTEGER NOT NULL DEFAULT 1;
+INSERT INTO folder (id, parent, type, junk, name, created, changed, contents, items, swept, bytes)
+    SELECT next_folder, 0, 8, 0, 'Calendar' || CASE WHEN EXISTS (SELECT 1 FROM folder WHERE parent = 0 AND
+        name = 'Calendar' COLLATE NOCASE) THEN ' (Exchange)' ELSE '' END, modseq + 1, modseq + 1, 0, 0, 0, 0
+    FROM account WHERE EXISTS (SELECT 1 FROM folder) AND NOT EXISTS (SELECT 1 FROM folder WHERE type = 8);
+UPDATE account SET next_folder = next_folder + changes(), modseq = modseq + changes();
+INSERT INTO folder (id, parent, type, junk, name, created, changed, contents, items, swept, bytes)
+    SELECT next_folder, 0, 9, 0, 'Contacts' || CASE WHEN EXISTS (SELECT 1 FROM folder WHERE parent = 0 AND
+        name = 'Contacts' COLLATE NOCASE) THEN ' (Exchange)' ELSE '' END, modseq + 1, modseq + 1, 0, 0, 0, 0
+    FROM account WHERE EXISTS (SELECT 1 FROM folder) AND NOT EXISTS (SELECT 1 FROM folder WHERE type = 9);
+UPDATE account SET next_folder = next_folder + changes(), modseq = modseq + changes();
+INSERT INTO folder (id, parent, type, junk, name, created, changed, contents, items, swept, bytes)
+    SELECT next_folder, 0, 7, 0, 'Tasks' || CASE WHEN EXISTS (SELECT 1 FROM folder WHERE parent = 0 AND
+        name = 'Tasks' COLLATE NOCASE) THEN ' (Exchange)' ELSE '' END, modseq + 1, modseq + 1, 0, 0, 0, 0
+    FROM account WHERE EXISTS (SELECT 1 FROM folder) AND NOT EXISTS (SELECT 1 FROM folder WHERE type = 7);
+UPDATE account SET next_folder = next_folder + changes(), modseq = modseq + changes();
+INSERT INTO folder (id, parent, type, junk, name, created, changed, contents, items, swept, bytes)
+    SELECT next_folder, 0, 10, 0, 'Notes' || CASE WHEN EXISTS (SELECT 1 FROM folder WHERE parent = 0 AND
+        name = 'Notes' COLLATE NOCASE) THEN ' (Exchange)' ELSE '' END, modseq + 1, modseq + 1, 0, 0, 0, 0
+    FROM account WHERE EXISTS (SELECT 1 FROM folder) AND NOT EXISTS (SELECT 1 FROM folder WHERE type = 10);
+UPDATE account SET next_folder = next_folder + changes(), modseq = modseq + changes();
+)sql";
+
+constexpr std::array list{first, folder_bytes, conversations, other_classes};
 
 } // namespace
 

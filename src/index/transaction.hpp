@@ -53,7 +53,7 @@ public:
     std::uint64_t item_count(CollectionId);  // kept, not counted
 
     // ---- quota, in bytes of items; 0: none. Who brings something new claims its room first; moving, deleting and
-    // what the administrator imports need none.
+    // files that the administrator imports need none.
     std::uint64_t used();
     std::uint64_t quota();
     void set_quota(std::uint64_t bytes);
@@ -117,7 +117,8 @@ public:
     // ---- account-wide memory
     std::optional<std::string> setting(std::string_view name); // e.g. "display_name"
     void put_setting(std::string_view name, std::string_view value);
-    bool remember(std::string_view scope, std::string_view key, Time now); // false if known: exactly-once guard
+    bool remember(std::string_view scope, std::string_view key, Time now);    // false if known: exactly-once guard
+    bool remembers(std::string_view scope, std::string_view key, Time since); // and not for longer than that
     std::size_t forget(std::string_view scope, Time older_than);
     void isolate(Isolated const&);
     std::vector<Isolated> isolated();

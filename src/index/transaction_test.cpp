@@ -45,10 +45,11 @@ TEST_F(Index, EveryPhoneFindsTheFoldersThatItExpects) {
     std::vector<FolderType> types;
     for (auto const& f : folders) types.push_back(f.type);
     EXPECT_THAT(types, ElementsAre(FolderType::Inbox, FolderType::Drafts, FolderType::Outbox, FolderType::SentItems,
-                                   FolderType::DeletedItems, FolderType::UserMail));
+                                   FolderType::DeletedItems, FolderType::UserMail, FolderType::Calendar,
+                                   FolderType::Contacts, FolderType::Tasks, FolderType::Notes));
     EXPECT_EQ(read([](Transaction& tx) { return tx.junk()->name; }), "Junk Email");
     accounts.create(account); // again: nothing doubles
-    EXPECT_THAT(read([](Transaction& tx) { return tx.folders(); }), SizeIs(6));
+    EXPECT_THAT(read([](Transaction& tx) { return tx.folders(); }), SizeIs(10));
 }
 
 TEST_F(Index, AnItemKeepsEverythingThatItWasGiven) {

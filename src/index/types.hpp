@@ -98,6 +98,7 @@ struct Tombstone {
     Modseq entered = {}; // of what left
     Modseq removed = {};
     Time received = {}; // of what left: was it in the phone's filter?
+    ItemClass item_class = ItemClass::Email;
 };
 
 // One event in a folder's life after some stamp: an item came in (entry) or changed since, or it left; or, with both

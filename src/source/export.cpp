@@ -81,8 +81,7 @@ public:
 private:
     // Maildir++ joins a path into one name, which a file system may refuse (NAME_MAX, 255 bytes): such a one is cut and
     // made unique by the folder's number. No cut inside a `&...-` of modified UTF-7 (RFC 3501 5.1.3).
-    static std::string fitting(std::string name, index::CollectionId id) {
-        constexpr std::size_t longest = 255;
+    static std::string fitting(std::string name, index::CollectionId id, std::size_t longest = 255) {
         if (name.size() <= longest) return name;
         auto const tail = "~" + std::to_string(std::to_underlying(id));
         name.resize(longest - tail.size());
@@ -91,13 +90,37 @@ private:
         return name + tail;
     }
 
+    // The contacts of a folder, one file; whoever reads it sees it whole.
+    class Cards {
+    public:
+        Cards(fs::path const& directory, FolderPath const& path, index::CollectionId id)
+            : file_(directory / (fitting(directory_of_folder(path).substr(1), id, 240) + ".vcf")) {}
+        void add(std::string const& card) {
+            if (!out_.is_open()) out_.open(file_.string() + ".part", std::ios::binary | std::ios::trunc);
+            out_.write(card.data(), static_cast<std::streamsize>(card.size()));
+        }
+        void finish() {
+            if (!out_.is_open()) {
+                fs::remove(file_); // of an earlier export, when there were some
+                return;
+            }
+            out_.close();
+            if (!out_) fail(file_);
+            fs::rename(file_.string() + ".part", file_);
+        }
+
+    private:
+        fs::path file_;
+        std::ofstream out_;
+    };
+
     void folder(index::Folder const& one, FolderPath const& path) {
         using enum index::FolderType;
         constexpr std::array mail{UserGeneric, Inbox, Drafts, DeletedItems, SentItems, Outbox, UserMail};
         if (std::ranges::find(mail, one.type) == mail.end()) {
-            count_.skipped +=
-                accounts_.read_now(account_, [&](index::Transaction& tx) { return tx.item_count(one.id); });
-            return;
+            Cards cards(directory_, path, one.id);
+            items(one, {}, {}, cards);
+            return cards.finish();
         }
         auto const at = one.type == Inbox ? directory_ : directory_ / fitting(directory_of_folder(path), one.id);
         for (auto const* part : {"cur", "new", "tmp"}) fs::create_directories(at / part);
@@ -106,18 +129,26 @@ private:
             auto name = entry.path().filename().string();
             if (auto const id = item_of(name)) there.emplace(*id, std::move(name));
         }
-        items(one, at, there);
+        Cards cards(directory_, path, one.id);
+        items(one, at, there, cards);
+        cards.finish();
         ++count_.folders;
         if (progress_) progress_(count_);
     }
 
-    void items(index::Folder const& one, fs::path const& at, std::map<index::ItemId, std::string> const& there) {
+    void items(index::Folder const& one, fs::path const& at, std::map<index::ItemId, std::string> const& there,
+               Cards& cards) {
         std::optional<index::Position> from;
         for (;;) {
             auto const rows = accounts_.read_now(
                 account_, [&](index::Transaction& tx) { return tx.walk(one.id, from, lowest, page); });
             for (auto const& item : rows) {
-                if (item.item_class != index::ItemClass::Email) {
+                if (item.item_class == index::ItemClass::Contacts) {
+                    cards.add(accounts_.read_now(account_, [&](index::Transaction& tx) { return fetch(tx, item); }));
+                    ++count_.contacts;
+                    continue;
+                }
+                if (item.item_class != index::ItemClass::Email || at.empty()) {
                     ++count_.skipped;
                     continue;
                 }

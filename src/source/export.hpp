@@ -1,5 +1,6 @@
 // `godwit export`: an account's mail as a Maildir++, byte for byte what came in, marks as flags in the names. Running
-// it again into the same directory adds what is new and renames what changed its flags.
+// it again into the same directory adds what is new and renames what changed its flags. Beside it a .vcf for each
+// folder with contacts in it, written anew each time.
 #pragma once
 #include "index/accounts.hpp"
 #include <filesystem>
@@ -9,7 +10,8 @@ namespace godwit::source {
 
 struct ExportCount {
     std::uint64_t messages = 0, bytes = 0, folders = 0;
-    std::uint64_t skipped = 0; // items that are not mail
+    std::uint64_t contacts = 0;
+    std::uint64_t skipped = 0; // items that are neither mail nor contacts
 };
 
 // On the calling thread. Throws std::filesystem::filesystem_error or index::StoreBroken.

@@ -14,6 +14,7 @@ struct Found {
     FolderPath folder = {};
     std::string bytes = {};
     index::Marks marks = {};
+    index::ItemClass item_class = index::ItemClass::Email;
     bool trashed = false, draft = false;      // Maildir T and D: such a message belongs to Trash, to Drafts
     std::optional<index::Time> received = {}; // what the container says; the message's own Date comes first
     std::string origin = {};                  // file, and number within it, for complaints

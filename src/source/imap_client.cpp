@@ -150,11 +150,13 @@ awaitable<Response> Client::answer(std::string tag, Heard heard) {
 
 // "+ go on", or the command's end where the server does not want the rest.
 awaitable<Response> Client::continuation(std::string tag) {
-    for (;;) {
+    for (unsigned others = 0;; ++others) {
         auto response = co_await next();
         if (response.tag == "+" || response.tag == tag) co_return response;
         if (response.tag != "*") fail(Failure::Protocol, "the server answers what nobody asked");
         if (response.condition == Condition::Bye) fail(Failure::Cut, "the server says goodbye: " + said(response));
+        if (same_word(response.word, "CAPABILITY")) note_capabilities(response);
+        if (others > max_idle_answers) fail(Failure::Protocol, "the server says anything but what it was asked");
     }
 }
 

@@ -36,6 +36,7 @@ struct Account {
     std::uint16_t port = 993;
     Security security = Security::Tls;
     std::string login = {}, password = {};
+    std::string token = {};                    // OAuth 2.0 bearer token in place of the password (RFC 7628)
     std::shared_ptr<net::TlsContext> tls = {}; // absent: the system's authorities
     milliseconds patience = std::chrono::seconds(60);
     Limits limits = {};
@@ -95,6 +96,8 @@ private:
     awaitable<void> sign_in();
     awaitable<void> learn_capabilities();
     awaitable<Response> authenticate_plain();
+    awaitable<Response> authenticate_bearer();
+    awaitable<Response> authenticate(std::string mechanism, std::string message);
     awaitable<void> send(std::string bytes);
     awaitable<Response> next(); // any response
     awaitable<Response> answer(std::string tag, Heard heard);

@@ -68,6 +68,13 @@ private:
             out = out.substr(0, end);
             auto sent = co_await stream.write_all(out);
             open = open && sent.has_value();
+            if (open && out.starts_with("+ ")) { // a challenge; whatever is answered, the sign-in fails
+                auto const rest = co_await command(stream, held);
+                heard.push_back(rest);
+                auto const no = tag + " NO [AUTHENTICATIONFAILED] no\r\n";
+                auto refused = co_await stream.write_all(no);
+                open = refused.has_value();
+            }
             if (text == "STARTTLS" && tls != nullptr && open) {
                 auto agreed = co_await stream.accept_tls(*tls);
                 open = agreed.has_value();

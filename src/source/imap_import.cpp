@@ -85,6 +85,10 @@ private:
                 if (!opened) co_await client_.open();
                 opened = true;
                 co_await mailbox.go_on(client_);
+            } catch (index::QuotaExceeded const& full) {
+                report_.stopped = full.what();
+                report_.over_quota = true;
+                tell({});
             } catch (Failure const& failure) {
                 if (failure.kind == Failure::Login) report_.stopped = failure.what();
                 broken = failure.what();
@@ -143,6 +147,7 @@ MailboxCount ImapReport::total() const {
         sum.bytes += one.bytes;
         sum.deleted += one.deleted;
         sum.gone += one.gone;
+        sum.updated += one.updated;
     }
     return sum;
 }

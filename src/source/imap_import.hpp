@@ -2,7 +2,8 @@
 // only; what is marked \Deleted stays behind. A set of messages is one transaction together with the note of how far
 // the mailbox has come, so that a copy may be killed at any point and goes on without a message twice; a complete copy
 // run again brings what is new. One set is held at a time, a large message alone and once. What cannot be had is named,
-// the rest goes on, and the next run tries it again. A connection that breaks is made again, with growing pauses.
+// the rest goes on, and the next run tries it again. A connection that breaks is made again, with growing pauses. Each
+// run brings over the flags that have changed on the server since the last one, and lets all else be as it has become.
 #pragma once
 #include "index/accounts.hpp"
 #include "source/found.hpp"
@@ -28,6 +29,7 @@ struct MailboxCount {
     std::uint64_t messages = 0;         // on the server; 0 when it did not say
     std::uint64_t added = 0, known = 0, failed = 0, bytes = 0;
     std::uint64_t deleted = 0, gone = 0; // marked \Deleted; expunged while we looked
+    std::uint64_t updated = 0;           // known ones whose flags have changed there
 };
 struct ImapReport {
     std::vector<MailboxCount> mailboxes;
@@ -35,6 +37,7 @@ struct ImapReport {
     std::string current;          // the mailbox that is being copied
     std::string note;             // "connection lost; again in 4 s"; empty while all is well
     std::string stopped;          // why the copy ended before its end; empty: it did not
+    bool over_quota = false;      // that is why: the account holds what it may
 
     MailboxCount total() const;
 };

@@ -20,8 +20,8 @@ MailboxCopy::MailboxCopy(index::Accounts& accounts, index::AccountId account, Im
 }
 
 bool MailboxCopy::has_all(Counts const& counts) const {
-    return state_.validity != 0 && counts.uid_validity == state_.validity && state_.failed.empty() && counts.uid_next &&
-           *counts.uid_next <= std::uint64_t{state_.last} + 1;
+    return counts.messages == 0 && state_.validity != 0 && counts.uid_validity == state_.validity &&
+           state_.failed.empty() && counts.uid_next && *counts.uid_next <= std::uint64_t{state_.last} + 1;
 }
 
 void MailboxCopy::finish(std::string const& trouble) {
@@ -43,6 +43,10 @@ void MailboxCopy::begin(Counts const& counts) {
         if (state_.recheck_until != 0 && validity != 0 && counts.uid_next)
             state_.recheck_until = *counts.uid_next > 0 ? *counts.uid_next - 1 : 0;
     }
+    if (!begun_ && validity == state_.validity)
+        old_blocks_ = accounts_.read_now(account_, [&](auto& tx) { return Ledger(name_, validity).blocks(tx); });
+    else if (validity != state_.validity)
+        old_blocks_ = 0; // what is copied now is written down with the flags of now
     state_.validity = validity;
     begun_ = true;
     if (counts.messages) count_.messages = *counts.messages;
@@ -87,6 +91,7 @@ awaitable<void> MailboxCopy::go_on(Client& client) {
         if (!given_up_.contains(uid)) again.push_back(uid);
     std::ranges::sort(again);
     co_await copy_all(client, again);
+    if (!done_) co_await refresh_flags(client);
     done_ = true;
 }
 

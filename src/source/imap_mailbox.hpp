@@ -3,6 +3,7 @@
 #pragma once
 #include "source/imap_folders.hpp"
 #include "source/imap_import.hpp"
+#include "source/imap_ledger.hpp"
 #include "source/imap_state.hpp"
 #include <map>
 #include <set>
@@ -28,7 +29,7 @@ public:
     awaitable<void> go_on(Client& client);
     void broke(std::string const& why); // keeps what came before the connection ended
     bool done() const { return done_; }
-    bool has_all(Counts const& counts) const; // nothing new since the last run: need not be opened
+    bool has_all(Counts const& counts) const; // neither messages nor flags to look at: need not be opened
 
 private:
     enum class Fate : std::uint8_t { Waiting, Here, Deleted, Gone, Failed };
@@ -43,7 +44,9 @@ private:
     };
     struct Added {
         std::uint64_t added = 0, known = 0, bytes = 0;
+        std::vector<Entry> entries = {};
     };
+    using FlagsByUid = std::unordered_map<std::uint32_t, FlagsRead>;
 
     void begin(Counts const& counts);
     void finish(std::string const& trouble);
@@ -61,8 +64,13 @@ private:
     Slot* slot_of(std::optional<std::uint32_t> uid);
     void give_up(Slot& slot, std::string reason);
 
+    awaitable<void> refresh_flags(Client& client);
+    std::uint64_t write_flags(index::Transaction& tx, std::size_t block, FlagsByUid const& now);
+    void put_where_drafts_belong(index::Transaction& tx, index::Item const& item, bool draft);
+
     void commit();
     void commit_slots(std::size_t first, std::size_t end);
+    void commit_or_give_up(std::size_t slot);
     void store(index::Transaction& tx, CopyState& next, Slot const& slot, Added& added);
     bool is_new(index::Transaction& tx, CopyState const& state, Slot const& slot);
 
@@ -82,7 +90,8 @@ private:
     std::set<std::uint32_t> given_up_ = {}; // in this run
     std::map<std::uint32_t, unsigned> strikes_ = {};
     std::unordered_map<std::string, unsigned> copies_ = {};
-    unsigned breaks_ = 0; // before the first chunk
+    std::size_t old_blocks_ = 0; // of the ledger, from before this run
+    unsigned breaks_ = 0;        // before the first chunk
     bool done_ = false, begun_ = false;
 };
 

@@ -62,26 +62,52 @@ awaitable<void> Client::learn_capabilities() {
     if (done.condition != Condition::Ok) fail(Failure::Protocol, "the server does not say what it can: " + done.text);
 }
 
-// Handles any byte of a login or a password, where LOGIN is for ASCII.
-awaitable<Response> Client::authenticate_plain() {
-    auto const token = mime::base64('\0' + account_.login + '\0' + account_.password);
+// One message of ours; the answer is the command's end, or a challenge, which tells of a failure.
+awaitable<Response> Client::authenticate(std::string mechanism, std::string message) {
+    auto const token = mime::base64(message);
     auto const tag = "g" + std::to_string(++tags_);
     if (can("SASL-IR")) {
-        co_await send(tag + " AUTHENTICATE PLAIN " + token + "\r\n");
+        co_await send(tag + " AUTHENTICATE " + mechanism + " " + token + "\r\n");
     } else {
-        co_await send(tag + " AUTHENTICATE PLAIN\r\n");
+        co_await send(tag + " AUTHENTICATE " + mechanism + "\r\n");
         auto go_on = co_await continuation(tag);
         if (go_on.tag == tag) co_return go_on;
         co_await send(token + "\r\n");
     }
-    auto done = co_await answer(tag, {});
+    auto done = co_await continuation(tag);
+    if (done.tag == tag) co_return done;
+    co_await send(mechanism == "OAUTHBEARER" ? "AQ==\r\n" : "\r\n"); // heard (RFC 7628 3.2.3)
+    auto refused = co_await answer(tag, {});
+    co_return refused;
+}
+
+// Handles any byte of a login or a password, where LOGIN is for ASCII.
+awaitable<Response> Client::authenticate_plain() {
+    auto done = co_await authenticate("PLAIN", '\0' + account_.login + '\0' + account_.password);
+    co_return done;
+}
+
+// RFC 7628 3.1, or what Google and Microsoft had before it.
+awaitable<Response> Client::authenticate_bearer() {
+    auto const bearer = "\1auth=Bearer " + account_.token + "\1\1";
+    if (can("AUTH=OAUTHBEARER")) {
+        std::string name; // RFC 5801 4
+        for (char const c : account_.login) name += c == ',' ? "=2C" : c == '=' ? "=3D" : std::string(1, c);
+        auto const where = "\1host=" + account_.host + "\1port=" + std::to_string(account_.port);
+        auto done = co_await authenticate("OAUTHBEARER", "n,a=" + name + "," + where + bearer);
+        co_return done;
+    }
+    if (!can("AUTH=XOAUTH2")) fail(Failure::Login, account_.host + " takes no OAuth token");
+    auto done = co_await authenticate("XOAUTH2", "user=" + account_.login + bearer);
     co_return done;
 }
 
 awaitable<void> Client::sign_in() {
     co_await learn_capabilities();
     Response done;
-    if (can("AUTH=PLAIN")) {
+    if (!account_.token.empty()) {
+        done = co_await authenticate_bearer();
+    } else if (can("AUTH=PLAIN")) {
         done = co_await authenticate_plain();
     } else if (can("LOGINDISABLED")) {
         fail(Failure::Login, account_.host + " takes no password on this connection; with TLS it may");

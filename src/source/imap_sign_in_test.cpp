@@ -1,6 +1,8 @@
 // The way in: greetings, TLS, STARTTLS, passwords, and servers that only look like one.
+#include "mime/encode.hpp"
 #include "net/test_certificate.hpp"
 #include "source/imap_fixture.hpp"
+#include <algorithm>
 
 namespace godwit::source {
 namespace {
@@ -33,6 +35,51 @@ TEST_F(ImapImport, a_sign_in_that_fails_says_why) {
     server.heard.clear();
     run();
     EXPECT_EQ(server.count("LOGIN") + server.count("AUTHENTICATE"), 0U);
+}
+
+struct TokenRow {
+    char const *login, *capabilities, *command, *heard; // the message; what is said to a refusal
+};
+TEST_F(ImapImport, a_bearer_token_stands_for_a_password) {
+    auto const port = std::to_string(server.port());
+    for (auto const& row :
+         {TokenRow{"anna", "SASL-IR AUTH=PLAIN AUTH=XOAUTH2", "XOAUTH2 user=anna^auth=Bearer tok.en^^", ""},
+          {"a,n=na@x.org", "SASL-IR AUTH=XOAUTH2 AUTH=OAUTHBEARER",
+           "OAUTHBEARER n,a=a=2Cn=3Dna@x.org,^host=127.0.0.1^port=PORT^auth=Bearer tok.en^^", "AQ=="}}) {
+        auto one = account();
+        one.login = row.login;
+        one.token = "tok.en";
+        server.capabilities = row.capabilities;
+        server.heard.clear();
+        server.odd = {};
+        loop.wait_for(import_imap(accounts, anna, one, options, {}));
+        std::string message = row.command;
+        std::ranges::replace(message, '^', '\1');
+        if (auto const at = message.find("PORT"); at != std::string::npos) message.replace(at, 4, port);
+        auto const space = message.find(' ');
+        auto const said = "AUTHENTICATE " + message.substr(0, space + 1) + mime::base64(message.substr(space + 1));
+        EXPECT_EQ(server.count(said), 1U);
+        server.odd = [](std::string const& command) -> std::optional<std::string> {
+            if (command.starts_with("AUTHENTICATE")) return "+ eyJzdGF0dXMiOiI0MDEifQ==\r\n";
+            return {};
+        };
+        server.heard.clear();
+        try {
+            loop.wait_for(import_imap(accounts, anna, one, options, {}));
+            ADD_FAILURE() << "no failure";
+        } catch (Failure const& failed) {
+            EXPECT_EQ(failed.kind, Failure::Login);
+        }
+        auto const sent = std::ranges::find_if(server.heard, [](auto const& s) { return s.starts_with("AUTH"); });
+        ASSERT_NE(sent, server.heard.end());
+        EXPECT_EQ(*std::next(sent), row.heard);
+    }
+    auto one = account();
+    one.token = "tok.en";
+    server.capabilities = "AUTH=PLAIN";
+    server.heard.clear();
+    EXPECT_THROW(loop.wait_for(import_imap(accounts, anna, one, options, {})), Failure);
+    EXPECT_EQ(server.count("AUTHENTICATE") + server.count("LOGIN"), 0U) << "a token is no password";
 }
 
 net::awaitable<void> hurry(std::shared_ptr<bool> over) {

@@ -44,8 +44,12 @@ bool MailboxCopy::is_new(index::Transaction& tx, CopyState const& state, Slot co
 void MailboxCopy::store(index::Transaction& tx, CopyState& next, Slot const& slot, Added& added) {
     if (!is_new(tx, next, slot)) {
         ++added.known;
+        if (next.folder == index::CollectionId::Root) return;
+        auto const held = tx.item_with_content(next.folder, content_hash(slot.bytes));
+        if (held) added.entries.push_back({slot.uid, *held, flag_bits(slot.flags)});
         return;
     }
+    tx.claim(slot.bytes.size());
     auto const now = net::Clock::utc();
     auto received = slot.received;
     if (!received || !plausible(*received, now)) received = dated(slot.bytes, now).value_or(now);
@@ -55,7 +59,8 @@ void MailboxCopy::store(index::Transaction& tx, CopyState& next, Slot const& slo
         folder = special_folder(tx, Special::Drafts); // a phone can go on writing it only there
     else if (folder == index::CollectionId::Root || !tx.folder(folder))
         folder = next.folder = place_of(tx, planned_, options_.under);
-    append(tx, folder, slot.bytes, slot.flags.marks, received);
+    auto const item = append(tx, folder, slot.bytes, slot.flags.marks, received);
+    added.entries.push_back({slot.uid, item, flag_bits(slot.flags)});
     ++added.added;
     added.bytes += slot.bytes.size();
 }
@@ -77,6 +82,7 @@ void MailboxCopy::commit_slots(std::size_t first, std::size_t end) {
             std::erase(next.failed, slot.uid);
             if (slot.fate == Fate::Failed) next.failed.push_back(slot.uid);
         }
+        Ledger(name_, next.validity).add(tx, added.entries);
         text = encode(next);
         if (text != stored_) tx.put_setting(name_, text);
     });
@@ -106,6 +112,9 @@ void MailboxCopy::commit() {
     if (end == first) return;
     try {
         commit_slots(first, end);
+    } catch (index::QuotaExceeded const&) { // as many as there is room for
+        if (end == first + 1) throw;
+        for (auto i = first; i < end; ++i) commit_slots(i, i + 1);
     } catch (index::StoreFull const&) {
         throw;
     } catch (index::StoreBroken const&) {
@@ -113,18 +122,20 @@ void MailboxCopy::commit() {
     } catch (Overtaken const&) {
         throw;
     } catch (std::exception const&) { // one message must not take the others with it (law 4)
-        for (auto i = first; i < end; ++i) {
-            try {
-                commit_slots(i, i + 1);
-            } catch (index::StoreFull const&) {
-                throw;
-            } catch (std::exception const& error) {
-                give_up(slots_[i], error.what());
-                commit_slots(i, i + 1);
-            }
-        }
+        for (auto i = first; i < end; ++i) commit_or_give_up(i);
     }
     told_.settled();
+}
+
+void MailboxCopy::commit_or_give_up(std::size_t slot) {
+    try {
+        commit_slots(slot, slot + 1);
+    } catch (index::StoreFull const&) {
+        throw;
+    } catch (std::exception const& error) {
+        give_up(slots_[slot], error.what());
+        commit_slots(slot, slot + 1);
+    }
 }
 
 } // namespace godwit::source::imap

@@ -1,4 +1,5 @@
 #include "source/import.hpp"
+#include "source/cards.hpp"
 #include "source/folders.hpp"
 #include "source/local.hpp"
 #include "source/maildir.hpp"
@@ -41,6 +42,8 @@ public:
             fail({at.string(), "no such file"});
         else if (fs::is_directory(at, error))
             directory(at, {}, 0);
+        else if (is_vcf(at))
+            read_cards(at, options_.max_message_bytes, taker({}));
         else if (!is_eml(at) && is_mbox(at)) // an .eml saved with a mbox line is one message, kept byte for byte
             mbox(at, {});
         else
@@ -62,6 +65,8 @@ private:
     void directory(fs::path const& at, FolderPath const& folder, int depth) {
         if (is_maildir(at)) {
             read_maildir(at, options_.max_message_bytes, taker(folder));
+            for (auto const& entry : fs::directory_iterator(at)) // as an export writes them beside it
+                if (is_vcf(entry.path())) read_cards(entry.path(), options_.max_message_bytes, taker(folder));
             return;
         }
         std::vector<fs::path> entries;
@@ -70,6 +75,8 @@ private:
         for (auto const& entry : entries) {
             if (fs::is_directory(fs::symlink_status(entry))) {
                 if (depth < max_nesting) directory(entry, below(folder, entry), depth + 1);
+            } else if (is_vcf(entry)) {
+                read_cards(entry, options_.max_message_bytes, taker(folder));
             } else if (is_eml(entry)) {
                 eml(entry, folder);
             } else if (is_mbox(entry)) {
@@ -123,6 +130,7 @@ private:
         pending.folder = place_of(pending.found);
         auto key = hash_of(pending.found.bytes);
         for (auto const& part : pending.folder) key.append("/").append(part);
+        if (pending.found.item_class != index::ItemClass::Email) key.append("//");
         // The n-th copy of a message is one of its own: a folder with two equal messages keeps both.
         pending.key = key + '\n' + std::to_string(++copies_[key]);
         pending_bytes_ += pending.found.bytes.size();
@@ -131,6 +139,7 @@ private:
     }
 
     FolderPath place_of(Found const& found) const {
+        if (found.item_class != index::ItemClass::Email) return options_.folder.value_or(FolderPath());
         if (!options_.folder && found.trashed) return {"Trash"};
         if (!options_.folder && found.draft) return {"Drafts"};
         auto folder = options_.folder.value_or(FolderPath());
@@ -167,19 +176,25 @@ private:
         auto const now = net::Clock::utc();
         auto counted = accounts_.write_now(account_, [&](index::Transaction& tx) {
             ImportCount count;
-            std::map<FolderPath, index::CollectionId> folders;
+            std::map<FolderPath, index::CollectionId> folders, contacts;
             for (auto const& pending : batch) {
                 if (!tx.remember("import", pending.key, now) && !options_.again) {
                     ++count.known;
                     continue;
                 }
-                auto [place, fresh] = folders.try_emplace(pending.folder);
-                if (fresh) place->second = ensure_folder(tx, pending.folder);
                 auto const& found = pending.found;
-                append(tx, place->second, found.bytes, found.marks,
-                       dated(found.bytes, now).value_or(found.received.value_or(now)));
                 ++count.added;
                 count.bytes += found.bytes.size();
+                if (found.item_class == index::ItemClass::Contacts) {
+                    auto [place, fresh] = contacts.try_emplace(pending.folder);
+                    if (fresh) place->second = contacts_folder(tx, pending.folder);
+                    append_card(tx, place->second, found.bytes, now);
+                    continue;
+                }
+                auto [place, fresh] = folders.try_emplace(pending.folder);
+                if (fresh) place->second = ensure_folder(tx, pending.folder);
+                append(tx, place->second, found.bytes, found.marks,
+                       dated(found.bytes, now).value_or(found.received.value_or(now)));
             }
             return count;
         });

@@ -1,6 +1,6 @@
-// `godwit import`: .eml files, mbox and Maildir into an account. Resumable and idempotent: the n-th copy of a message
-// in a folder is added once, however often the same import runs. One message is held at a time; `batch` of them make a
-// transaction.
+// `godwit import`: .eml files, mbox and Maildir, and contacts of .vcf files, into an account. Resumable and
+// idempotent: the n-th copy of a message in a folder is added once, however often the same import runs. One message is
+// held at a time; `batch` of them make a transaction.
 #pragma once
 #include "index/accounts.hpp"
 #include "source/found.hpp"

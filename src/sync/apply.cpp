@@ -200,7 +200,14 @@ std::optional<index::Item> Applier::readded(AddCommand const& c) {
 // The same, where it has changed since it was added: then neither what it was added as nor its bytes tell.
 std::optional<index::Item> Applier::said_alike(AddCommand const& c) {
     if (!c.same || !reborn() || compared_ >= most_compared) return std::nullopt;
-    for (auto const& item : tx_.walk(folder_.id, {}, bottom, most_alike, state_.reset)) {
+    std::vector<index::Item> items;
+    if (!c.candidates)
+        items = tx_.walk(folder_.id, {}, bottom, most_alike, state_.reset);
+    else
+        for (auto const id : c.candidates(tx_))
+            if (auto item = find(id); item && item->entered <= state_.reset && items.size() < most_alike)
+                items.push_back(std::move(*item));
+    for (auto const& item : items) {
         if (claimed(item.id)) continue;
         ++compared_;
         if (c.same(tx_, item)) return item;

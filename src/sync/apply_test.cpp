@@ -195,6 +195,18 @@ TEST_F(Engine, Law1_ARepeatedSequenceDoesNotOverwriteWhatCameAfter) {
     EXPECT_THAT(said(late), ElementsAre(P(Kind::Change, id)));
 }
 
+TEST_F(Engine, Law3_WhatSomebodyTookAwayIsToldToThePhoneThatRepeatsItsAdd) {
+    for (bool const late : {false, true}) {
+        auto const key = complete();
+        auto const id = ask(key, {add("c" + std::to_string(late), "draft")}).results[0].item;
+        write([&](Transaction& tx) { tx.remove_item(id); });
+        if (late) ask(key); // from before the Add
+        auto const r = ask(key, {add("c" + std::to_string(late), "draft")});
+        EXPECT_EQ(r.results[0].item, id);
+        EXPECT_THAT(said(r), ElementsAre(P(Kind::Delete, id)));
+    }
+}
+
 // What is refused in the middle does not make the rest of a repeated request new.
 TEST_F(Engine, Law1_ARepeatedSequenceWithARefusalChangesNothing) {
     auto const id = deliver();

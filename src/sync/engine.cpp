@@ -158,9 +158,13 @@ CollectionResult exchange(index::Transaction& tx, DeviceKey device, CollectionRe
         result.key = key_text(state->epoch, turn(*state, base, repeats, std::move(token)));
         save(tx, device, folder->id, *state);
     } else {
-        auto quiet = token;
+        // A late request, perhaps: what an attempt added and somebody took away again is news to the phone that repeats it.
+        bool const attempted = std::ranges::any_of(attempts, [](Token const& t) { return !t.done.empty(); });
+        auto quiet = attempted ? base : token;
         quiet.done = base.done;
-        if (note_quietly(*state, base, repeats, quiet, teller.moved())) save(tx, device, folder->id, *state);
+        quiet.options = token.options;
+        if (note_quietly(*state, base, repeats, quiet, teller.moved() && !attempted))
+            save(tx, device, folder->id, *state);
     }
     return result;
 }

@@ -54,6 +54,8 @@ struct AddCommand {
     // Whether that item is what the phone says, for one that adds again what it had before a reset and has edited since
     // (incident 2.7). May be empty.
     std::function<bool(index::Transaction&, index::Item const&)> same = {};
+    // Of which items `same` is asked; empty: of the newest of the folder.
+    std::function<std::vector<ItemId>(index::Transaction&)> candidates = {};
 };
 struct Rewrite {
     std::string content; // from Transaction::put_content

@@ -232,7 +232,7 @@ TEST_F(Engine, Trap6_FolderSyncKey0KeepsIdsAndTouchesNoCollection) {
     };
     auto const key = complete();
     auto const first = hierarchy("0");
-    EXPECT_THAT(first.added, SizeIs(6));
+    EXPECT_THAT(first.added, SizeIs(10));
     EXPECT_EQ(hierarchy("9.9").status, HierarchyStatus::InvalidSyncKey);
     EXPECT_EQ(hierarchy(first.key).key, first.key);
     auto const made =
@@ -251,7 +251,7 @@ TEST_F(Engine, Trap6_FolderSyncKey0KeepsIdsAndTouchesNoCollection) {
     EXPECT_THAT(renamed.removed, IsEmpty());
     write([&](Transaction& tx) { tx.remove_folder(made); });
     EXPECT_THAT(hierarchy(renamed.key).removed, ElementsAre(made));
-    EXPECT_THAT(hierarchy("0").added, SizeIs(6));
+    EXPECT_THAT(hierarchy("0").added, SizeIs(10));
     EXPECT_EQ(ask(key).status, Status::Success);
 }
 

@@ -69,7 +69,7 @@ Seen see(index::Transaction& tx, index::Folder const& folder, Token token, Modse
         events = tx.changes(folder.id, mark, enough);
     }
     for (auto const& event : events) {
-        auto const what = meaning(token, event);
+        auto const what = meaning(token, folder.type, event);
         bool const news = what == Meaning::Add || what == Meaning::Change || what == Meaning::Delete;
         if (news && event.at <= mark) {
             seen.before = true;

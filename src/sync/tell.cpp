@@ -15,12 +15,32 @@ Position place_of(index::Item const& i) { return {i.received, i.id}; }
 Position wanted_floor(std::uint8_t filter, index::FolderType type, Time now) {
     using std::chrono::days;
     constexpr days back[] = {days(0), days(1), days(3), days(7), days(14), days(31), days(92), days(183)};
-    if (filter == 0 || filter >= std::size(back) || type == index::FolderType::Drafts) return bottom;
+    constexpr std::uint8_t incomplete = 8;
+    using enum index::FolderType;
+    switch (type) {
+    case Drafts:
+    case Contacts:
+    case UserContacts:
+    case RecipientCache:
+    case Notes:
+    case UserNotes:
+    case Journal:
+    case UserJournal: return bottom;
+    case Tasks:
+    case UserTasks: return filter == incomplete ? Position{all_completed, ItemId(0)} : bottom;
+    default: break;
+    }
+    if (filter == 0 || filter >= std::size(back)) return bottom;
     // Whole hours, so that the same request a little later means the same, and gets the same key (law 2).
     return {std::chrono::floor<std::chrono::hours>(now) - back[filter], ItemId(0)};
 }
 
-Meaning meaning(Token const& token, index::Change const& event) {
+bool foreign(index::FolderType type, index::ItemClass item) {
+    return type == index::FolderType::DeletedItems && item != index::ItemClass::Email && item != index::ItemClass::Sms;
+}
+
+Meaning meaning(Token const& token, index::FolderType type, index::Change const& event) {
+    if (foreign(type, event.tombstone ? event.tombstone->item_class : event.item->item_class)) return Meaning::Nothing;
     if (event.tombstone) {
         auto const& t = *event.tombstone;
         if (token.own.contains(t.removed)) return event.entry ? Meaning::Nothing : Meaning::OwnDelete;
@@ -123,7 +143,7 @@ bool Teller::changes() {
 }
 
 bool Teller::change(index::Change const& event) {
-    auto const what = meaning(token_, event);
+    auto const what = meaning(token_, folder_.type, event);
     if (!say(event, what)) return false;
     if (what == Meaning::Delete && token_.moved.contains(event.tombstone->entered))
         doubtful_.insert(event.tombstone->id);
@@ -135,6 +155,16 @@ bool Teller::change(index::Change const& event) {
     return true;
 }
 
+// It left its place, and lies elsewhere in the folder: below the filter, or it is told on a later page (trap 42).
+bool Teller::outlasts(ItemId id) {
+    using enum index::FolderType;
+    bool const filtered =
+        folder_.type == Calendar || folder_.type == UserCalendar || folder_.type == Tasks || folder_.type == UserTasks;
+    if (!filtered) return false;
+    auto const item = tx_.item(id);
+    return item && item->folder == folder_.id;
+}
+
 // What this page has said of the same item already is changed instead of said again: what left and came back is a Change.
 bool Teller::say(index::Change const& event, Meaning what) {
     auto const id = event.item ? event.item->id : event.tombstone->id;
@@ -143,7 +173,7 @@ bool Teller::say(index::Change const& event, Meaning what) {
     case Meaning::Nothing:
     case Meaning::OwnDelete: return true;
     case Meaning::Delete:
-        if (!earlier) return push({.kind = Kind::Delete, .id = id});
+        if (!earlier) return push({.kind = outlasts(id) ? Kind::SoftDelete : Kind::Delete, .id = id});
         if (earlier->kind == Kind::Add && !doubtful_.contains(id))
             drop(id);
         else
@@ -172,7 +202,7 @@ bool Teller::raise_floor(Position wanted) {
     while (token_.floor < wanted) {
         auto const leaving = tx_.between(folder_.id, token_.floor, wanted, rows_at_once);
         for (auto const& item : leaving) {
-            if (token_.holds(item.id, place_of(item), item.entered)) {
+            if (!foreign(folder_.type, item.item_class) && token_.holds(item.id, place_of(item), item.entered)) {
                 auto* const earlier = pending(item.id);
                 if (earlier && earlier->kind == Kind::Add && !doubtful_.contains(item.id))
                     drop(item.id);
@@ -203,17 +233,35 @@ bool Teller::dismiss() {
 
 // ---- the download
 
+std::uint64_t Teller::count_download() {
+    auto const& d = *token_.download;
+    if (folder_.type != index::FolderType::DeletedItems)
+        return tx_.count_walk(folder_.id, d.cursor, token_.floor, limit_.changes, d.snapshot);
+    std::uint64_t count = 0;
+    for (auto cursor = d.cursor; count < limit_.changes;) {
+        auto const items = tx_.walk(folder_.id, cursor, token_.floor, rows_at_once, d.snapshot);
+        for (auto const& item : items) count += foreign(folder_.type, item.item_class) ? 0 : 1;
+        if (items.size() < rows_at_once) break;
+        cursor = place_of(items.back());
+    }
+    return std::min<std::uint64_t>(count, limit_.changes);
+}
+
 bool Teller::download() {
     if (!token_.download) return true;
     auto& cursor = token_.download->cursor;
     auto const snapshot = token_.download->snapshot;
     if (counting_) {
-        counted_ += tx_.count_walk(folder_.id, cursor, token_.floor, limit_.changes, snapshot);
+        counted_ += count_download();
     }
     while (!counting_) {
         auto const limit = std::min(rows_at_once, limit_.changes - std::min(limit_.changes, told_) + 1);
         auto const items = tx_.walk(folder_.id, cursor, token_.floor, limit, snapshot);
         for (auto const& item : items) {
+            if (foreign(folder_.type, item.item_class)) {
+                cursor = place_of(item);
+                continue;
+            }
             bool const known = std::ranges::binary_search(token_.known, item.id); // adopted: say what it is like
             auto const kind = known ? Kind::Change : Kind::Add;
             if (!push({.kind = kind, .id = item.id, .item = item, .content = true})) return false;

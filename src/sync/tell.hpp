@@ -1,6 +1,6 @@
-// What must a phone be told, that holds what this token says? Four steps, each only if there is room left after the one before:
-// what changed since; what a rising filter floor lets go (SoftDelete); the download; and, once that is through, what a
-// lower floor lets in, as a new download.
+// What must a phone be told, that holds what this token says? Four steps, each only if there is room left after the
+// one before: what changed since; what a rising filter floor lets go (SoftDelete); the download; and, once that is
+// through, what a lower floor lets in, as a new download.
 #pragma once
 #include "sync/token.hpp"
 #include <unordered_map>
@@ -13,12 +13,18 @@ struct PageLimit {
     std::uint64_t bytes = 0, item_bytes = 0;
 };
 
-// The floor that a FilterType asks for in this hour (MS-ASCMD 2.2.3.68.2).
+// The floor that a FilterType asks for in this hour (MS-ASCMD 2.2.3.68.2). `received` is an item's place for it: of a
+// message when it came, of an event when it ends for the last time (Time::max(): never), of a task when it was made,
+// but before `all_completed` once it is complete. Contacts and notes are never filtered (MS-ASCMD_R3078).
+inline constexpr Time all_completed = Time(std::chrono::sys_days(std::chrono::year(1800) / 1 / 1));
 Position wanted_floor(std::uint8_t filter, index::FolderType, Time now);
 
 // What one event of Transaction::changes means to a phone that holds what `token` says.
 enum class Meaning : std::uint8_t { Nothing, Add, Change, Delete, SoftDelete, OwnDelete };
-Meaning meaning(Token const&, index::Change const&);
+// The event is of the folder.
+Meaning meaning(Token const&, index::FolderType, index::Change const&);
+// What a phone that syncs the folder is not shown: contacts and the like that lie in Deleted Items (MS-ASCMD_R934).
+bool foreign(index::FolderType, index::ItemClass);
 // Of an event that has been told or passed: what else will not need telling when its turn comes.
 void told(Token&, index::Change const&, Meaning);
 
@@ -42,6 +48,8 @@ private:
     bool dismiss();
     bool download();
     bool push(ServerChange);
+    std::uint64_t count_download();
+    bool outlasts(ItemId);
     bool full() const { return told_ >= limit_.changes || bytes_ >= limit_.bytes; }
     ServerChange* pending(ItemId);
     void drop(ItemId);

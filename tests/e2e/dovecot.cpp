@@ -1,7 +1,10 @@
 #include "dovecot.hpp"
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <netinet/in.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <pwd.h>
 #include <spawn.h>
 #include <sys/socket.h>
@@ -15,6 +18,9 @@ extern char** environ;
 namespace godwit::e2e {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr char const *token_key = "this key is 32 bytes of a test!!",
+                     *token_key_base64 = "dGhpcyBrZXkgaXMgMzIgYnl0ZXMgb2YgYSB0ZXN0ISE=";
 
 constexpr char const* program = "/usr/sbin/dovecot";
 
@@ -89,6 +95,41 @@ void Dovecot::put(std::string const& folder, std::string const& message, std::st
     own(file);
 }
 
+void Dovecot::mark(std::string const& folder, unsigned number, std::string const& flags) {
+    auto const start = std::to_string(1600000000 + number) + ".M1P";
+    for (auto const& entry :
+         fs::directory_iterator(directory_ / "mail" + (folder.empty() ? "" : "/" + folder) + "/cur")) {
+        auto const name = entry.path().string();
+        if (!entry.path().filename().string().starts_with(start)) continue;
+        fs::rename(name, name.substr(0, name.rfind(',') + 1) + flags);
+        return;
+    }
+    throw std::runtime_error("no message " + start);
+}
+
+std::string Dovecot::token(std::string const& login, std::chrono::seconds lasts, bool forged) const {
+    auto base64url = [](std::string const& bytes) {
+        std::string out(4 * (bytes.size() / 3 + 1) + 1, '\0');
+        auto const* from = reinterpret_cast<unsigned char const*>(bytes.data());
+        auto const size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), from, int(bytes.size()));
+        out.resize(std::size_t(size));
+        while (out.ends_with('=')) out.pop_back();
+        std::ranges::replace(out, '+', '-');
+        std::ranges::replace(out, '/', '_');
+        return out;
+    };
+    auto const now = std::time(nullptr);
+    auto const said = base64url(R"({"alg":"HS256","typ":"JWT"})") + "." +
+                      base64url(R"({"sub":")" + login + R"(","iat":)" + std::to_string(now - 10) + R"(,"exp":)" +
+                                std::to_string(now + lasts.count()) + "}");
+    std::string const key = forged ? std::string(32, 'f') : std::string(token_key);
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    HMAC(EVP_sha256(), key.data(), int(key.size()), reinterpret_cast<unsigned char const*>(said.data()), said.size(),
+         digest, &size);
+    return said + "." + base64url({reinterpret_cast<char const*>(digest), size});
+}
+
 void Dovecot::write_configuration() {
     bool const root = ::getuid() == 0;
     auto const self = user_name(::getuid());
@@ -99,7 +140,10 @@ void Dovecot::write_configuration() {
                        "first_valid_gid = 0\nmaildir_stat_dirs = no\nmail_fsync = never\nauth_failure_delay = 0\n";
     if (!root) text += "default_internal_user = " + self + "\ndefault_login_user = " + self + "\n";
     text += "mail_location = maildir:" + directory_.path + "/mail\nssl = yes\nssl_cert = <" + certificate() +
-            "\nssl_key = <" + directory_.path + "/key.pem\npassdb {\n  driver = static\n  args = password=secret\n}\n" +
+            "\nssl_key = <" + directory_.path +
+            "/key.pem\nauth_mechanisms = plain xoauth2 oauthbearer\npassdb {\n  driver = oauth2\n" +
+            "  mechanisms = xoauth2 oauthbearer\n  args = " + directory_.path +
+            "/oauth.conf\n}\npassdb {\n  driver = static\n  args = password=secret\n}\n" +
             "userdb {\n  driver = static\n  args = " + ids + " home=" + directory_.path + "/mail\n}\n" +
             "namespace inbox {\n  inbox = yes\n  prefix = INBOX.\n  separator = .\n";
     for (auto const* use : {"Gesendetes {\n    special_use = \\Sent", "Papierkorb {\n    special_use = \\Trash",
@@ -109,6 +153,11 @@ void Dovecot::write_configuration() {
             "\n  }\n  inet_listener imaps {\n    port = " + std::to_string(tls_port_) +
             "\n    ssl = yes\n  }\n}\nservice anvil {\n  chroot =\n}\n";
     write_file(directory_ / "dovecot.conf", text);
+    write_file(directory_ / "oauth.conf",
+               "introspection_mode = local\nusername_attribute = sub\nlocal_validation_key_dict = fs:posix:prefix=" +
+                   directory_.path + "/keys/\n");
+    fs::create_directories(directory_ / "keys/default/HS256");
+    write_file(directory_ / "keys/default/HS256/default", token_key_base64);
 }
 
 std::string Dovecot::start() {

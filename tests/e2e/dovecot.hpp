@@ -1,5 +1,6 @@
 // Debian's Dovecot on loopback with a configuration, ports and a mail directory of its own: the IMAP server that an
-// account comes from. Every login has the password "secret" and the same mail. Prefix "INBOX.", separator ".".
+// account comes from. Every login has the password "secret", may bring an OAuth token instead, and has the same mail.
+// Prefix "INBOX.", separator ".".
 #pragma once
 #include "server.hpp"
 #include <ctime>
@@ -20,6 +21,10 @@ public:
     // INTERNALDATE.
     void put(std::string const& folder, std::string const& message, std::string const& flags, std::time_t arrived);
     void folder(std::string const& name); // makes it
+    // Other flag letters for the message that was put as the n-th, from 1.
+    void mark(std::string const& folder, unsigned number, std::string const& flags);
+    // A token (RFC 7519) that Dovecot takes in place of a password for so long; or one that it would have to trust.
+    std::string token(std::string const& login, std::chrono::seconds lasts, bool forged = false) const;
     // `$Forwarded` and the like: letters a, b ... of the folder's flags.
     void keywords(std::string const& folder, std::string const& lines);
 

@@ -1,6 +1,7 @@
 // `godwit import --imap` from a real Dovecot: ten thousand messages with folders, flags and dates, killed half-way and
 // resumed without a message twice, in clear and over TLS.
 #include "dovecot.hpp"
+#include <algorithm>
 #include <csignal>
 #include <fcntl.h>
 #include <filesystem>
@@ -150,6 +151,70 @@ TEST(Imap, TenThousandMessagesKilledHalfWayAndResumed) {
     EXPECT_EQ(again.status, 0) << again.err;
     EXPECT_TRUE(again.out.contains(R"("exit":0,"added":1,"known":10001)")) << again.out;
     EXPECT_EQ(held(data).size(), expected.size() + 1);
+}
+
+TEST(Imap, FlagsOfASecondRunAndAQuota) {
+    Dovecot dovecot;
+    fill(dovecot, 40);
+    if (auto const why = dovecot.start(); !why.empty()) GTEST_SKIP() << why;
+    Directory place;
+    auto const data = place / "data";
+    ASSERT_EQ(godwit({"account", "add", "anna@example.org", "--quota", "1K", "--password-stdin", "--data", data}, "x\n")
+                  .status,
+              0);
+    std::vector<std::string> const words{"import", "--imap", dovecot.plain(), "--plaintext", "anna@example.org",
+                                         "--data", data,     "--json"};
+    auto const full = godwit(words, "secret\n");
+    EXPECT_EQ(full.status, 1);
+    EXPECT_TRUE(full.out.contains(R"("over_quota":true)")) << full.out;
+    auto const some = held(data).size();
+    EXPECT_GT(some, 3U);
+    EXPECT_LT(some, 40U);
+    auto const advice = godwit({words.begin(), words.end() - 1}, "secret\n");
+    EXPECT_TRUE(advice.err.contains("`godwit account set anna@example.org --quota SIZE`")) << advice.err;
+    ASSERT_EQ(godwit({"account", "set", "anna@example.org", "--quota", "1M", "--data", data}).status, 0);
+    EXPECT_EQ(godwit(words, "secret\n").status, 0);
+    auto before = held(data);
+    EXPECT_EQ(before.size(), 40U);
+
+    dovecot.mark("", 1, "FS"); // was neither: the message of fill()'s i = 0
+    auto const again = godwit(words, "secret\n");
+    EXPECT_EQ(again.status, 0) << again.err;
+    EXPECT_TRUE(again.out.contains(R"("added":0,"known":41,"updated":1)")) << again.out; // and the \\Deleted one
+    auto after = held(data);
+    auto const first = [](Mail& mail) {
+        auto const found = std::ranges::find_if(mail, [](auto const& one) { return one.contains("Text of 0\r\n"); });
+        auto line = *found;
+        mail.erase(found);
+        return line;
+    };
+    EXPECT_TRUE(first(before).contains("|-00|"));
+    EXPECT_TRUE(first(after).contains("|S20|"));
+    EXPECT_TRUE(after == before) << "nothing else";
+}
+
+TEST(Imap, TokensInPlaceOfAPassword) {
+    Dovecot dovecot;
+    fill(dovecot, 3);
+    if (auto const why = dovecot.start(); !why.empty()) GTEST_SKIP() << why;
+    Directory place;
+    auto const data = place / "data";
+    ASSERT_EQ(godwit({"account", "add", "anna@example.org", "--password-stdin", "--data", data}, "x\n").status, 0);
+    std::vector<std::string> const words{
+        "import",           "--imap", dovecot.tls(), "--oauth-token-stdin", "--ca", dovecot.certificate(),
+        "anna@example.org", "--data", data};
+    for (auto const& bad : {dovecot.token("anna@example.org", 1h, true), dovecot.token("anna@example.org", -1h)}) {
+        auto const refused = godwit(words, bad + "\n");
+        EXPECT_EQ(refused.status, 1);
+        EXPECT_TRUE(refused.err.contains("refuses the login anna@example.org")) << refused.err;
+        EXPECT_TRUE(refused.err.contains("get a new one")) << refused.err;
+        EXPECT_FALSE(refused.err.contains(bad));
+    }
+    EXPECT_EQ(held(data).size(), 0U);
+    auto const taken = godwit(words, dovecot.token("anna@example.org", 1h) + "\n");
+    EXPECT_EQ(taken.status, 0) << taken.err << dovecot.log();
+    EXPECT_EQ(held(data).size(), 3U);
+    EXPECT_TRUE(dovecot.log().contains("method=OAUTHBEARER")) << dovecot.log();
 }
 
 TEST(Imap, StartTlsDryRunAndWrongPassword) {

@@ -20,14 +20,14 @@ template <class T> void check(std::string_view bytes, Version version) {
 }
 
 // As ApplicationData: the children of whatever the root is.
-void check_mail(std::string_view bytes, Version version) {
+template <class T> void check_class(std::string_view bytes, Version version) {
     godwit::wbxml::Reader reader(bytes);
     Fragment fragment;
     if (reader.next().kind != godwit::wbxml::Event::Open || !reader.fragment(fragment)) return;
-    auto mail = decode<Email>(fragment, version);
-    if (!mail) return;
-    auto again = decode<Email>(encode_fragment(*mail, version), version);
-    if (!again || *again != *mail) std::abort();
+    auto item = decode<T>(fragment, version);
+    if (!item) return;
+    auto again = decode<T>(encode_fragment(*item, version), version);
+    if (!again || *again != *item) std::abort();
 }
 
 using Check = void (*)(std::string_view, Version);
@@ -42,7 +42,8 @@ constexpr Check checks[] = {
     check<ProvisionRequest>,      check<ProvisionResponse>,
     check<SettingsRequest>,       check<SettingsResponse>,
     check<SendMailRequest>,       check<SmartReplyRequest>,
-    check<SmartForwardRequest>,   check_mail,
+    check<SmartForwardRequest>,   check_class<Email>,
+    check_class<Contact>,
 };
 
 } // namespace

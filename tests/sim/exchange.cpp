@@ -13,7 +13,7 @@ namespace {
 // What a phone says of a draft goes the server's own way.
 sync::Command said(std::vector<eas::ClientCommand> const& commands, index::Folder const& folder,
                    command::SyncContext& context) {
-    auto given = command::to_engine(commands, folder, context);
+    auto given = command::to_engine(commands, folder, {}, context);
     if (given.commands.size() != 1) throw Broken("a draft is not understood");
     return std::move(given.commands.front());
 }
@@ -131,7 +131,8 @@ Outcome World::run(index::Transaction& tx, Request const& r) {
         bool const knew = was != before.end() && was->second != item->modseq &&
                           (own.contains(was->second) || (copy != held.end() && copy->second.modseq == was->second));
         if (made || knew) own.insert(item->modseq);
-        if (own.contains(item->modseq)) outcome.own[item->id] = item->modseq;
+        // Of what it adds again after a reset it is told once how it is, although it may have had the last word on it.
+        if (own.contains(item->modseq) && !r.said[i].again) outcome.own[item->id] = item->modseq;
     }
     tell_words(tx, r.folder, outcome);
     if (traced) trace(r, outcome);

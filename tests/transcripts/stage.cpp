@@ -87,6 +87,9 @@ Stage::Stage(Step const& conversation, std::filesystem::path directory)
         config_.sync.max_sync_collections = std::uint32_t(n);
     if (auto n = number(conversation.attribute("max-folders"))) config_.sync.max_ping_folders = std::uint32_t(n);
     if (auto n = number(conversation.attribute("max-commands"))) config_.sync.max_sync_commands = std::uint32_t(n);
+    if (auto n = number(conversation.attribute("recipients-per-day")))
+        config_.delivery.recipients_per_day = std::uint32_t(n);
+    if (auto n = number(conversation.attribute("max-message-bytes"))) config_.delivery.max_message_bytes = n;
     start();
     auto user = server_->directory.add("anna@example.org", "Anna Example", {"anna.e@example.org"}, "secret");
     user_ = user.value();
@@ -164,7 +167,8 @@ void Stage::act(Step const& step, Variables const& variables) {
             if (step.name == "folder" && step.attributes.contains("remove"))
                 return tx.remove_folder(folder_id(step.attribute("remove")));
             if (step.name == "folder")
-                return void(tx.create_folder(folder_id(step.attribute("parent")), index::FolderType::UserMail,
+                return void(tx.create_folder(folder_id(step.attribute("parent")),
+                                             index::FolderType(number(step.attribute("type", "12"))),
                                              step.attribute("name")));
             if (step.name == "mark") {
                 auto marks = tx.item(item).value().marks;

@@ -1,0 +1,117 @@
+// Folders that hold no mail: what a filter means there, and what of them lies in Deleted Items.
+#include "sync/contents.hpp"
+#include "sync/engine_fixture.hpp"
+#include "sync/ping.hpp"
+#include "sync/tell.hpp"
+
+namespace godwit::sync {
+namespace {
+
+using index::FolderType, index::ItemClass;
+using std::chrono::hours;
+using testing::ElementsAre, testing::IsEmpty;
+
+class Classes : public Engine {
+protected:
+    CollectionId folder(FolderType type) {
+        return write([&](Transaction& tx) { return tx.folder_of(type)->id; });
+    }
+    ItemId put(FolderType type, ItemClass item_class, Time received) {
+        auto const to = folder(type);
+        return write([&](Transaction& tx) {
+            return tx.add_item({.folder = to,
+                                .item_class = item_class,
+                                .received = received,
+                                .content = tx.put_content("x"),
+                                .size = 1});
+        });
+    }
+    void replace(ItemId item, Time received) {
+        write([&](Transaction& tx) {
+            tx.rewrite_item(item, tx.put_content("y" + std::to_string(++edits_)), 2, received);
+        });
+    }
+    // What the phone is told now, with its filter; the first time it starts.
+    std::vector<P> told(CollectionId collection, std::uint8_t filter) {
+        if (key_.empty()) key_ = sync({.collection = collection, .options = Options{.filter = filter}}).key;
+        auto const answer = sync({.collection = collection, .key = key_});
+        key_ = answer.key;
+        std::vector<P> out;
+        for (auto const& change : answer.changes) out.emplace_back(change.kind, change.id);
+        return out;
+    }
+
+private:
+    std::string key_;
+    int edits_ = 0;
+};
+
+TEST_F(Classes, ContactsAndNotesAreNeverFiltered) { // MS-ASCMD_R3078
+    for (auto type : {FolderType::Contacts, FolderType::UserContacts, FolderType::Notes, FolderType::UserNotes})
+        for (std::uint8_t filter = 0; filter <= 8; ++filter) EXPECT_EQ(wanted_floor(filter, type, now), bottom);
+    auto const old = put(FolderType::Contacts, ItemClass::Contacts, now - days(5000));
+    EXPECT_THAT(told(folder(FolderType::Contacts), 2), ElementsAre(P{Kind::Add, old}));
+}
+
+TEST_F(Classes, TasksAreFilteredByWhetherTheyAreComplete) { // FilterType 8
+    auto const done = put(FolderType::Tasks, ItemClass::Tasks, all_completed - hours(1));
+    auto const open = put(FolderType::Tasks, ItemClass::Tasks, now - days(5000));
+    auto const tasks = folder(FolderType::Tasks);
+    EXPECT_EQ(wanted_floor(3, FolderType::Tasks, now), bottom); // there is no other filter
+    EXPECT_THAT(told(tasks, 8), ElementsAre(P{Kind::Add, open}));
+    replace(open, all_completed - hours(2)); // somebody completes it
+    EXPECT_THAT(told(tasks, 8), ElementsAre(P{Kind::SoftDelete, open}));
+    replace(done, now); // and takes the other one up again
+    EXPECT_THAT(told(tasks, 8), ElementsAre(P{Kind::Add, done}));
+    replace(done, now + hours(1));
+    EXPECT_THAT(told(tasks, 8), ElementsAre(P{Kind::Change, done}));
+    write([&](Transaction& tx) { tx.remove_item(done); });
+    EXPECT_THAT(told(tasks, 8), ElementsAre(P{Kind::Delete, done}));
+}
+
+TEST_F(Classes, EventsAreFilteredByTheirEnd) {
+    auto const endless = put(FolderType::Calendar, ItemClass::Calendar, Time::max());
+    auto const past = put(FolderType::Calendar, ItemClass::Calendar, now - days(40));
+    auto const recent = put(FolderType::Calendar, ItemClass::Calendar, now - days(3));
+    auto const calendar = folder(FolderType::Calendar);
+    EXPECT_THAT(told(calendar, 5), testing::UnorderedElementsAre(P{Kind::Add, endless}, P{Kind::Add, recent}));
+    replace(past, now + days(1)); // moved to tomorrow
+    EXPECT_THAT(told(calendar, 5), ElementsAre(P{Kind::Add, past}));
+    replace(past, now - days(90));
+    EXPECT_THAT(told(calendar, 5), ElementsAre(P{Kind::SoftDelete, past}));
+    now += days(40);
+    EXPECT_THAT(told(calendar, 5), ElementsAre(P{Kind::SoftDelete, recent}));
+}
+
+// A contact that was deleted lies in Deleted Items, where phones look for mail: none hears of it, of its coming or
+// going.
+TEST_F(Classes, NobodyIsShownAContactInDeletedItems) {
+    auto const trash = folder(FolderType::DeletedItems);
+    auto const before = put(FolderType::DeletedItems, ItemClass::Contacts, now - hours(1));
+    auto const mail = put(FolderType::DeletedItems, ItemClass::Email, now);
+    EXPECT_EQ(told(trash, 0), (std::vector<P>{{Kind::Add, mail}}));
+    auto const contact = put(FolderType::Contacts, ItemClass::Contacts, now);
+    auto key = sync({.collection = folder(FolderType::Contacts)}).key;
+    key = sync({.collection = folder(FolderType::Contacts), .key = key}).key;
+    sync({.collection = folder(FolderType::Contacts), .key = key, .commands = {DeleteCommand{contact}}});
+    EXPECT_EQ(write([&](Transaction& tx) { return tx.item(contact)->folder; }), trash);
+    EXPECT_THAT(told(trash, 0), IsEmpty());
+    PingMemory memory;
+    auto const seen = write([&](Transaction& tx) { return look(tx, "phone", {trash}, {}, memory, now); });
+    EXPECT_THAT(seen.wake, IsEmpty());
+    EXPECT_FALSE(seen.wake_at);
+    write([&](Transaction& tx) { tx.empty_folder(trash); });
+    EXPECT_THAT(told(trash, 0), ElementsAre(P{Kind::Delete, mail}));
+    EXPECT_FALSE(write([&](Transaction& tx) { return tx.item(before); }));
+}
+
+TEST_F(Classes, AnEstimateCountsWhatWouldBeTold) {
+    auto const trash = folder(FolderType::DeletedItems);
+    for (int i = 0; i < 300; ++i) put(FolderType::DeletedItems, i % 3 ? ItemClass::Contacts : ItemClass::Email, now);
+    auto const key = sync({.collection = trash}).key;
+    auto const guess = write([&](Transaction& tx) { return estimate(tx, "phone", trash, key, {}, now); });
+    EXPECT_EQ(guess.count, 100U);
+}
+
+} // namespace
+} // namespace godwit::sync
