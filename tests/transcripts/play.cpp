@@ -1,6 +1,6 @@
-// Plays every conversation of this folder against the whole server, once with all in memory and once on disk. Where a .hex
-// file lies beside it, the answers are these bytes, a paragraph each (golden WBXML). With --rebaseline the answers are
-// written into the files instead: read the difference before you commit it.
+// Plays every conversation of this folder against the whole server, once with all in memory and once on disk. Where a
+// .hex file lies beside it, the answers are these bytes, a paragraph each (golden WBXML). With --rebaseline the answers
+// are written into the files instead: read the difference before you commit it.
 #include "stage.hpp"
 #include <algorithm>
 #include <fstream>
