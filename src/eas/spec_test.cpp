@@ -124,10 +124,6 @@ TEST(Specification, EveryElementStandsWhereItSays) {
     Walk walk{elements, false, "Email"};
     walk.shape(document<Email>(), airsync::ApplicationData);
     missing.merge(walk.missing);
-    Walk contact{elements, false, "Contacts"};
-    contact.shape(document<Contact>(), airsync::ApplicationData);
-    missing.merge(contact.missing);
-    missing.erase("Contacts response: Body/ItemOperations:Part");
     Walk note{elements, false, "Notes"};
     note.shape(document<Note>(), airsync::ApplicationData);
     missing.merge(note.missing);
@@ -141,6 +137,10 @@ TEST(Specification, EveryElementStandsWhereItSays) {
          {"request", "response"}) // MS-ASCAL_R557 names them at the top level; the list forgets it
         for (std::string link : {"OnlineMeetingConfLink", "OnlineMeetingExternalLink"})
             missing.erase("Calendar " + direction + ": ApplicationData/Calendar:" + link);
+    Walk contact{elements, false, "Contacts"};
+    contact.shape(document<Contact>(), airsync::ApplicationData);
+    missing.merge(contact.missing);
+    missing.erase("Contacts response: Body/ItemOperations:Part");
     missing.erase("Email response: BodyPart/ItemOperations:Part"); // as in Body; the lists forget it
     for (auto const& place : missing) ADD_FAILURE() << place;
 }
@@ -166,7 +166,7 @@ TEST(Specification, EveryElementOfContactsIsThere) {
 TEST(Specification, SectionsAreCitedRightly) {
     if (!fs::exists(GODWIT_SHARED "/spec/requirements")) GTEST_SKIP() << "no ../shared";
     std::map<std::string, std::set<std::string>> about; // "MS-ASCMD 2.2.1.13" -> what its rows say that they are in
-    for (auto document : {"MS-ASCMD", "MS-ASPROV", "MS-ASAIRS", "MS-ASEMAIL", "MS-ASCAL", "MS-ASCNTC", "MS-ASNOTE"})
+    for (auto document : {"MS-ASCMD", "MS-ASPROV", "MS-ASAIRS", "MS-ASEMAIL", "MS-ASCNTC", "MS-ASCAL", "MS-ASNOTE"})
         each_row(("requirements/" + std::string(document) + ".tsv").c_str(), [&](auto const& row) {
             if (row[2].starts_with("[In "))
                 about[document + (" " + row[1])].insert(lower(row[2].substr(4, row[2].find_first_of("(]") - 4)));
@@ -190,9 +190,9 @@ TEST(Specification, SectionsAreCitedRightly) {
         if (auto const* shape = response_shape(command)) check(*shape);
     }
     check(document<Email>());
-    check(document<Contact>());
     check(document<Note>());
     check(document<Calendar>());
+    check(document<Contact>());
     EXPECT_GE(seen.size(), 80u);
 }
 

@@ -1,5 +1,6 @@
-// Plays every conversation of this folder against the whole server, once with all in memory and once on disk. With
-// --rebaseline the answers are written into the files instead: read the difference before you commit it.
+// Plays every conversation of this folder against the whole server, once with all in memory and once on disk. Where a
+// .hex file lies beside it, the answers are these bytes, a paragraph each (golden WBXML). With --rebaseline the answers
+// are written into the files instead: read the difference before you commit it.
 #include "stage.hpp"
 #include <algorithm>
 #include <fstream>
@@ -17,6 +18,18 @@ std::string content(fs::path const& path) {
     std::ostringstream out;
     out << in.rdbuf();
     return out.str();
+}
+
+std::string hex(std::string_view bytes) {
+    constexpr std::size_t a_line = 40;
+    std::string out;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        constexpr std::string_view digits = "0123456789abcdef";
+        auto const byte = static_cast<unsigned char>(bytes[i]);
+        out += {digits[byte / 16], digits[byte % 16]};
+        if ((i + 1) % a_line == 0 || i + 1 == bytes.size()) out += '\n';
+    }
+    return out + "\n";
 }
 
 // The attributes that a response shows beside its document.
@@ -41,7 +54,11 @@ public:
         }
         play(steps, directory);
         if (!directory.empty()) fs::remove_all(directory);
-        if (rebaseline && !HasFatalFailure()) std::ofstream(file_, std::ios::binary) << write_steps(text, steps);
+        auto const golden = fs::path(file_).replace_extension(".hex");
+        if (!rebaseline && fs::exists(golden)) EXPECT_EQ(bytes_, content(golden)) << golden;
+        if (!rebaseline || HasFatalFailure()) return;
+        std::ofstream(file_, std::ios::binary) << write_steps(text, steps);
+        if (fs::exists(golden)) std::ofstream(golden, std::ios::binary) << bytes_;
     }
 
 private:
@@ -65,6 +82,7 @@ private:
     void respond(Stage& stage, Step& step, Variables& variables) {
         auto reply = stage.reply(step.attribute("of"));
         EXPECT_EQ(stage.faults(), "");
+        bytes_ += hex(reply.body);
         auto actual = step;
         describe(reply, actual);
         actual.text = stage.shown(reply);
@@ -79,6 +97,7 @@ private:
     }
 
     fs::path file_;
+    std::string bytes_; // of all answers
     bool on_disk_;
 };
 
