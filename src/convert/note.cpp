@@ -100,7 +100,7 @@ std::optional<Note> to_note(Component const& calendar, BodyOptions const& option
 std::expected<Component, std::string_view> new_note(Note const& said, NoteRules const& rules, std::string_view uid) {
     Component journal{.name = "VJOURNAL"};
     journal.set("UID", ical::escaped(uid));
-    journal.set("DTSTAMP", ical::raw(rules.now));
+    for (auto const* stamp : {"DTSTAMP", "LAST-MODIFIED"}) journal.set(stamp, ical::raw(rules.now));
     Component calendar{.name = "VCALENDAR"};
     calendar.set("VERSION", "2.0");
     calendar.set("PRODID", "-//Godwit//EN");
@@ -114,7 +114,7 @@ std::expected<Component, std::string_view> changed_note(Component calendar, Note
     auto& journal = *std::ranges::find(calendar.components, "VJOURNAL", &Component::name);
     auto const before = journal;
     if (auto wrong = apply(journal, *shown, said); !wrong.empty()) return std::unexpected(wrong);
-    if (journal != before || !journal.find("LAST-MODIFIED")) journal.set("LAST-MODIFIED", ical::raw(rules.now));
+    if (journal != before) journal.set("LAST-MODIFIED", ical::raw(rules.now));
     return calendar;
 }
 

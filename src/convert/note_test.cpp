@@ -76,6 +76,22 @@ TEST(Note, WhatIsLeftOut) { // MS-ASNOTE_R112, R113, R10003
     EXPECT_EQ(after.last_modified_date, "20260115T120100Z");
 }
 
+// One that came from elsewhere and has no LAST-MODIFIED: what was not changed keeps its time (MS-ASNOTE_R209).
+TEST(Note, SaidBackItKeepsItsTime) {
+    for (auto const* stamp :
+         {"LAST-MODIFIED:20200102T030405Z", "DTSTAMP:20200102T030405Z", "CREATED:20200102T030405Z"}) {
+        auto calendar = ical::parse("BEGIN:VCALENDAR\r\nBEGIN:VJOURNAL\r\nSUMMARY:a\\nb\r\n" + std::string(stamp) +
+                                    "\r\nEND:VJOURNAL\r\nEND:VCALENDAR\r\n")
+                            ->at(0);
+        auto said = shown(calendar);
+        EXPECT_EQ(said.last_modified_date, "20200102T030405Z") << stamp;
+        EXPECT_EQ(said.subject, "a\r\nb");
+        EXPECT_EQ(changed(calendar, said), calendar) << stamp;
+        said.subject = "c";
+        EXPECT_EQ(shown(changed(calendar, said)).last_modified_date, "20260115T120100Z") << stamp;
+    }
+}
+
 TEST(Note, Refusals) {
     for (auto const* kind : {"", "IPM.Note", "IPM.StickyNotes", "IPM.StickyNote."}) // MS-ASNOTE_R119
         EXPECT_FALSE(new_note({.message_class = kind}, rules(), "u")) << kind;
