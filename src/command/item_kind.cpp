@@ -5,7 +5,7 @@
 namespace godwit::command {
 namespace {
 
-constexpr std::array kinds{&contact_kind};
+constexpr std::array kinds{&contact_kind, &note_kind};
 
 } // namespace
 

@@ -16,6 +16,7 @@ struct Voice {
     std::optional<eas::ElementNames> supported = {};
     convert::BodyOptions body = {};
     std::string device_type = {}, user_agent = {};
+    index::Time now = {};
 };
 
 // What an item becomes: its content, and its place in the walk (sync/tell.hpp) if that is not when it came.
@@ -42,6 +43,6 @@ ItemKind const* kind_of(index::ItemClass item); // null: mail, or a class that i
 ItemKind const* kind_of(index::FolderType folder);
 
 // ---- the rows
-extern ItemKind const contact_kind;
+extern ItemKind const contact_kind, note_kind;
 
 } // namespace godwit::command

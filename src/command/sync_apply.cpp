@@ -103,7 +103,8 @@ ClientCommands to_engine(std::vector<eas::ClientCommand> const& commands, index:
                            .supported = std::move(sticky.supported),
                            .body = body_options(sticky.block),
                            .device_type = context.device_type,
-                           .user_agent = context.user_agent};
+                           .user_agent = context.user_agent,
+                           .now = context.now};
     }
     for (auto const& command : commands) std::visit(translate, command);
     return out;

@@ -78,6 +78,9 @@ std::optional<SyncCollectionResponse> run(index::Transaction& tx, SyncContext& c
     auto const* block = own_block(wanted.options);
     if (block && block->filter_type && !filter_allowed(*block->filter_type, folder->type))
         return refused(wanted, SyncStatus::ProtocolError); // R3041 to R3043, R3080
+    // R6298, MS-ASNOTE_R114. Up to 12.1 a phone could say no more than the text, and so take the categories away.
+    if (class_of(folder->type) == "Notes" && (wanted.supported || context.version < eas::v14_0))
+        return refused(wanted, SyncStatus::ProtocolError);
     std::vector<eas::ClientCommand> const none;
     auto const& commands = wanted.commands ? *wanted.commands : none;
     bool full = room.none();

@@ -1,10 +1,9 @@
 #include "convert/contact.hpp"
 
-#include "convert/body.hpp"
 #include "convert/contact_value.hpp"
+#include "convert/text_body.hpp"
 #include "mime/charset.hpp"
 #include "mime/header.hpp"
-#include "mime/html.hpp"
 #include "vcard/value.hpp"
 #include "wbxml/base64.hpp"
 
@@ -26,14 +25,6 @@ std::string notes_of(Card const& card) {
     for (auto const& p : card.properties)
         if (p.name == "NOTE") out += (out.empty() ? "" : "\n\n") + vcard::unescaped(p.value);
     return out;
-}
-
-// The notes as if they were a message's text: so they are cut, told as HTML and previewed like any body.
-eas::Body body_of(Card const& card, BodyOptions const& options, eas::Version version) {
-    auto text = "Content-Type: text/plain; charset=utf-8\r\n\r\n" + with_crlf(mime::clean(notes_of(card)));
-    auto wanted = options;
-    wanted.mime_support = eas::MimeSupport::Never; // a contact is no message
-    return to_body(mime::Message::parse(text), wanted, version);
 }
 
 bool is_child(Property const& p) { return (p.name == "RELATED" && p.has_type("child")) || p.name == "X-MS-CHILD"; }
@@ -224,15 +215,11 @@ private:
 
     // Never taken away by being left out (MS-ASCNTC_R461).
     std::string_view body(eas::Body const& said) {
-        if (said.type == eas::BodyType::Rtf || said.type == eas::BodyType::Mime) return "notes that are no text";
-        if (!said.data && said.truncated.value_or(false)) return {};
-        auto text = said.data ? with_plain_lines(said.data->bytes) : std::string();
-        auto const& shown = before_.body;
-        if (shown && shown->type == said.type && shown->data && with_plain_lines(shown->data->bytes) == text) return {};
-        if (said.type == eas::BodyType::Html) text = with_plain_lines(mime::html_to_text(text));
-        if (text == with_plain_lines(mime::clean(notes_of(card_)))) return {};
+        auto text = said_text(said, before_.body, notes_of(card_));
+        if (!text) return text.error();
+        if (!*text) return {};
         std::vector<Property> made;
-        if (!text.empty()) made.push_back({.name = "NOTE", .value = vcard::escaped(text)});
+        if (!(*text)->empty()) made.push_back({.name = "NOTE", .value = vcard::escaped(**text)});
         replace_all([](Property const& p) { return p.name == "NOTE"; }, std::move(made));
         return {};
     }
@@ -323,7 +310,8 @@ Contact to_contact(Card const& card, BodyOptions const& options, eas::Version ve
     out.categories = unless_empty(categories_of(card));
     auto const photo = std::ranges::find_if(card.properties, is_shown_photo);
     if (photo != card.properties.end()) out.picture = mime::clean(photo->value.substr(photo->value.find(',') + 1));
-    out.body = body_of(card, options, version); // an empty one too: Android takes an absent one for no news (trap 35)
+    out.body = text_body(notes_of(card), options,
+                         version); // an empty one too: Android takes an absent one for no news (trap 35)
     return out;
 }
 
@@ -372,8 +360,7 @@ std::string contact_key(Contact const& contact) {
 
 Contact contact_stand_in(std::string_view reason) {
     Contact out{.file_as = "(This contact could not be shown)", .last_name = "(This contact could not be shown)"};
-    auto text = mime::clean("It is safe on the server. " + std::string(reason));
-    out.body = eas::Body{.estimated_data_size = std::uint32_t(text.size()), .data = eas::Content{std::move(text)}};
+    out.body = text_body("It is safe on the server. " + std::string(reason), {}, eas::v12_1);
     return out;
 }
 

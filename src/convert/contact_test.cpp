@@ -1,6 +1,7 @@
 #include "convert/contact.hpp"
 #include "convert/contact_table.hpp"
 #include "convert/contact_value.hpp"
+#include "convert/text_body.hpp"
 
 #include <algorithm>
 #include <filesystem>

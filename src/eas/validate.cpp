@@ -7,6 +7,7 @@
 #include "eas/item_operations.hpp"
 #include "eas/meeting_response.hpp"
 #include "eas/move_items.hpp"
+#include "eas/notes.hpp"
 #include "eas/ping.hpp"
 #include "eas/provision.hpp"
 #include "eas/settings.hpp"
@@ -83,7 +84,7 @@ bool is_contacts_page(std::uint8_t page) { return page == contacts::FileAs.page 
 // children tells it.
 std::optional<Violation> check_properties(Fragment const& properties, bool file, Version version) {
     wbxml::Reader reader(properties);
-    bool of_email = false, of_contacts = false, of_file = false;
+    bool of_email = false, of_contacts = false, of_notes = false, of_file = false;
     for (;;) {
         auto event = reader.next();
         if (event.kind == Event::End) break;
@@ -91,6 +92,7 @@ std::optional<Violation> check_properties(Fragment const& properties, bool file,
         if (event.tag.name.empty()) return Violation{"unknown token", Rule::Unknown, "MS-ASWBXML 2.1.2"};
         of_email = of_email || is_email_page(event.tag.page);
         of_contacts = of_contacts || is_contacts_page(event.tag.page);
+        of_notes = of_notes || event.tag.page == notes::Subject.page;
         of_file = of_file || event.tag == itemoperations::Data || event.tag == itemoperations::Total ||
                   event.tag == itemoperations::Part;
         if (event.kind == Event::Open && !reader.skip()) break;
@@ -101,6 +103,9 @@ std::optional<Violation> check_properties(Fragment const& properties, bool file,
         if (!decoded) return decoded.error();
     } else if (of_contacts) {
         auto decoded = decode<Contact>(properties, version);
+        if (!decoded) return decoded.error();
+    } else if (of_notes) {
+        auto decoded = decode<Note>(properties, version);
         if (!decoded) return decoded.error();
     } else if (file && of_file) {
         auto decoded = decode<FileProperties>(properties, version);
