@@ -9,13 +9,6 @@
 
 namespace godwit::command {
 
-// A response whose body may be empty (Sync without news, a sent message) is an optional; one that may be multipart
-// has parts.
-template <class Response> struct WithParts {
-    Response response = {};
-    std::vector<std::string> parts = {}; // with MS-ASAcceptMultiPart only
-};
-
 template <class> struct Signature;
 template <class Res, class Req> struct Signature<net::awaitable<Res> (*)(Session&, Req)> {
     using Request = Req;

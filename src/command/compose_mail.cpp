@@ -2,6 +2,7 @@
 #include "command/handlers.hpp"
 #include "command/ids.hpp"
 #include "delivery/host_name.hpp"
+#include "eas/compose_mail.hpp"
 #include "mime/message.hpp"
 #include "source/local.hpp"
 #include <algorithm>

@@ -56,6 +56,20 @@ void check(Session const& session, Reply const& reply) {
 void check(Session const&, Reply const&) {}
 #endif
 
+// With log.level "debug" a request's line shows both documents; personal content is replaced by its length (law 10).
+void note_document(Session& session, std::string_view key, std::string_view document) {
+    constexpr std::size_t longest_text = 200, longest = 16'384;
+    if (document.empty() || !spdlog::should_log(spdlog::level::debug)) return;
+    auto const xml = wbxml::to_xml(document, {.redact = true, .max_text = longest_text});
+    std::string line;
+    for (std::size_t at = 0; at < xml.size() && line.size() < longest; at = xml.find('\n', at) + 1) {
+        at = std::min(xml.find_first_not_of(' ', at), xml.size());
+        line += xml.substr(at, xml.find('\n', at) - at);
+        if (xml.find('\n', at) == xml.npos) break;
+    }
+    note(session, key, line);
+}
+
 net::awaitable<Reply> answer(Session& session, Row const& row, std::string body) {
     auto refused = co_await pass_gates(session, row, body);
     if (refused) co_return std::move(*refused);
@@ -65,6 +79,7 @@ net::awaitable<Reply> answer(Session& session, Row const& row, std::string body)
         co_return reply;
     }
     if (body.empty() && !row.may_be_empty) co_return malformed_reply(session, row, {"", eas::Rule::Required, row.spec});
+    note_document(session, "asked", body);
     auto reply = co_await row.run(session, row, std::move(body));
     co_return reply;
 }
@@ -76,6 +91,8 @@ void complete(Session& session, Reply& reply, bool failed) {
     }
     for (auto& header : session.headers) reply.headers.push_back(std::move(header));
     check(session, reply);
+    if (reply.content_type == wbxml_type) note_document(session, "answered", reply.body);
+    if (reply.content_type == multipart_type) note_document(session, "answered", first_part(reply.body));
 }
 
 } // namespace

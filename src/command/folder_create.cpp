@@ -2,6 +2,7 @@
 // key says that the phone knows of it.
 #include "command/handlers.hpp"
 #include "command/ids.hpp"
+#include "eas/folders.hpp"
 #include "sync/hierarchy.hpp"
 
 namespace godwit::command {

@@ -1,6 +1,7 @@
 // MS-ASCMD 2.2.1.4 FolderDelete: the folder with all that is in it and below it. Special folders stay.
 #include "command/handlers.hpp"
 #include "command/ids.hpp"
+#include "eas/folders.hpp"
 #include "sync/hierarchy.hpp"
 
 namespace godwit::command {

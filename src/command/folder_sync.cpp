@@ -5,6 +5,7 @@
 #include "command/ids.hpp"
 #include "command/table.hpp"
 #include "device/partnership.hpp"
+#include "eas/folders.hpp"
 #include "sync/hierarchy.hpp"
 
 namespace godwit::command {

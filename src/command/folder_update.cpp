@@ -2,6 +2,7 @@
 // of any size moves at once, and every id stays.
 #include "command/handlers.hpp"
 #include "command/ids.hpp"
+#include "eas/folders.hpp"
 #include "sync/hierarchy.hpp"
 
 namespace godwit::command {

@@ -2,6 +2,7 @@
 #include "command/handlers.hpp"
 #include "command/ids.hpp"
 #include "command/sync_options.hpp"
+#include "eas/item_estimate.hpp"
 #include <algorithm>
 
 namespace godwit::command {

@@ -1,15 +1,39 @@
-// The handlers, one file each: cite, check, do, answer (STYLE).
+// The handlers, one file each: cite, check, do, answer (STYLE). Who defines one includes its documents.
 #pragma once
-#include "command/bind.hpp"
-#include "eas/compose_mail.hpp"
-#include "eas/folders.hpp"
-#include "eas/item_estimate.hpp"
-#include "eas/item_operations.hpp"
-#include "eas/move_items.hpp"
-#include "eas/ping.hpp"
-#include "eas/provision.hpp"
-#include "eas/settings.hpp"
-#include "eas/sync.hpp"
+#include "command/reply.hpp"
+#include "command/table.hpp"
+
+namespace godwit::eas {
+struct DeviceInformationSet;
+struct FolderCreateRequest;
+struct FolderCreateResponse;
+struct FolderDeleteRequest;
+struct FolderDeleteResponse;
+struct FolderSyncRequest;
+struct FolderSyncResponse;
+struct FolderUpdateRequest;
+struct FolderUpdateResponse;
+struct GetItemEstimateRequest;
+struct GetItemEstimateResponse;
+struct ItemOperationsRequest;
+struct ItemOperationsResponse;
+struct MoveItemsRequest;
+struct MoveItemsResponse;
+struct PingRequest;
+struct PingResponse;
+struct ProvisionRequest;
+struct ProvisionResponse;
+struct SendMailRequest;
+struct SendMailResponse;
+struct SettingsRequest;
+struct SettingsResponse;
+struct SmartForwardRequest;
+struct SmartForwardResponse;
+struct SmartReplyRequest;
+struct SmartReplyResponse;
+struct SyncRequest;
+struct SyncResponse;
+} // namespace godwit::eas
 
 namespace godwit::command {
 using net::awaitable;

@@ -1,4 +1,5 @@
 // MS-ASCMD 2.2.1.10 ItemOperations: each operation has its own status; none fails another.
+#include "eas/item_operations.hpp"
 #include "command/fetch.hpp"
 #include "command/handlers.hpp"
 #include "command/ids.hpp"

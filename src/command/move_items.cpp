@@ -1,5 +1,6 @@
 // MS-ASCMD 2.2.1.12 MoveItems: items from folder to folder, each with a status of its own. An item keeps its number, so
 // its new ServerId is the old one behind another folder.
+#include "eas/move_items.hpp"
 #include "command/handlers.hpp"
 #include "command/ids.hpp"
 #include "sync/contents.hpp"

@@ -6,6 +6,7 @@
 #include "command/phones.hpp"
 #include "command/ping_parameters.hpp"
 #include "command/reply.hpp"
+#include "eas/ping.hpp"
 
 namespace godwit::command {
 namespace {

@@ -1,5 +1,6 @@
 // MS-ASPROV 3.2.5.1 Provision: the policy, its acknowledgement, the remote wipe. The policy is empty: nothing is
 // demanded.
+#include "eas/provision.hpp"
 #include "command/handlers.hpp"
 #include "command/phones.hpp"
 #include "device/description.hpp"

@@ -5,6 +5,13 @@
 
 namespace godwit::command {
 
+// A response whose body may be empty (Sync without news, a sent message) is an optional; one that may be multipart
+// has parts.
+template <class Response> struct WithParts {
+    Response response = {};
+    std::vector<std::string> parts = {}; // with MS-ASAcceptMultiPart only
+};
+
 inline constexpr std::string_view wbxml_type = "application/vnd.ms-sync.wbxml";
 inline constexpr std::string_view multipart_type = "application/vnd.ms-sync.multipart";
 

@@ -2,6 +2,7 @@
 // 118, trap 45); before, the body is the message itself and a failure is an HTTP code (send_mime).
 #include "command/compose_mail.hpp"
 #include "command/handlers.hpp"
+#include "eas/compose_mail.hpp"
 
 namespace godwit::command {
 

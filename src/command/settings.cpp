@@ -1,4 +1,5 @@
 // MS-ASCMD 2.2.1.18 Settings: each named property is answered for itself.
+#include "eas/settings.hpp"
 #include "command/handlers.hpp"
 #include "command/phones.hpp"
 #include "device/description.hpp"

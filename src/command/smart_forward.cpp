@@ -2,6 +2,7 @@
 // forwarded without a message of the phone's, by Forwardees and Body.
 #include "command/compose_mail.hpp"
 #include "command/handlers.hpp"
+#include "eas/compose_mail.hpp"
 
 namespace godwit::command {
 namespace {

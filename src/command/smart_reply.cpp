@@ -1,6 +1,7 @@
 // MS-ASCMD 2.2.1.20 SmartReply: the original is quoted below what the phone has written.
 #include "command/compose_mail.hpp"
 #include "command/handlers.hpp"
+#include "eas/compose_mail.hpp"
 
 namespace godwit::command {
 

@@ -1,5 +1,7 @@
 // MS-ASCMD 2.2.1.21 Sync. The request is completed and checked, run once, and, if it wants to wait and there is no
 // news, held until there is. No news is an empty body.
+#include "eas/sync.hpp"
+#include "command/bind.hpp"
 #include "command/drafts.hpp"
 #include "command/email_view.hpp"
 #include "command/handlers.hpp"

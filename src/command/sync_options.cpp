@@ -1,6 +1,7 @@
 #include "command/sync_options.hpp"
 #include "command/email_view.hpp"
 #include "command/handlers.hpp"
+#include "eas/sync.hpp"
 #include <algorithm>
 #include <utility>
 

@@ -1,7 +1,17 @@
 // The only list of commands. Sections are those of MS-ASCMD unless they say otherwise.
 #include "command/table.hpp"
+#include "command/bind.hpp"
 #include "command/gate.hpp"
 #include "command/handlers.hpp"
+#include "eas/compose_mail.hpp"
+#include "eas/folders.hpp"
+#include "eas/item_estimate.hpp"
+#include "eas/item_operations.hpp"
+#include "eas/move_items.hpp"
+#include "eas/ping.hpp"
+#include "eas/provision.hpp"
+#include "eas/settings.hpp"
+#include "eas/sync.hpp"
 #include <algorithm>
 
 namespace godwit::command {

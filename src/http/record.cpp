@@ -6,7 +6,7 @@
 namespace godwit::http {
 
 namespace {
-constexpr std::size_t max_value = 256; // a header can be long, a line must not
+constexpr std::size_t max_value = 256, max_document = 16'384; // a header can be long, a line must not
 
 // Bytes of the UTF-8 sequence that begins here, 0 when it is none.
 std::size_t sequence(std::string_view s) {
@@ -26,9 +26,9 @@ std::size_t sequence(std::string_view s) {
 }
 
 // In quotes; what is not printable becomes \u00XX, which no terminal obeys and cli/logging reads back.
-std::string quoted(std::string_view s) {
+std::string quoted(std::string_view s, std::size_t at_most) {
     std::string out = "\"";
-    s = s.substr(0, max_value);
+    s = s.substr(0, at_most);
     while (!s.empty()) {
         auto const n = sequence(s);
         auto const c = static_cast<unsigned char>(s[0]);
@@ -45,6 +45,9 @@ std::string quoted(std::string_view s) {
     return out + '"';
 }
 
+// With log.level "debug" (command/dispatch): they are ours, and cut to this by the dispatcher.
+bool is_document(std::string_view key) { return key == "asked" || key == "answered"; }
+
 bool plain(std::string_view s) {
     constexpr std::string_view also = "-_.:/@+,;%?&=";
     return !s.empty() && s.size() <= max_value && std::ranges::all_of(s, [&](char c) {
@@ -57,7 +60,9 @@ std::string text_line(std::string_view event, std::vector<std::pair<std::string_
     std::string line(event);
     line += ':';
     for (auto const& [key, value] : pairs)
-        if (!value.empty()) line += fmt::format(" {}={}", key, plain(value) ? value : quoted(value));
+        if (!value.empty())
+            line += fmt::format(" {}={}", key,
+                                plain(value) ? value : quoted(value, is_document(key) ? max_document : max_value));
     return line;
 }
 

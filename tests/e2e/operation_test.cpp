@@ -51,6 +51,20 @@ TEST(Operation, SigtermAnswersHeldPollsNoChange) {
     EXPECT_EQ(code, 0);
 }
 
+// The XML view is what logs show; law 10: secrets stay secret there as well.
+TEST(Operation, TheDebugLogShowsDocumentsAndNothingPersonal) {
+    Server server({.more = {"--log-level", "debug"}});
+    server.account("anna@example.org");
+    ASSERT_EQ(server.deliver("anna@example.org", mail("Geheimnis 1")), std::vector<unsigned>{250});
+    Enrolled phone(server, "anna@example.org", "DEBUG");
+    ASSERT_TRUE(eventually([&] { return server.log_lines("answered=\"<") > 0; })) << server.log();
+    EXPECT_GT(server.log_lines("asked=\"<"), 0u);
+    EXPECT_GT(server.log_lines("<Collections><Collection><SyncKey>"), 0u);
+    EXPECT_GT(server.log_lines("Subject bytes="), 0u) << server.log();
+    EXPECT_EQ(server.log_lines("Geheimnis"), 0u);
+    EXPECT_EQ(server.log_lines("Zahlen"), 0u); // an attachment's name
+}
+
 // The command line beside the server: who may not sign in any more does not go on listening for 59 minutes.
 TEST(Operation, WhoMayNotSignInAnyMoreIsNotHeldEither) {
     struct {

@@ -58,7 +58,7 @@ void World::write_draft(std::size_t n, What what, Pick const& p) {
     if (luck % 4 != 0)
         sync_once(n, *folder, luck % 4 == 1 ? luck / 4 : luck / 4 % 4'000'000 * 100 + 60 + luck / 4 % 40);
     if (p[3] % 3 == 0 && !late_.empty()) { // what was said before comes once more
-        serve(late_.back(), false);
+        serve(late_.back());
         late_.pop_back();
     }
 }

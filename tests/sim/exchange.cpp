@@ -1,4 +1,5 @@
 #include "command/ids.hpp"
+#include "deliver.hpp"
 #include "drafts.hpp"
 #include "eas/sync.hpp"
 #include "fate.hpp"
@@ -160,22 +161,8 @@ void World::expect_last_word(index::Transaction& tx, Outcome const& outcome, std
     }
 }
 
-Outcome World::serve(Request const& r, bool crash_before_commit) {
-    auto const own = own_;
-    auto const sent = sent_;
-    auto const made = drafts_made_;
-    try {
-        return write([&](index::Transaction& tx) {
-            auto outcome = run(tx, r);
-            if (crash_before_commit) throw Crash();
-            return outcome;
-        });
-    } catch (Crash const&) {
-        own_ = own;
-        sent_ = sent;
-        drafts_made_ = made;
-        throw;
-    }
+Outcome World::serve(Request const& r) {
+    return write([&](index::Transaction& tx) { return run(tx, r); });
 }
 
 bool World::sync_once(std::size_t n, CollectionId folder, std::uint32_t pick) {
@@ -187,27 +174,23 @@ bool World::sync_once(std::size_t n, CollectionId folder, std::uint32_t pick) {
     Outcome outcome;
     switch (fate_of(pick)) {
     case Fate::RequestLost: return true;
-    case Fate::DiesBefore: try { serve(request, true);
-        } catch (Crash const&) {
-            reopen();
-        }
-        return true;
+    case Fate::DiesBefore: dies_before_commit([&] { serve(request); }); return true;
     case Fate::AnswerLost:
     case Fate::DiesAfter:
-        serve(request, false);
+        serve(request);
         if (fate_of(pick) == Fate::DiesAfter) reopen();
         view.repeated = true;
         return true;
     case Fate::TwiceFirst:
-        outcome = serve(request, false);
-        serve(request, false);
+        outcome = serve(request);
+        serve(request);
         break;
     case Fate::TwiceSecond:
-        serve(request, false);
+        serve(request);
         view.repeated = true;
-        outcome = serve(request, false);
+        outcome = serve(request);
         break;
-    case Fate::Fine: outcome = serve(request, false); break;
+    case Fate::Fine: outcome = serve(request); break;
     }
     bool const news = outcome.result.news &&
                       (outcome.result.key != request.request.key || outcome.result.status != sync::Status::Success);
@@ -222,7 +205,8 @@ bool World::sync_folders(std::size_t n, std::uint32_t pick) {
             [&](index::Transaction& tx) { return sync::folder_sync(tx, phone.id(), phone.hierarchy_key, now_); });
     };
     auto const fate = fate_of(pick);
-    if (fate == Fate::RequestLost || fate == Fate::DiesBefore) return true;
+    if (fate == Fate::RequestLost) return true;
+    if (fate == Fate::DiesBefore) return dies_before_commit(ask), true;
     auto answer = ask();
     if (fate == Fate::AnswerLost || fate == Fate::DiesAfter) return true;
     if (fate == Fate::TwiceFirst) ask();

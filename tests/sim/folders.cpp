@@ -57,7 +57,8 @@ void World::edit_folders(std::size_t n, Pick const& p) {
 // Law 1: what was moved once and has been brought back by somebody stays, unless the phone may know of it.
 sync::MoveStatus World::serve(std::size_t n, MoveIntent& m) {
     sync::Move const move{.item = m.item, .source = m.source, .destination = m.destination};
-    return write([&](index::Transaction& tx) {
+    auto intent = m; // as it is after the commit
+    auto const status = write([&](index::Transaction& tx) {
         auto const before = tx.item(m.item);
         auto const status = sync::move_items(tx, phones_[n].id(), std::span(&move, 1), sync::Told::AsAdd)[0];
         auto const after = tx.item(m.item);
@@ -69,11 +70,13 @@ sync::MoveStatus World::serve(std::size_t n, MoveIntent& m) {
             throw Broken("a move succeeded to nowhere");
         if (moved) {
             may_be_sent_again(tx, *before);
-            m.done = after->modseq;
-            m.disturbed = false;
+            intent.done = after->modseq;
+            intent.disturbed = false;
         }
         return status;
     });
+    m = intent;
+    return status;
 }
 
 void World::move_on_phone(std::size_t n, Pick const& p) {

@@ -73,7 +73,7 @@ void World::play(Step const& step) {
             return;
         }
         if (late_.empty()) return;
-        serve(late_[p[0] % late_.size()], false); // nobody hears the answer
+        serve(late_[p[0] % late_.size()]); // nobody hears the answer
         late_.erase(late_.begin() + std::ptrdiff_t(p[0] % late_.size()));
         return;
     case What::Clock: now_ += p[0] % 10 == 0 ? -minutes(p[1] % 5) : minutes(p[1] % 600); return;

@@ -3,6 +3,7 @@
 // asking must hold exactly what the folders in its filter hold (law 3).
 #pragma once
 #include "command/drafts.hpp"
+#include "fate.hpp"
 #include "index/accounts.hpp"
 #include "phone.hpp"
 #include "script.hpp"
@@ -43,7 +44,8 @@ private:
     sync::FolderEdit serve(std::size_t phone, FolderIntent const&);
     sync::MoveStatus serve(std::size_t phone, MoveIntent&);
     template <class Serve> auto deliver(std::uint32_t fate, Serve serve);
-    Outcome serve(Request const&, bool crash_before_commit);
+    template <class Serve> void dies_before_commit(Serve serve);
+    Outcome serve(Request const&);
     Outcome run(index::Transaction&, Request const&);
     void trace(Request const&, Outcome const&) const;
     void forget_own(index::Transaction&, Request const&);
@@ -76,7 +78,18 @@ private:
     void check_no_twins();
     void check_wake(Phone&);
 
-    template <class F> auto write(F f) { return accounts_->write_now(account, f); }
+    template <class F> auto write(F f) {
+        return accounts_->write_now(account, [&](index::Transaction& tx) {
+            if constexpr (std::is_void_v<decltype(f(tx))>) {
+                f(tx);
+                if (dies_) throw Crash();
+            } else {
+                auto result = f(tx);
+                if (dies_) throw Crash();
+                return result;
+            }
+        });
+    }
     template <class F> auto read(F f) { return accounts_->read_now(account, f); }
     static CollectionId pick_folder(index::Transaction&, std::uint32_t);
     static std::optional<index::Item> pick_item(index::Transaction&, std::uint32_t folder, std::uint32_t item);
@@ -106,6 +119,7 @@ private:
     std::map<std::pair<std::string, ItemId>, std::set<Modseq>> own_; // stamps that each phone's commands made
     std::map<std::pair<std::size_t, CollectionId>, index::Time> reset_at_;
     index::Time now_;
+    bool dies_ = false; // what is written now never commits
     std::uint64_t contents_ = 0, folders_ = 0, texts_ = 0;
     std::map<std::string, std::size_t> made_; // folders that were made under each name that a phone gave
 };
