@@ -2,6 +2,8 @@
 #include "delivery/lmtp_server.hpp"
 #include "net/stream.hpp"
 #include <algorithm>
+#include <gmock/gmock.h>
+#include <map>
 
 namespace godwit::delivery {
 namespace {
@@ -132,6 +134,49 @@ TEST_F(LmtpServerTest, many_at_once_share_commits_and_none_is_lost) {
     EXPECT_EQ(mail.size(), 160U);
     std::ranges::sort(mail);
     EXPECT_EQ(std::ranges::unique(mail).size(), 0U);
+}
+
+// Who has no room is refused alone: the others of the same message have it, and what comes in the same batch is kept
+// where it fits.
+TEST_F(LmtpServerTest, a_full_mailbox_is_452_for_its_owner_alone) {
+    start();
+    accounts.write_now(anna.id, [](index::Transaction& tx) { tx.set_quota(1500); });
+    auto const to_both = "MAIL FROM:<s@y.org>\r\nRCPT TO:<anna@x.org>\r\nRCPT TO:<bert@x.org>\r\nDATA\r\nSubject: ";
+    auto const large = std::string("large\r\n\r\n") + std::string(900, 'x') + "\r\n" + std::string(900, 'x');
+    std::string const end = "\r\n.\r\n", refused = "452 4.3.1 no room now for <anna@x.org>\r\n",
+                      kept = "250 2.1.5 <anna@x.org>\r\n", other = "250 2.1.5 <bert@x.org>\r\n";
+    auto const heard = talk("LHLO c\r\n" + (to_both + large + end) + to_both + "small\r\n\r\n" + end + "QUIT\r\n");
+    auto const first = heard.find(refused + other);
+    ASSERT_NE(first, std::string::npos) << heard;
+    EXPECT_NE(heard.find(kept + other, first), std::string::npos) << "a small one still fits: " << heard;
+    EXPECT_EQ(mail_of(anna).size(), 1U);
+    EXPECT_EQ(mail_of(bert).size(), 2U);
+    accounts.write_now(anna.id, [](index::Transaction& tx) { tx.set_quota(0); }); // the client tries again
+    EXPECT_NE(talk("LHLO c\r\n" + (to_both + large + end) + "QUIT\r\n").find(kept + other), std::string::npos);
+    EXPECT_EQ(mail_of(anna).size(), 2U);
+}
+
+// The first leads and commits alone; the four that come meanwhile share one transaction, which the large one spoils.
+TEST_F(LmtpServerTest, a_message_beyond_the_quota_does_not_hurt_its_batch) {
+    accounts.write_now(anna.id, [](index::Transaction& tx) { tx.set_quota(2000); });
+    std::vector<std::string> const messages = {"first", "second", std::string(1990, 'x'), "fourth", "fifth"};
+    std::map<std::size_t, Delivered> outcomes;
+    auto deliver = [&](std::size_t i) -> net::awaitable<void> {
+        Parcel parcel{.bytes = std::make_shared<mime::Rope const>(messages[i]), .delivery_id = std::to_string(i)};
+        outcomes[i] = co_await local.deliver(anna.id, std::move(parcel));
+    };
+    auto all = [&]() -> net::awaitable<void> {
+        while (outcomes.size() < messages.size()) co_await net::sleep_for(std::chrono::milliseconds(5));
+    };
+    for (std::size_t i = 0; i < messages.size(); ++i) loop.spawn(deliver(i));
+    loop.wait_for(all());
+    for (std::size_t i = 0; i < messages.size(); ++i)
+        EXPECT_EQ(outcomes[i], i == 2 ? Delivered::NoSpace : Delivered::Stored) << i;
+    EXPECT_THAT(mail_of(anna), testing::UnorderedElementsAre("first", "second", "fourth", "fifth"));
+    accounts.write_now(anna.id, [](index::Transaction& tx) { tx.set_quota(0); });
+    loop.wait_for(deliver(2)); // refused is not remembered as delivered
+    EXPECT_EQ(outcomes[2], Delivered::Stored);
+    EXPECT_EQ(mail_of(anna).size(), 5U);
 }
 
 TEST_F(LmtpServerTest, an_account_without_a_file_fails_alone) {

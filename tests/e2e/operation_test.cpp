@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
@@ -56,10 +57,11 @@ TEST(Operation, TheDebugLogShowsDocumentsAndNothingPersonal) {
     server.account("anna@example.org");
     ASSERT_EQ(server.deliver("anna@example.org", mail("Geheimnis 1")), std::vector<unsigned>{250});
     Enrolled phone(server, "anna@example.org", "DEBUG");
-    ASSERT_TRUE(eventually([&] { return server.log_lines("answered=\"<") > 0; })) << server.log();
+    // A line is written after its answer has gone: the last one, the Sync with the message, is waited for.
+    ASSERT_TRUE(eventually([&] { return server.log_lines("Subject bytes=") > 0; })) << server.log();
+    EXPECT_GT(server.log_lines("answered=\"<"), 0u);
     EXPECT_GT(server.log_lines("asked=\"<"), 0u);
     EXPECT_GT(server.log_lines("<Collections><Collection><SyncKey>"), 0u);
-    EXPECT_GT(server.log_lines("Subject bytes="), 0u) << server.log();
     EXPECT_EQ(server.log_lines("Geheimnis"), 0u);
     EXPECT_EQ(server.log_lines("Zahlen"), 0u); // an attachment's name
 }
@@ -159,6 +161,62 @@ TEST(Operation, TwoServersDoNotShareADirectory) {
     auto second = godwit({"serve", "--data", server.data(), "--listen", "127.0.0.1:0", "--lmtp", "127.0.0.1:0"});
     EXPECT_EQ(second.status, 5) << second.err;
     EXPECT_FALSE(second.err.empty());
+}
+
+// The bytes of one item are gone from the account's file, as after a bad repair; its row is still there.
+void lose_content(std::string const& data, std::string const& item) {
+    std::size_t lost = 0;
+    for (auto const& entry : std::filesystem::directory_iterator(data + "/accounts")) {
+        if (entry.path().extension() != ".db") continue;
+        sqlite3* db = nullptr;
+        sqlite3_open_v2(entry.path().c_str(), &db, SQLITE_OPEN_READWRITE, nullptr);
+        sqlite3_busy_timeout(db, 5000);
+        auto const sql = "DELETE FROM content WHERE hash = (SELECT content FROM item WHERE id = " + item + ")";
+        if (sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK)
+            lost += static_cast<std::size_t>(sqlite3_changes(db));
+        sqlite3_close(db);
+    }
+    ASSERT_EQ(lost, 1u) << "the content of item " << item;
+}
+
+// Law 4: one item that cannot be shown does not stop its folder, and the administrator is told which one it is.
+TEST(Operation, AccountShowNamesTheItemThatWasIsolated) {
+    Server server;
+    server.account("anna@example.org");
+    for (auto const* subject : {"one", "two", "three"}) server.deliver("anna@example.org", mail(subject));
+    Enrolled before(server, "anna@example.org", "BEFORE");
+    auto const broken = before.phone.model().at(before.in).find(email::Subject, "two");
+    ASSERT_EQ(broken.size(), 1u);
+    auto const colon = broken[0].find(':');
+    auto const folder = broken[0].substr(0, colon), item = broken[0].substr(colon + 1);
+    auto show = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), {"account", "show", "anna@example.org", "--data", server.data()});
+        return godwit(more).out;
+    };
+    EXPECT_NE(show({"--json"}).find(R"("isolated":[])"), std::string::npos);
+    ASSERT_NO_FATAL_FAILURE(lose_content(server.data(), item));
+    server.deliver("anna@example.org", mail("four"));
+
+    Enrolled anna(server, "anna@example.org", "AFTER");
+    auto& inbox = anna.phone.model().at(anna.in);
+    EXPECT_EQ(inbox.items.size(), 4u);
+    for (auto const* subject : {"one", "three", "four"})
+        EXPECT_EQ(inbox.find(email::Subject, subject).size(), 1u) << subject;
+    auto const* stand_in = inbox.item(broken[0]);
+    ASSERT_TRUE(stand_in) << "nothing stands for the broken item";
+    EXPECT_EQ(client::text_of(*stand_in, email::Subject), "(This message could not be shown)");
+    EXPECT_TRUE(anna.phone.sync({.collections = {{.collection = anna.in}}}).empty)
+        << "the folder does not come to rest";
+
+    auto const text = show({}), json = show({"--json"});
+    std::string const reason = "a content that an item names is missing";
+    auto const begun = text.find("Isolated items");
+    ASSERT_NE(begun, std::string::npos) << text;
+    auto const listed = text.substr(begun, text.find("\nOutbox:") - begun);
+    EXPECT_NE(listed.find("syncs): 1\n  " + broken[0] + "  "), std::string::npos) << listed;
+    EXPECT_TRUE(listed.ends_with("  " + reason + "\n")) << listed;
+    auto const named = R"("isolated":[{"item":)" + item + R"(,"folder":)" + folder + R"(,"reason":")" + reason + '"';
+    EXPECT_NE(json.find(named), std::string::npos) << json;
 }
 
 // The disk as the server sees it: a small one of its own where root can mount it, else a bound on the size of its files.

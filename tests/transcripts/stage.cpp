@@ -50,6 +50,21 @@ std::string body_of(Step const& step, Variables const& variables) {
     return *bytes;
 }
 
+// No more pages. What still has room in those that are there must not get through either: beside each row another page
+// is wanted, so that it is SQLite itself who says that it is full, in the middle of the command's own transaction. What
+// the gate notes of a phone passes: the command is what shall fail.
+void fill(index::Database& database, bool full) {
+    database.write_sql(full ? "PRAGMA max_page_count = 1" : "PRAGMA max_page_count = 1000000");
+    for (std::string const table : {"item", "content", "folder", "outbox", "collection_state"})
+        for (std::string const event : {"INSERT", "UPDATE"}) {
+            auto const trigger = "full_" + table + "_" + event;
+            auto const sql = full ? "CREATE TEMP TRIGGER IF NOT EXISTS " + trigger + " BEFORE " + event + " ON main." +
+                                        table + " BEGIN INSERT INTO setting VALUES ('room', zeroblob(1048576)); END"
+                                  : "DROP TRIGGER IF EXISTS temp." + trigger;
+            database.write_sql(sql.c_str());
+        }
+}
+
 } // namespace
 
 struct Stage::Server {
@@ -159,9 +174,7 @@ void Stage::act(Step const& step, Variables const& variables) {
         if (running.wake) running.wake();
     } else {
         server_->accounts.write_now(user_.id, [&](index::Transaction& tx) {
-            if (step.name == "full")
-                return tx.database_for_test().write_sql(step.attribute("of") == "no" ? "PRAGMA max_page_count = 1000000"
-                                                                                     : "PRAGMA max_page_count = 1");
+            if (step.name == "full") return fill(tx.database_for_test(), step.attribute("of") != "no");
             if (step.name == "remove") return tx.remove_item(item);
             if (step.name == "move") return tx.move_item(item, folder_id(step.attribute("to")));
             if (step.name == "folder" && step.attributes.contains("remove"))
