@@ -126,7 +126,7 @@ void write_busy(Editor& e, eas::Calendar const& said) {
         e.event.remove("X-MICROSOFT-CDO-BUSYSTATUS");
         return;
     }
-    auto value = static_cast<std::size_t>(*said.busy_status);
+    auto value = std::size_t(static_cast<unsigned char>(*said.busy_status));
     e.event.set("TRANSP", value == 0 || value == 4 ? "TRANSPARENT" : "OPAQUE");
     e.event.set("X-MICROSOFT-CDO-BUSYSTATUS", std::string(busy_names[value]));
 }

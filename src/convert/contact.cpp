@@ -206,6 +206,7 @@ private:
         auto const now = said.categories.value_or(std::vector<std::string>());
         if (now == before_.categories.value_or(std::vector<std::string>())) return;
         std::vector<std::string> escaped;
+        escaped.reserve(now.size());
         for (auto const& one : now)
             if (!one.empty()) escaped.push_back(vcard::escaped(one));
         std::vector<Property> made;

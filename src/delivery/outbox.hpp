@@ -35,7 +35,7 @@ struct Sending {
     std::string mime;           // as the phone composed it
     bool save_in_sent = false;
     std::uint64_t frees = 0; // bytes of the draft that goes for it in the same transaction
-    std::string about = {}; // what else makes it this message: the source of a reply
+    std::string about = {};  // what else makes it this message: the source of a reply
     // Makes the message of `mime`, on a pool thread; absent: it is the message. What the result views, it keeps.
     std::function<mime::Manuscript(std::string_view mime)> compose = {};
     std::function<void(index::Transaction&)> also =
