@@ -20,21 +20,6 @@ enum LastVerb : std::uint8_t { ReplyToSender = 1, ReplyToAll = 2, Forward = 3 };
 // Whether this could be a message at all: some header field, or nothing but a body is not what a phone composes.
 bool looks_like_mime(std::string_view mime) { return mime.find(':') < mime.find('\n'); }
 
-std::optional<CommonStatus> status_of(SendResult result) {
-    switch (result) {
-    case SendResult::Sent: return std::nullopt;
-    case SendResult::PreviouslySent: return CommonStatus::MessagePreviouslySent;
-    case SendResult::NoRecipients: return CommonStatus::MessageHasNoRecipient;
-    case SendResult::BadRecipient: return CommonStatus::MessageRecipientUnresolved;
-    case SendResult::NoRelay: return CommonStatus::MailSubmissionFailed;
-    case SendResult::TooLarge: return CommonStatus::AttachmentIsTooLarge;
-    case SendResult::QuotaExceeded: return CommonStatus::MailboxQuotaExceeded; // R4837; 507 up to 12.1 (R7553)
-    case SendResult::SendQuota: return CommonStatus::SendQuotaExceeded;        // R4841
-    case SendResult::Failed: break;
-    }
-    return CommonStatus::ServerErrorRetryLater;
-}
-
 struct Original {
     index::Item item;
     std::shared_ptr<std::string const> bytes = {}; // none: its content cannot be read
@@ -104,6 +89,21 @@ eas::ComposeSource source_of(eas::RequestLine const& line) {
 }
 
 } // namespace
+
+std::optional<CommonStatus> status_of(SendResult result) {
+    switch (result) {
+    case SendResult::Sent: return std::nullopt;
+    case SendResult::PreviouslySent: return CommonStatus::MessagePreviouslySent;
+    case SendResult::NoRecipients: return CommonStatus::MessageHasNoRecipient;
+    case SendResult::BadRecipient: return CommonStatus::MessageRecipientUnresolved;
+    case SendResult::NoRelay: return CommonStatus::MailSubmissionFailed;
+    case SendResult::TooLarge: return CommonStatus::AttachmentIsTooLarge;
+    case SendResult::QuotaExceeded: return CommonStatus::MailboxQuotaExceeded; // R4837; 507 up to 12.1 (R7553)
+    case SendResult::SendQuota: return CommonStatus::SendQuotaExceeded;        // R4841
+    case SendResult::Failed: break;
+    }
+    return CommonStatus::ServerErrorRetryLater;
+}
 
 std::optional<CommonStatus> refused_parameters(std::optional<std::string> const& account_id,
                                                std::optional<std::string> const& template_id) {

@@ -10,6 +10,9 @@
 namespace godwit::command {
 
 // None: it is sent. Refused are an AccountId (there is one account, and it has none) and a TemplateID (no IRM).
+// What the phone is told of it; nothing: it was sent. Drafts say some of it in their own way (drafts.cpp).
+std::optional<eas::CommonStatus> status_of(delivery::SendResult result);
+
 net::awaitable<std::optional<eas::CommonStatus>> send_message(Session& s, delivery::Sending sending);
 std::optional<eas::CommonStatus> refused_parameters(std::optional<std::string> const& account_id,
                                                     std::optional<std::string> const& template_id);

@@ -9,6 +9,7 @@
 #include "index/transaction.hpp"
 #include "wbxml/xml.hpp"
 #include <cstdlib>
+#include <ranges>
 #include <spdlog/spdlog.h>
 
 namespace godwit::command {
@@ -62,10 +63,10 @@ void note_document(Session& session, std::string_view key, std::string_view docu
     if (document.empty() || !spdlog::should_log(spdlog::level::debug)) return;
     auto const xml = wbxml::to_xml(document, {.redact = true, .max_text = longest_text});
     std::string line;
-    for (std::size_t at = 0; at < xml.size() && line.size() < longest; at = xml.find('\n', at) + 1) {
-        at = std::min(xml.find_first_not_of(' ', at), xml.size());
-        line += xml.substr(at, xml.find('\n', at) - at);
-        if (xml.find('\n', at) == xml.npos) break;
+    for (auto const part : std::views::split(std::string_view(xml), '\n')) {
+        if (line.size() >= longest) break;
+        auto const text = std::string_view(part);
+        line += text.substr(std::min(text.find_first_not_of(' '), text.size()));
     }
     note(session, key, line);
 }

@@ -1,4 +1,5 @@
 #include "command/drafts.hpp"
+#include "command/compose_mail.hpp"
 #include "command/email_view.hpp"
 #include "convert/draft.hpp"
 #include "delivery/outbox.hpp"
@@ -27,21 +28,16 @@ convert::Author author(SyncContext const& context, std::string_view client_id, s
     return out;
 }
 
-Status status_of(delivery::SendResult result) {
+Status draft_status(delivery::SendResult result) {
     using delivery::SendResult;
-    using eas::CommonStatus;
     switch (result) {
     case SendResult::Sent:
     case SendResult::PreviouslySent: return Status::Success; // the one effect that it is to have
     case SendResult::NoRecipients:
-    case SendResult::BadRecipient: return wire(CommonStatus::InvalidRecipients); // MS-ASCMD_R7472
-    case SendResult::NoRelay: return wire(CommonStatus::MailSubmissionFailed);
-    case SendResult::TooLarge: return wire(CommonStatus::AttachmentIsTooLarge);
-    case SendResult::QuotaExceeded: return wire(CommonStatus::MailboxQuotaExceeded);
-    case SendResult::SendQuota: return wire(CommonStatus::SendQuotaExceeded);
-    case SendResult::Failed: break;
+    case SendResult::BadRecipient: return wire(eas::CommonStatus::InvalidRecipients); // MS-ASCMD_R7472
+    case SendResult::Failed: return Status::ServerError;
+    default: return wire(*status_of(result));
     }
-    return Status::ServerError;
 }
 
 // `name` is what the sending is remembered by; no ClientId of SendMail begins with a control character.
@@ -56,7 +52,7 @@ Status send(index::Transaction& tx, SyncContext& context, std::string_view name,
                               .mime = convert::undated(draft),
                               .save_in_sent = true,
                               .frees = frees};
-    auto status = status_of(delivery::hand_in(tx, sending, box.config, box.directory));
+    auto status = draft_status(delivery::hand_in(tx, sending, box.config, box.directory));
     box.used |= status == Status::Success;
     return status;
 }

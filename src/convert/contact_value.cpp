@@ -2,6 +2,7 @@
 
 #include "convert/text_body.hpp"
 #include "mime/charset.hpp"
+#include "mime/compose.hpp"
 #include "mime/header.hpp"
 #include "vcard/value.hpp"
 
@@ -69,7 +70,7 @@ std::string shown_value(Property const& p, Form form, int part) {
     auto text = form == Form::Email ? shown_address(p)
                 : part < 0          ? text_of(p)
                                     : vcard::component(p.value, std::size_t(part));
-    text = mime::clean(with_crlf(text));
+    text = mime::clean(mime::to_crlf(text));
     text.resize(mime::cut_bytes(text, longest).size());
     return text;
 }

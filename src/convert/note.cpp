@@ -3,6 +3,7 @@
 #include "convert/text_body.hpp"
 #include "ical/value.hpp"
 #include "mime/charset.hpp"
+#include "mime/compose.hpp"
 #include "mime/header.hpp"
 
 #include <algorithm>
@@ -27,7 +28,7 @@ std::string text_of(Component const& journal, std::string_view property) {
 }
 
 std::string subject_of(Component const& journal) {
-    auto text = with_crlf(text_of(journal, "SUMMARY"));
+    auto text = mime::to_crlf(text_of(journal, "SUMMARY"));
     text.resize(mime::cut_bytes(text, longest).size());
     return text;
 }

@@ -2,12 +2,13 @@
 
 #include "convert/body.hpp"
 #include "mime/charset.hpp"
+#include "mime/compose.hpp"
 #include "mime/html.hpp"
 
 namespace godwit::convert {
 
 eas::Body text_body(std::string_view text, BodyOptions const& options, eas::Version version) {
-    auto message = "Content-Type: text/plain; charset=utf-8\r\n\r\n" + with_crlf(mime::clean(std::string(text)));
+    auto message = "Content-Type: text/plain; charset=utf-8\r\n\r\n" + mime::to_crlf(mime::clean(std::string(text)));
     auto wanted = options;
     wanted.mime_support = eas::MimeSupport::Never; // it is no message
     return to_body(mime::Message::parse(message), wanted, version);
@@ -34,15 +35,6 @@ std::string with_plain_lines(std::string_view text) {
             out += text[i];
         else if (i + 1 == text.size() || text[i + 1] != '\n')
             out += '\n';
-    }
-    return out;
-}
-
-std::string with_crlf(std::string_view text) {
-    std::string out;
-    for (char c : with_plain_lines(text)) {
-        if (c == '\n') out += '\r';
-        out += c;
     }
     return out;
 }

@@ -17,8 +17,7 @@ eas::Body text_body(std::string_view text, BodyOptions const& options, eas::Vers
 std::expected<std::optional<std::string>, std::string_view>
 said_text(eas::Body const& said, std::optional<eas::Body> const& shown, std::string_view stored);
 
-/// Line ends are no difference.
+/// With LF alone: line ends are no difference. The other way is mime::to_crlf.
 std::string with_plain_lines(std::string_view text);
-std::string with_crlf(std::string_view text);
 
 } // namespace godwit::convert
