@@ -1,5 +1,5 @@
 // Contacts: vCards in the store, MS-ASCNTC on the wire.
-#include "command/item_kind.hpp"
+#include "command/item_view.hpp"
 #include "convert/contact.hpp"
 #include "vcard/card.hpp"
 
@@ -23,61 +23,30 @@ convert::ContactRules rules(Voice const& voice) {
             .dates_are_local_midnights = is_ios(voice)};
 }
 
-eas::Fragment show(std::string_view bytes, convert::BodyOptions const& options, eas::Version version,
-                   std::string& isolated) {
-    auto card = vcard::read_card(bytes);
-    if (!card) isolated = card.error();
-    auto contact =
-        card ? convert::to_contact(*card, options, version) : convert::contact_stand_in("Its card cannot be read.");
-    return eas::encode_fragment(contact, version);
-}
+struct ContactView {
+    using Element = Contact;
+    static constexpr std::string_view unreadable = "the stored card cannot be read";
 
-Merged stored(std::expected<vcard::Card, std::string_view> const& card) {
-    if (!card) return std::unexpected(card.error());
-    return Becomes{vcard::write(*card)};
-}
-
-Merged make(eas::Fragment const& said, Voice const& voice, std::string_view uid) {
-    auto contact = eas::decode<Contact>(said, voice.version);
-    if (!contact) return std::unexpected(contact.error().element);
-    return stored(convert::new_contact(*contact, rules(voice), uid));
-}
-
-Merged merge(std::string_view bytes, eas::Fragment const& said, Voice const& voice) {
-    auto contact = eas::decode<Contact>(said, voice.version);
-    if (!contact) return std::unexpected(contact.error().element);
-    auto card = vcard::read_card(bytes);
-    if (!card) return std::unexpected("the stored card cannot be read");
-    auto after = convert::changed_contact(*card, *contact, rules(voice));
-    if (after && *after == *card) return Becomes{std::string(bytes)};
-    return stored(after);
-}
-
-bool same(std::string_view bytes, eas::Fragment const& said, Voice const& voice) {
-    auto contact = eas::decode<Contact>(said, voice.version);
-    auto card = vcard::read_card(bytes);
-    return contact && card && convert::is_same_contact(*card, *contact, rules(voice));
-}
-
-std::string key_of(std::string_view bytes) {
-    auto card = vcard::read_card(bytes);
-    return card ? convert::contact_key(convert::to_contact(*card, {}, eas::v16_1)) : std::string();
-}
-
-std::string key_said(eas::Fragment const& said, Voice const& voice) {
-    auto contact = eas::decode<Contact>(said, voice.version);
-    return contact ? convert::contact_key(*contact) : std::string();
-}
+    static auto read(std::string_view bytes) { return vcard::read_card(bytes); }
+    static std::string write(vcard::Card const& card) { return vcard::write(card); }
+    static std::string key(Contact const& contact) { return convert::contact_key(contact); }
+    static Contact stand_in() { return convert::contact_stand_in("Its card cannot be read."); }
+    static Contact to_element(vcard::Card const& card, convert::BodyOptions const& options, eas::Version version) {
+        return convert::to_contact(card, options, version);
+    }
+    static auto fresh(Contact const& said, Voice const& voice, std::string_view uid) {
+        return convert::new_contact(said, rules(voice), uid);
+    }
+    static auto changed(vcard::Card const& card, Contact const& said, Voice const& voice) {
+        return convert::changed_contact(card, said, rules(voice));
+    }
+    static bool same(vcard::Card const& card, Contact const& said, Voice const& voice) {
+        return convert::is_same_contact(card, said, rules(voice));
+    }
+};
 
 } // namespace
 
-constinit ItemKind const contact_kind{.item_class = index::ItemClass::Contacts,
-                                      .name = "Contacts",
-                                      .show = show,
-                                      .make = make,
-                                      .merge = merge,
-                                      .same = same,
-                                      .key_of = key_of,
-                                      .key_said = key_said};
+constinit ItemKind const contact_kind = ItemView<ContactView>::row(index::ItemClass::Contacts, "Contacts");
 
 } // namespace godwit::command

@@ -1,7 +1,7 @@
 // What Sync, ItemOperations and their like need of a class that is no mail: one row each, so that none of them knows a
 // class by name. Content is a standard's (vCard, iCalendar); the class translates, and what a phone says is merged
-// into what is stored. To add a class: its row in item_kind.cpp, and what the row names in a file of its own
-// (contact_view.cpp).
+// into what is stored. To add a class: its row in item_kind.cpp, made from a View in a file of its own (item_view.hpp,
+// contact_view.cpp).
 #pragma once
 #include "convert/body_options.hpp"
 #include "eas/sync.hpp"

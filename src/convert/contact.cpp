@@ -194,6 +194,7 @@ private:
         auto const now = said.children.value_or(std::vector<std::string>());
         if (now == before_.children.value_or(std::vector<std::string>())) return;
         std::vector<Property> made;
+        made.reserve(now.size());
         for (auto const& child : now)
             made.push_back({.name = "RELATED",
                             .parameters = {{"TYPE", {"child"}}, {"VALUE", {"text"}}},

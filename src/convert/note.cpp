@@ -82,6 +82,8 @@ std::string_view apply(Component& journal, Note const& shown, Note const& said) 
 
 } // namespace
 
+bool holds_note(Component const& calendar) { return journal_of(calendar) != nullptr; }
+
 std::optional<Note> to_note(Component const& calendar, BodyOptions const& options, eas::Version version) {
     auto const* journal = journal_of(calendar);
     if (!journal) return std::nullopt;

@@ -20,7 +20,8 @@ struct NoteRules {
     std::chrono::sys_seconds now = {}; // when it speaks
 };
 
-/// Nothing if the calendar holds no note.
+bool holds_note(ical::Component const& calendar);
+/// Nothing if it holds none.
 std::optional<eas::Note> to_note(ical::Component const& calendar, BodyOptions const& options, eas::Version version);
 
 /// The error is what the phone did wrong, for the log; on the wire it is Sync status 6 for the item.

@@ -1,0 +1,73 @@
+// What every class whose items lie as a standard's objects does alike: the rows of item_kind are made from a View,
+// which says how its objects are read and written, and how they are translated.
+//     using Element = eas::Contact;
+//     static constexpr std::string_view unreadable;                 for the log
+//     read(bytes) -> std::expected<Object, std::string_view>        an object of this class, or why not
+//     write(object), key(element), stand_in()                       stand_in: what is shown of what cannot be read
+//     to_element(object, options, version), fresh(element, voice, uid), changed(object, element, voice),
+//     same(object, element, voice)
+#pragma once
+#include "command/item_kind.hpp"
+
+namespace godwit::command {
+
+template <class View> struct ItemView {
+    using Element = typename View::Element;
+
+    static eas::Fragment show(std::string_view bytes, convert::BodyOptions const& options, eas::Version version,
+                              std::string& isolated) {
+        auto object = View::read(bytes);
+        if (!object) isolated = object.error();
+        return eas::encode_fragment(object ? View::to_element(*object, options, version) : View::stand_in(), version);
+    }
+
+    template <class Object> static Merged stored(std::expected<Object, std::string_view> const& object) {
+        if (!object) return std::unexpected(object.error());
+        return Becomes{View::write(*object)};
+    }
+
+    static Merged make(eas::Fragment const& said, Voice const& voice, std::string_view uid) {
+        auto element = eas::decode<Element>(said, voice.version);
+        if (!element) return std::unexpected(element.error().element);
+        return stored(View::fresh(*element, voice, uid));
+    }
+
+    static Merged merge(std::string_view bytes, eas::Fragment const& said, Voice const& voice) {
+        auto element = eas::decode<Element>(said, voice.version);
+        if (!element) return std::unexpected(element.error().element);
+        auto object = View::read(bytes);
+        if (!object) return std::unexpected(View::unreadable);
+        auto after = View::changed(*object, *element, voice);
+        if (after && *after == *object) return Becomes{std::string(bytes)};
+        return stored(after);
+    }
+
+    static bool same(std::string_view bytes, eas::Fragment const& said, Voice const& voice) {
+        auto element = eas::decode<Element>(said, voice.version);
+        auto object = View::read(bytes);
+        return element && object && View::same(*object, *element, voice);
+    }
+
+    static std::string key_of(std::string_view bytes) {
+        auto object = View::read(bytes);
+        return object ? View::key(View::to_element(*object, {}, eas::v16_1)) : std::string();
+    }
+
+    static std::string key_said(eas::Fragment const& said, Voice const& voice) {
+        auto element = eas::decode<Element>(said, voice.version);
+        return element ? View::key(*element) : std::string();
+    }
+
+    static constexpr ItemKind row(index::ItemClass item_class, std::string_view name) {
+        return {.item_class = item_class,
+                .name = name,
+                .show = show,
+                .make = make,
+                .merge = merge,
+                .same = same,
+                .key_of = key_of,
+                .key_said = key_said};
+    }
+};
+
+} // namespace godwit::command
