@@ -41,6 +41,15 @@ void describe(command::Reply const& reply, Step& step) {
     for (auto const& [name, value] : reply.headers) step.attributes[name] = value;
 }
 
+// They are drawn by lot: in golden bytes their names stand.
+std::string without_policy_keys(std::string bytes, Variables const& variables) {
+    for (auto const& [name, key] : variables) {
+        if (!name.starts_with('p')) continue;
+        for (std::size_t at = 0; (at = bytes.find(key, at)) != bytes.npos;) bytes.replace(at, key.size(), name);
+    }
+    return bytes;
+}
+
 bool is_among(std::string const& word, std::string const& list) { // words between blanks
     return (' ' + list + ' ').find(' ' + word + ' ') != std::string::npos;
 }
@@ -102,7 +111,6 @@ private:
     void respond(Stage& stage, Step& step, Variables& variables) {
         auto reply = stage.reply(step.attribute("of"));
         EXPECT_EQ(stage.faults(), "");
-        bytes_ += hex(reply.body);
         auto actual = step;
         describe(reply, actual);
         actual.text = stage.shown(reply);
@@ -110,10 +118,11 @@ private:
         if (rebaseline) {
             actual.text = with_variables(actual.text, variables);
             step = actual;
-            return;
+        } else {
+            EXPECT_EQ(step.attributes, actual.attributes);
+            ASSERT_EQ(difference(step.text, actual.text, variables), "");
         }
-        EXPECT_EQ(step.attributes, actual.attributes);
-        ASSERT_EQ(difference(step.text, actual.text, variables), "");
+        bytes_ += hex(without_policy_keys(reply.body, variables));
     }
 
     fs::path file_;
