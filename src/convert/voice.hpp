@@ -1,7 +1,7 @@
 #pragma once
-// What a message says of a call. Mail carries it in fields of its header (MS-OXCMAIL 2.2.3.2.15 and 2.2.3.2.23; Asterisk
-// has names of its own), in a Content-Class, or as multipart/voice-message (RFC 3801). UmUserNotes is carried by none:
-// the notes are typed into Outlook later and lie in a store.
+// What a message says of a call. Mail carries it in fields of its header (MS-OXCMAIL 2.2.3.2.15 and 2.2.3.2.23;
+// Asterisk has names of its own), in a Content-Class, or as multipart/voice-message (RFC 3801). UmUserNotes is carried
+// by none: the notes are typed into Outlook later and lie in a store.
 #include "eas/email.hpp"
 #include "mime/message.hpp"
 

@@ -9,6 +9,7 @@
 //   <request command="Sync" ...>XML</request>             what a phone says; with held="a" it is left waiting under
 //     that name
 //     up to 12.1 with save-in-sent="T", collection-id, item-id, long-id, occurrence
+//     a folder with times="3" is three, their names numbered
 //   <full/> <full of="no"/>                               the account's store takes no row more; it does again
 //   <response http="200" of="a">XML</response>            what it is answered; {name} stands for a value that is
 //     learnt there; with fold="yes" the commands are only counted

@@ -1,7 +1,7 @@
 // Plays every conversation of this folder against the whole server, once with all in memory and once on disk. Where a
 // .hex file lies beside it, the answers are these bytes, a paragraph each (golden WBXML). With --rebaseline the answers
-// are written into the files instead: read the difference before you commit it. A conversation with versions="12.1 14.0"
-// is played at each of them and has golden bytes for each, beside it as NAME.12_1.hex; they are not optional there.
+// are written into the files instead: read the difference before you commit it. A conversation with versions="12.1
+// 14.0" is played at each of them and has golden bytes for each, beside it as NAME.12_1.hex; there they must be.
 #include "stage.hpp"
 #include <algorithm>
 #include <fstream>
