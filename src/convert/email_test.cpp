@@ -139,6 +139,16 @@ TEST(Body, raw_8_bit_mime_travels_as_opaque_bytes) {
     EXPECT_FALSE(body_of(plain_mail, options).data->opaque);
 }
 
+TEST(Body, what_grows_when_it_is_made_harmless_stays_within_the_size_asked_for) {
+    std::string const mail = "Content-Type: text/html\r\n\r\n1 < 2 < 3 << 4 < 5";
+    for (std::uint32_t size = 0; size < 40; ++size) {
+        auto body = body_of(mail, {.preferences = {limited(html, size)}});
+        ASSERT_LE(body.data->bytes.size(), size);
+        EXPECT_EQ(body.truncated.value_or(false), body.data->bytes.size() < *body.estimated_data_size);
+    }
+    EXPECT_FALSE(body_of(mail, {.preferences = {limited(html, 20, true)}}).data.has_value());
+}
+
 TEST(Body, previews) {
     BodyOptions options{{BodyPreference{.type = BodyType::Html, .preview = 6}}};
     EXPECT_EQ(body_of(html_mail, options).preview, "café o");
