@@ -31,6 +31,7 @@ struct ItemKind {
     std::string_view name; // Class on the wire
     // Total (law 4): where it cannot, `isolated` has the reason, and something that names the item is shown.
     eas::Fragment (*show)(std::string_view bytes, convert::BodyOptions const&, eas::Version, std::string& isolated);
+    eas::Fragment (*lost)(eas::Version); // what is shown of one whose content the store does not give
     Merged (*make)(eas::Fragment const& said, Voice const&, std::string_view uid);
     Merged (*merge)(std::string_view stored, eas::Fragment const& said, Voice const&);
     // Incident 2.7: whether the item is what the phone says. Only those of the same key are looked at.

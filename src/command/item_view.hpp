@@ -8,6 +8,8 @@
 //     same(object, element, voice)
 #pragma once
 #include "command/item_kind.hpp"
+#include "convert/email.hpp"
+#include "convert/text_body.hpp"
 
 namespace godwit::command {
 
@@ -19,6 +21,12 @@ template <class View> struct ItemView {
         auto object = View::read(bytes);
         if (!object) isolated = object.error();
         return eas::encode_fragment(object ? View::to_element(*object, options, version) : View::stand_in(), version);
+    }
+
+    static eas::Fragment lost(eas::Version version) {
+        auto element = View::stand_in();
+        element.body = convert::text_body(convert::content_is_lost, {}, version);
+        return eas::encode_fragment(element, version);
     }
 
     template <class Object> static Merged stored(std::expected<Object, std::string_view> const& object) {
@@ -62,6 +70,7 @@ template <class View> struct ItemView {
         return {.item_class = item_class,
                 .name = name,
                 .show = show,
+                .lost = lost,
                 .make = make,
                 .merge = merge,
                 .same = same,
