@@ -30,16 +30,20 @@ convert::EventRules rules(Voice const& voice, std::string_view uid = {}) {
             .uid = uid};
 }
 
+// Its end; what has none, or never ends, is never filtered.
+std::optional<index::Time> place_of(std::string_view stored, Voice const& voice) {
+    auto span = convert::event_span(stored, owner(voice));
+    return span && span->last ? index::Time(*span->last) : index::Time::max();
+}
+
 Merged becomes(convert::EditedEvent edited, Voice const& voice) {
     if (!edited) {
         auto why = edited.error();
         bool none = why == convert::no_occurrence;
         return std::unexpected(Refusal(why, none ? eas::SyncStatus::ObjectNotFound : eas::SyncStatus::ConversionError));
     }
-    // Its place for a filter is its end; who has none, or never ends, is never filtered.
-    Becomes out{std::move(*edited), index::Time::max()};
-    if (auto span = convert::event_span(out.bytes, owner(voice)); span && span->last) out.received = *span->last;
-    return out;
+    auto place = place_of(*edited, voice);
+    return Becomes{std::move(*edited), place};
 }
 
 std::unexpected<Refusal> malformed(eas::Violation const& violation) {
@@ -131,6 +135,7 @@ constinit ItemKind const calendar_kind{.item_class = index::ItemClass::Calendar,
                                        .key_said = key_said,
                                        .uid_of = convert::event_uid,
                                        .uid_said = uid_said,
+                                       .place_of = place_of,
                                        .merge_one = merge_one,
                                        .answer = answer,
                                        .file = file,

@@ -65,6 +65,8 @@ struct ItemKind {
     std::string (*uid_of)(std::string_view stored);
     std::string (*uid_said)(eas::Fragment const& said, Voice const&);
 
+    std::optional<index::Time> (*place_of)(std::string_view stored, Voice const&);
+
     // ---- null where the class has no such thing
     // One occurrence of a series, by when it would have begun; nothing said: it goes.
     Merged (*merge_one)(std::string_view stored, eas::Instant, eas::Fragment const* said, Voice const&) = nullptr;
@@ -78,6 +80,9 @@ struct ItemKind {
 
 ItemKind const* kind_of(index::ItemClass item); // null: mail, or a class that is not offered yet
 ItemKind const* kind_of(index::FolderType folder);
+
+// Becomes::received of what is stored as such; nothing: when it came.
+std::optional<index::Time> place_of(index::ItemClass item, std::string_view stored, Voice const& voice);
 
 // ---- the rows
 extern ItemKind const calendar_kind, contact_kind, note_kind, task_kind;

@@ -3,7 +3,8 @@
 //     using Element = eas::Contact;
 //     static constexpr std::string_view unreadable;                 for the log
 //     read(bytes) -> std::expected<Object, std::string_view>        an object of this class, or why not
-//     write(object), uid(object), key(element), stand_in()                       stand_in: what is shown of what cannot be read
+//     write(object), uid(object), key(element)
+//     stand_in()                                                    what is shown of what cannot be read
 //     to_element(object, voice), fresh(element, voice, uid), changed(object, element, voice),
 //     same(object, element, voice)
 //     place(object, voice)                                          Becomes::received
@@ -64,6 +65,10 @@ template <class View> struct ItemView {
         auto object = View::read(bytes);
         return object ? View::uid(*object) : std::string();
     }
+    static std::optional<index::Time> place_of(std::string_view bytes, Voice const& voice) {
+        auto object = View::read(bytes);
+        return object ? View::place(*object, voice) : std::nullopt;
+    }
     static std::string no_uid(eas::Fragment const&, Voice const&) { return {}; } // these elements have no UID
 
     static constexpr ItemKind row(index::ItemClass item_class, std::string_view name) {
@@ -76,7 +81,8 @@ template <class View> struct ItemView {
                 .key_of = key_of,
                 .key_said = key_said,
                 .uid_of = uid_of,
-                .uid_said = no_uid};
+                .uid_said = no_uid,
+                .place_of = place_of};
     }
 };
 
