@@ -2,7 +2,7 @@
 // .hex file lies beside it, the answers are these bytes, a paragraph each (golden WBXML). With --rebaseline the answers
 // are written into the files instead: read the difference before you commit it. A conversation with versions="12.1
 // 14.0" is played at each of them and has golden bytes for each, beside it as NAME.12_1.hex; there they must be.
-#include "published_schemas.hpp"
+#include "schemas/published_schemas.hpp"
 #include "stage.hpp"
 #include <algorithm>
 #include <fstream>
@@ -116,9 +116,9 @@ private:
         describe(reply, actual);
         actual.text = stage.shown(reply);
         if (!actual.text.empty() && !actual.text.starts_with("<!--"))
-            keep_for_schemas(actual.text.substr(0, actual.text.find("<!-- part")),
-                             file_.parent_path().filename().string() + "-" + file_.stem().string() + "-" + version_ +
-                                 std::to_string(step.line));
+            tests::keep_for_schemas(actual.text.substr(0, actual.text.find("<!-- part")),
+                                    file_.parent_path().filename().string() + "-" + file_.stem().string() + "-" +
+                                        version_ + std::to_string(step.line));
         if (actual.attribute("fold") == "yes") actual.text = folded(actual.text);
         if (rebaseline) {
             actual.text = with_variables(actual.text, variables);
@@ -169,6 +169,5 @@ int main(int argc, char** argv) {
             enlist({.file = file, .on_disk = false, .version = version});
             if (!rebaseline) enlist({.file = file, .on_disk = true, .version = version});
         }
-    if (!rebaseline) enlist_schemas();
     return RUN_ALL_TESTS();
 }
