@@ -95,9 +95,9 @@ TEST(Answer, OfADelegateCountsWhenHeWasSent) {
 
 TEST(Schedule, EveryOrderOfAnswersLeadsToOneCalendar) {
     auto says = [](std::string who, std::string events, char const* method = "REPLY") {
-        return Mail{method, std::move(events), std::move(who)};
+        return Arriving{method, std::move(events), std::move(who)};
     };
-    std::vector<Mail> const mails{
+    std::vector<Arriving> const mails{
         says("bob@b.test", reply("bob@b.test", "ACCEPTED", 1, 10)),
         says("bob@b.test", reply("bob@b.test", "DECLINED", 1, 13)),
         says("cat@c.test", reply("cat@c.test", "ACCEPTED", 1, 14, second)),

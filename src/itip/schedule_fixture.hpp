@@ -93,11 +93,11 @@ inline Calendar organized(std::string const& events = series(1, 10)) {
 }
 inline std::string const second = "RECURRENCE-ID:20261214T100000Z\n";
 
-struct Mail {
+struct Arriving {
     std::string method, events, from;
 };
 
-inline void expect_one_end(char const* what, std::vector<Mail> mails, Calendar const& start) {
+inline void expect_one_end(char const* what, std::vector<Arriving> mails, Calendar const& start) {
     std::optional<std::string> end;
     std::optional<Place> place;
     std::vector<std::size_t> order(mails.size());

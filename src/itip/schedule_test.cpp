@@ -206,8 +206,8 @@ TEST(Schedule, WhoIsSentInSomebodysPlaceIsInvited) {
 }
 
 TEST(Schedule, EveryOrderOfTheOrganizersWordsLeadsToOneCalendar) {
-    auto rule = [](char const* method, std::string events) { return Mail{method, std::move(events), from_ann}; };
-    std::vector<std::pair<char const*, std::vector<Mail>>> const sets{
+    auto rule = [](char const* method, std::string events) { return Arriving{method, std::move(events), from_ann}; };
+    std::vector<std::pair<char const*, std::vector<Arriving>>> const sets{
         {"updates and a cancelled series",
          {rule("REQUEST", series(0, 10)), rule("REQUEST", series(1, 11)), rule("CANCEL", series(2, 11))}},
         {"called again after a cancellation",

@@ -72,7 +72,7 @@ struct Stage::Server {
         : pool(2), hub(loop.executor()),
           accounts(pool, stage.directory_.empty() ? stage.directory_ : stage.directory_ / "accounts",
                    [this](index::Commit const& commit) { hub.publish(commit); }),
-          directory(pool, stage.directory_, {}), local(accounts),
+          directory(pool, stage.directory_, {}), local(accounts, directory),
           outbox(stage.config_.delivery, pool, accounts, directory, local),
           rooms{stage.config_, pool, accounts, directory, hub, outbox} {}
     net::Pool pool;
