@@ -2,6 +2,7 @@
 #include "cli/outcome.hpp"
 #include "cli/secret.hpp"
 #include "cli/store.hpp"
+#include "ical/zone.hpp"
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -20,6 +21,7 @@ struct Choice {
     std::string address, name;
     std::vector<std::string> aliases, unalias;
     std::optional<std::uint64_t> quota; // bytes; 0: none
+    std::optional<std::string> zone;
     bool password_stdin = false, new_password = false, enable = false, disable = false, yes = false;
 };
 
@@ -39,18 +41,31 @@ struct Choice {
     throw Stop{Exit::Failure, "the directory refused the account without a reason"};
 }
 
-void limit(Store& store, index::AccountId account, Choice const& choice) {
-    if (choice.quota) store.accounts.write_now(account, [&](index::Transaction& tx) { tx.set_quota(*choice.quota); });
+// An IANA name, as it is kept; empty: none of its own.
+std::string checked_zone(std::string const& zone) {
+    auto iana = ical::iana_name(zone);
+    if (!zone.empty() && iana.empty())
+        throw Stop{Exit::Usage, fmt::format("there is no time zone \"{}\": say one like Europe/Berlin", zone)};
+    return iana;
 }
 
-int add(Choice const& choice) {
+void keep(Store& store, index::AccountId account, Choice const& choice) {
+    store.accounts.write_now(account, [&](index::Transaction& tx) {
+        if (choice.quota) tx.set_quota(*choice.quota);
+        if (choice.zone) tx.set_time_zone(*choice.zone);
+    });
+}
+
+int add(Choice const& given) {
+    auto choice = given;
+    if (choice.zone) choice.zone = checked_zone(*choice.zone);
     auto const secret = choice.password_stdin ? read_secret() : make_secret();
     Store store(load_config(choice.place), Store::Missing::Make);
     auto const added = store.directory.add(choice.address, choice.name, choice.aliases, secret);
     if (!added) refuse(added.error(), choice.address);
     try {
         store.accounts.create(added->id);
-        limit(store, added->id, choice);
+        keep(store, added->id, choice);
     } catch (...) {
         store.directory.remove(added->id); // an account is whole or not there
         throw;
@@ -60,7 +75,9 @@ int add(Choice const& choice) {
     return code(Exit::Ok);
 }
 
-int set(Choice const& choice) {
+int set(Choice const& given) {
+    auto choice = given;
+    if (choice.zone) choice.zone = checked_zone(*choice.zone);
     Store store(load_config(choice.place));
     auto user = store.user(choice.address);
     if (!choice.name.empty()) user.name = choice.name;
@@ -75,7 +92,7 @@ int set(Choice const& choice) {
     if (!store.directory.set(user, view))
         throw Stop{Exit::Exists,
                    "the directory refused the change: does an alias belong to another account? `godwit account list`"};
-    limit(store, user.id, choice);
+    keep(store, user.id, choice);
     fmt::print("changed {}\n", user.address);
     if (choice.new_password) fmt::print("password {}\n", *secret);
     return code(Exit::Ok);
@@ -123,6 +140,13 @@ void add_quota_option(CLI::App& command, Choice& choice) {
         ->type_name("SIZE");
 }
 
+void add_zone_option(CLI::App& command, Choice& choice) {
+    command
+        .add_option("--zone", choice.zone,
+                    "Its time zone, such as Europe/Berlin: where its days begin; '': the one of [calendar] zone")
+        ->type_name("ZONE");
+}
+
 void register_changes(CLI::App& account, std::function<int()>& chosen) {
     auto const adding = std::make_shared<Choice>();
     auto& add_command = leaf(account, "add", "Make an account with its folders", adding, chosen, add);
@@ -133,14 +157,15 @@ void register_changes(CLI::App& account, std::function<int()>& chosen) {
     add_command.add_flag("--password-stdin", adding->password_stdin,
                          "Read the password from stdin; else one is made and printed");
     add_quota_option(add_command, *adding);
+    add_zone_option(add_command, *adding);
     add_place_options(add_command, adding->place);
     add_command.footer(
         "Examples:\n  godwit account add anna@example.org --name 'Anna Berg' --alias office@example.org\n"
         "  printf '%s\\n' \"$SECRET\" | godwit account add anna@example.org --password-stdin");
 
     auto const setting = std::make_shared<Choice>();
-    auto& set_command =
-        leaf(account, "set", "Change name, aliases, password, quota; enable or disable", setting, chosen, set);
+    auto& set_command = leaf(account, "set", "Change name, aliases, password, quota, time zone; enable or disable",
+                             setting, chosen, set);
     set_command.add_option("--name", setting->name, "Display name")->type_name("NAME");
     set_command.add_option("--alias", setting->aliases, "Add an address; may be repeated")
         ->type_name("ADDRESS")
@@ -153,6 +178,7 @@ void register_changes(CLI::App& account, std::function<int()>& chosen) {
     auto* on = set_command.add_flag("--enable", setting->enable, "Let the account sign in and get mail");
     set_command.add_flag("--disable", setting->disable, "Refuse sign-in and mail; nothing is deleted")->excludes(on);
     add_quota_option(set_command, *setting);
+    add_zone_option(set_command, *setting);
     add_place_options(set_command, setting->place);
 
     auto const removing = std::make_shared<Choice>();

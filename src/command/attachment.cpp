@@ -1,5 +1,6 @@
 #include "command/attachment.hpp"
 #include "command/fetch.hpp"
+#include "command/item_kind.hpp"
 #include "convert/file_reference.hpp"
 #include "mime/build.hpp"
 #include "mime/content.hpp"
@@ -16,7 +17,26 @@ namespace {
 using eas::ItemOperationsStatus;
 
 // MS-ASCMD 2.2.3.143.1: the range that there is, and only if one was asked for (clients.md 4.1, iOS 10).
+File cut(File whole, std::optional<std::string> const& range_text) {
+    if (!range_text) return whole;
+    auto range = parse_range(*range_text);
+    auto total = whole.bytes.size();
+    if (!range || range->first >= total) return {.status = ItemOperationsStatus::InvalidRange};
+    auto last = std::min<std::uint64_t>(range->last, total - 1);
+    whole.bytes = whole.bytes.substr(range->first, last - range->first + 1);
+    whole.properties.range = std::to_string(range->first) + '-' + std::to_string(last);
+    whole.properties.total = total;
+    return whole;
+}
+
 File attachment(Stored const& found, std::string const& path, std::optional<std::string> const& range_text) {
+    if (auto const* kind = kind_of(found.item.item_class)) {
+        auto file = kind->file ? kind->file(found.bytes, path) : std::nullopt;
+        if (!file) return {.status = ItemOperationsStatus::InvalidAttachment};
+        File out{.status = ItemOperationsStatus::Success, .bytes = std::move(file->content)};
+        out.properties.content_type = std::move(file->type);
+        return cut(std::move(out), range_text);
+    }
     auto message = mime::Message::parse(found.bytes);
     auto const* part = message.find(path);
     if (!part) return {.status = ItemOperationsStatus::InvalidAttachment};
@@ -46,6 +66,7 @@ net::awaitable<std::optional<Stored>> find_stored(Session& s, index::ItemId id,
         if (!item || (folder && item->folder != *folder)) return std::nullopt;
         auto lies_in = tx.folder(item->folder);
         Stored out{.item = *item, .draft = lies_in && lies_in->type == index::FolderType::Drafts};
+        out.zone = tx.time_zone();
         try {
             out.bytes = source::fetch(tx, *item);
         } catch (index::StoreBroken const&) { // one item's affair, not the request's (law 4)
@@ -146,7 +167,7 @@ net::awaitable<std::optional<File>> read_large(Session& s, index::ItemId id, std
         s.user.id,
         [id, path = std::move(path), range = std::move(range)](index::Transaction& tx) -> std::optional<File> {
             auto item = tx.item(id);
-            if (!item || item->size <= small_enough) return std::nullopt;
+            if (!item || item->size <= small_enough || kind_of(item->item_class)) return std::nullopt;
             try {
                 return file_range(tx, *item, path, range);
             } catch (index::StoreBroken const&) {

@@ -9,7 +9,8 @@ struct Stored {
     index::Item item;
     std::string bytes = {};
     bool draft = false;
-    bool lost = false; // its content cannot be read
+    bool lost = false;                    // its content cannot be read
+    std::optional<std::string> zone = {}; // of the account
 };
 // In `folder`, if it is given; wherever the item lies otherwise.
 net::awaitable<std::optional<Stored>> find_stored(Session& session, index::ItemId id,

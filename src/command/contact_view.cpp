@@ -29,11 +29,16 @@ struct ContactView {
 
     static auto read(std::string_view bytes) { return vcard::read_card(bytes); }
     static std::string write(vcard::Card const& card) { return vcard::write(card); }
+    static std::string uid(vcard::Card const& card) {
+        auto const* property = card.find("UID");
+        return property ? property->value : std::string();
+    }
     static std::string key(Contact const& contact) { return convert::contact_key(contact); }
     static Contact stand_in() { return convert::contact_stand_in("Its card cannot be read."); }
-    static Contact to_element(vcard::Card const& card, convert::BodyOptions const& options, eas::Version version) {
-        return convert::to_contact(card, options, version);
+    static Contact to_element(vcard::Card const& card, Voice const& voice) {
+        return convert::to_contact(card, voice.body, voice.version);
     }
+    static std::optional<index::Time> place(vcard::Card const&, Voice const&) { return std::nullopt; }
     static auto fresh(Contact const& said, Voice const& voice, std::string_view uid) {
         return convert::new_contact(said, rules(voice), uid);
     }

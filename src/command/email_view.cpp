@@ -34,7 +34,7 @@ std::uint64_t largest_item(convert::BodyOptions const& options) {
 
 std::vector<std::string> addresses_of(directory::User const& user) {
     auto all = user.aliases;
-    all.push_back(user.address);
+    all.insert(all.begin(), user.address);
     return all;
 }
 

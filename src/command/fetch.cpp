@@ -35,7 +35,7 @@ struct Properties {
     std::optional<std::string> part = {};
 };
 
-Properties properties(Stored const& found, std::vector<std::string> const& owner, eas::ItemFetchOptions const& options,
+Properties properties(Stored const& found, Holder const& holder, eas::ItemFetchOptions const& options,
                       eas::Version version, std::optional<std::uint32_t> part_number) {
     Properties out;
     if (found.lost) return {.status = ItemOperationsStatus::ConversionFailed};
@@ -43,11 +43,13 @@ Properties properties(Stored const& found, std::vector<std::string> const& owner
         body_options(options.mime_support, std::nullopt, options.body_preferences, options.body_part_preferences);
     std::string isolated;
     if (auto const* kind = kind_of(found.item.item_class)) {
-        out.fragment = kind->show(found.bytes, wanted, version, isolated);
+        Voice const voice{.version = version, .body = std::move(wanted), .holder = holder};
+        out.fragment = kind->show(found.item.id, found.bytes, voice, isolated);
         if (options.properties) out.fragment = only(*out.fragment, *options.properties);
         return out;
     }
-    auto email = whole_email(found.bytes, email_state(found.item, found.draft, owner), wanted, version, isolated);
+    auto email =
+        whole_email(found.bytes, email_state(found.item, found.draft, holder.addresses), wanted, version, isolated);
     if (!email) return {.status = ItemOperationsStatus::ConversionFailed};
     if (part_number && email->body && email->body->data) {
         out.part = std::move(email->body->data->bytes);
@@ -76,11 +78,13 @@ net::awaitable<ItemFetchResponse> fetch_properties(Session& s, ItemFetch wanted,
     auto found = co_await find_stored(s, *id, folder);
     if (!found) co_return response;
     auto const* kind = kind_of(found->item.item_class);
+    auto holder = holder_of(s.user, s.rooms.config);
+    if (found->zone) holder.zone = *found->zone;
     auto options = wanted.options.value_or(eas::ItemFetchOptions{});
     auto number = s.multipart ? std::optional(std::uint32_t(parts.size() + 1)) : std::nullopt;
     auto work =
-        s.rooms.pool.run([found = std::move(*found), owner = addresses_of(s.user), options = std::move(options),
-                          version = s.version, number] { return properties(found, owner, options, version, number); });
+        s.rooms.pool.run([found = std::move(*found), holder = std::move(holder), options = std::move(options),
+                          version = s.version, number] { return properties(found, holder, options, version, number); });
     auto made = co_await std::move(work);
     response.status = made.status;
     if (made.fragment) response.item_class = std::string(kind ? kind->name : "Email");

@@ -3,9 +3,10 @@
 //     using Element = eas::Contact;
 //     static constexpr std::string_view unreadable;                 for the log
 //     read(bytes) -> std::expected<Object, std::string_view>        an object of this class, or why not
-//     write(object), key(element), stand_in()                       stand_in: what is shown of what cannot be read
-//     to_element(object, options, version), fresh(element, voice, uid), changed(object, element, voice),
+//     write(object), uid(object), key(element), stand_in()                       stand_in: what is shown of what cannot be read
+//     to_element(object, voice), fresh(element, voice, uid), changed(object, element, voice),
 //     same(object, element, voice)
+//     place(object, voice)                                          Becomes::received
 #pragma once
 #include "command/item_kind.hpp"
 
@@ -14,32 +15,33 @@ namespace godwit::command {
 template <class View> struct ItemView {
     using Element = typename View::Element;
 
-    static eas::Fragment show(std::string_view bytes, convert::BodyOptions const& options, eas::Version version,
-                              std::string& isolated) {
+    static eas::Fragment show(index::ItemId, std::string_view bytes, Voice const& voice, std::string& isolated) {
         auto object = View::read(bytes);
         if (!object) isolated = object.error();
-        return eas::encode_fragment(object ? View::to_element(*object, options, version) : View::stand_in(), version);
+        auto element = object ? View::to_element(*object, voice) : View::stand_in();
+        return eas::encode_fragment(element, voice.version);
     }
 
-    template <class Object> static Merged stored(std::expected<Object, std::string_view> const& object) {
-        if (!object) return std::unexpected(object.error());
-        return Becomes{View::write(*object)};
+    template <class Object>
+    static Merged stored(std::expected<Object, std::string_view> const& object, Voice const& voice) {
+        if (!object) return std::unexpected(Refusal(object.error()));
+        return Becomes{View::write(*object), View::place(*object, voice)};
     }
 
     static Merged make(eas::Fragment const& said, Voice const& voice, std::string_view uid) {
         auto element = eas::decode<Element>(said, voice.version);
-        if (!element) return std::unexpected(element.error().element);
-        return stored(View::fresh(*element, voice, uid));
+        if (!element) return std::unexpected(Refusal(element.error().element));
+        return stored(View::fresh(*element, voice, uid), voice);
     }
 
     static Merged merge(std::string_view bytes, eas::Fragment const& said, Voice const& voice) {
         auto element = eas::decode<Element>(said, voice.version);
-        if (!element) return std::unexpected(element.error().element);
+        if (!element) return std::unexpected(Refusal(element.error().element));
         auto object = View::read(bytes);
-        if (!object) return std::unexpected(View::unreadable);
+        if (!object) return std::unexpected(Refusal(View::unreadable));
         auto after = View::changed(*object, *element, voice);
         if (after && *after == *object) return Becomes{std::string(bytes)};
-        return stored(after);
+        return stored(after, voice);
     }
 
     static bool same(std::string_view bytes, eas::Fragment const& said, Voice const& voice) {
@@ -50,13 +52,19 @@ template <class View> struct ItemView {
 
     static std::string key_of(std::string_view bytes) {
         auto object = View::read(bytes);
-        return object ? View::key(View::to_element(*object, {}, eas::v16_1)) : std::string();
+        return object ? View::key(View::to_element(*object, {})) : std::string();
     }
 
     static std::string key_said(eas::Fragment const& said, Voice const& voice) {
         auto element = eas::decode<Element>(said, voice.version);
         return element ? View::key(*element) : std::string();
     }
+
+    static std::string uid_of(std::string_view bytes) {
+        auto object = View::read(bytes);
+        return object ? View::uid(*object) : std::string();
+    }
+    static std::string no_uid(eas::Fragment const&, Voice const&) { return {}; } // these elements have no UID
 
     static constexpr ItemKind row(index::ItemClass item_class, std::string_view name) {
         return {.item_class = item_class,
@@ -66,7 +74,9 @@ template <class View> struct ItemView {
                 .merge = merge,
                 .same = same,
                 .key_of = key_of,
-                .key_said = key_said};
+                .key_said = key_said,
+                .uid_of = uid_of,
+                .uid_said = no_uid};
     }
 };
 

@@ -25,11 +25,13 @@ struct NoteView {
         return std::move(calendars->front());
     }
     static std::string write(ical::Component const& calendar) { return ical::write(calendar); }
+    static std::string uid(ical::Component const& calendar) { return convert::note_uid(calendar); }
     static std::string key(Note const& note) { return convert::note_key(note); }
     static Note stand_in() { return convert::note_stand_in("It cannot be read."); }
-    static Note to_element(ical::Component const& calendar, convert::BodyOptions const& options, eas::Version version) {
-        return *convert::to_note(calendar, options, version);
+    static Note to_element(ical::Component const& calendar, Voice const& voice) {
+        return *convert::to_note(calendar, voice.body, voice.version);
     }
+    static std::optional<index::Time> place(ical::Component const&, Voice const&) { return std::nullopt; }
     static auto fresh(Note const& said, Voice const& voice, std::string_view uid) {
         return convert::new_note(said, rules(voice), uid);
     }

@@ -25,7 +25,7 @@ awaitable<Answer> run_once(Session& s, eas::SyncRequest request, std::string con
                         .version = s.version,
                         .now = net::Clock::utc(),
                         .postbox = &box,
-                        .addresses = addresses_of(s.user),
+                        .holder = holder_of(s.user, s.rooms.config),
                         .device_type = s.line.device_type,
                         .user_agent = s.user_agent};
     auto work =
@@ -35,6 +35,8 @@ awaitable<Answer> run_once(Session& s, eas::SyncRequest request, std::string con
     auto response = co_await std::move(work);
     if (box.used) s.rooms.outbox.announce(s.user.id);
     if (context.isolated > 0) note(s, "isolated", std::to_string(context.isolated));
+    if (!context.refusals.empty())
+        note(s, "refused", std::to_string(context.refusals.size()) + ": " + std::string(context.refusals.front()));
     if (response.collections.empty()) co_return std::nullopt;
     auto& last = standing(s).last_sync;
     if (!s.hangup.gone && last == said) learn_keys(last, response);

@@ -19,8 +19,7 @@ void isolate(Told const& to, index::Item const& item, std::string reason) {
     ++to.context.isolated;
 }
 
-eas::Fragment whole(Told const& to, ItemKind const& kind, index::Item const& item,
-                    convert::BodyOptions const& options) {
+eas::Fragment whole(Told const& to, ItemKind const& kind, index::Item const& item, Voice const& voice) {
     std::string bytes, isolated;
     try {
         bytes = source::fetch(to.tx, item);
@@ -28,17 +27,17 @@ eas::Fragment whole(Told const& to, ItemKind const& kind, index::Item const& ite
         isolated = broken.what();
     }
     std::string unread;
-    auto fragment = kind.show(bytes, options, to.context.version, unread);
+    auto fragment = kind.show(item.id, bytes, voice, unread);
     if (isolated.empty()) isolated = std::move(unread);
     if (!isolated.empty()) isolate(to, item, std::move(isolated));
     return fragment;
 }
 
 // The whole item; what there is no way to show goes out as a stand-in.
-eas::Fragment whole(Told const& to, index::Item const& item, convert::BodyOptions const& options) {
+eas::Fragment whole(Told const& to, index::Item const& item, Voice const& voice) {
     auto version = to.context.version;
-    if (auto const* kind = kind_of(item.item_class)) return whole(to, *kind, item, options);
-    auto state = email_state(item, to.folder.type == index::FolderType::Drafts, to.context.addresses);
+    if (auto const* kind = kind_of(item.item_class)) return whole(to, *kind, item, voice);
+    auto state = email_state(item, to.folder.type == index::FolderType::Drafts, to.context.holder.addresses);
     auto instead = [&](std::string why) {
         isolate(to, item, std::move(why));
         return eas::encode_fragment(convert::stand_in(state, "Its content cannot be read.", version), version);
@@ -49,27 +48,27 @@ eas::Fragment whole(Told const& to, index::Item const& item, convert::BodyOption
     } catch (index::StoreBroken const& broken) {
         return instead(broken.what());
     }
-    auto email = whole_email(bytes, state, options, version, isolated);
+    auto email = whole_email(bytes, state, voice.body, version, isolated);
     if (!email) return instead(email.error());
     if (!isolated.empty()) isolate(to, item, std::move(isolated)); // it is a stand-in already
     return eas::encode_fragment(*email, version);
 }
 
-eas::Fragment properties(Told const& to, sync::ServerChange const& change, convert::BodyOptions const& options) {
+eas::Fragment properties(Told const& to, sync::ServerChange const& change, Voice const& voice) {
     bool marks = change.item->item_class == index::ItemClass::Email &&
                  change.kind == sync::ServerChange::Kind::Change && !change.content;
-    if (!marks) return whole(to, *change.item, options);
+    if (!marks) return whole(to, *change.item, voice);
     auto state = email_state(*change.item, to.folder.type == index::FolderType::Drafts);
     return eas::encode_fragment(convert::marks_only(state, to.context.version), to.context.version);
 }
 
-void tell_change(Told const& to, sync::ServerChange const& change, convert::BodyOptions const& options,
+void tell_change(Told const& to, sync::ServerChange const& change, Voice const& voice,
                  eas::SyncCollectionResponse& out) {
     using Kind = sync::ServerChange::Kind;
     auto id = format(ServerId{to.folder.id, change.id});
     if (change.kind == Kind::Delete) return void(out.commands.emplace_back(eas::ServerDelete{id}));
     if (change.kind == Kind::SoftDelete) return void(out.commands.emplace_back(eas::ServerSoftDelete{id}));
-    auto data = properties(to, change, options);
+    auto data = properties(to, change, voice);
     // The Class is the folder's own, so it is not said (MS-ASCMD_R942).
     if (change.kind == Kind::Add)
         out.commands.emplace_back(eas::ServerAdd{id, std::move(data)});
@@ -78,16 +77,16 @@ void tell_change(Told const& to, sync::ServerChange const& change, convert::Body
 }
 
 // A Fetch wants what truncation had cut off (MS-ASCMD_R2955, R2956).
-convert::BodyOptions untruncated(convert::BodyOptions options) {
-    for (auto& preference : options.preferences) preference.truncation_size.reset();
-    options.mime_truncation.reset();
-    return options;
+Voice untruncated(Voice voice) {
+    for (auto& preference : voice.body.preferences) preference.truncation_size.reset();
+    voice.body.mime_truncation.reset();
+    return voice;
 }
 
 struct Tell {
     Told const& to;
     sync::CommandResult const& result;
-    convert::BodyOptions const& options;
+    Voice const& voice;
     std::vector<convert::Uploaded> const* draft; // what it brought, if it spoke of a draft
     std::vector<eas::CommandResponse>& out;
 
@@ -96,15 +95,17 @@ struct Tell {
         bool made = result.status == sync::Status::Success && result.item != index::ItemId{}; // not what was sent
         if (made) response.server_id = format(ServerId{to.folder.id, result.item});
         if (made && draft) response.application_data = drafted(true);
+        if (made && !draft) response.application_data = answered(add.application_data, true);
         out.emplace_back(std::move(response));
     }
     void operator()(eas::ClientChange const& change) const { // only what failed, or brought attachments (R759)
-        bool brought = draft && !draft->empty() && !change.send;
-        if (result.status == sync::Status::Success && !brought) return;
+        bool done = result.status == sync::Status::Success;
         eas::ChangeResponse response{
             .server_id = change.server_id, .instance_id = change.instance_id, .status = wire(result.status)};
-        if (result.status == sync::Status::Success) response.application_data = drafted(false);
-        out.emplace_back(std::move(response));
+        if (done && draft && !draft->empty() && !change.send) response.application_data = drafted(false);
+        if (done && !draft && change.application_data)
+            response.application_data = answered(*change.application_data, false);
+        if (!done || response.application_data) out.emplace_back(std::move(response));
     }
     void operator()(eas::ClientDelete const& remove) const { // only what failed
         if (result.status == sync::Status::Success) return;
@@ -125,11 +126,21 @@ private:
         auto email = convert::draft_answer(email_state(*item, true), *draft, is_new);
         return eas::encode_fragment(email, to.context.version);
     }
+    std::optional<eas::Fragment> answered(eas::Fragment const& said, bool is_new) const {
+        auto item = to.tx.item(result.item);
+        auto const* kind = item ? kind_of(item->item_class) : nullptr;
+        if (!kind || !kind->answer) return std::nullopt;
+        try {
+            return kind->answer(item->id, source::fetch(to.tx, *item), said, is_new, voice);
+        } catch (index::StoreBroken const&) { // that item's affair (law 4)
+            return std::nullopt;
+        }
+    }
     void read(index::Item const& item, eas::FetchResponse& response) const {
         auto& context = to.context;
         response.status = SyncStatus::ServerError; // the answer is full: asked for alone, it comes
         if (context.fetches.spent()) return;
-        auto data = whole(to, item, untruncated(options));
+        auto data = whole(to, item, untruncated(voice));
         if (!context.fetches.take(data.bytes.size())) return;
         context.fetched += data.bytes.size();
         response.status = SyncStatus::Success;
@@ -141,7 +152,7 @@ private:
 
 void tell_results(Told const& to, std::vector<eas::ClientCommand> const& commands, ClientCommands const& given,
                   std::vector<sync::CommandResult> const& results, eas::SyncCollectionResponse& out) {
-    auto options = body_options(from_engine(to.options).block);
+    auto const voice = voice_of(to.context, to.options);
     auto next = results.begin();
     for (std::size_t i = 0; i < commands.size(); ++i) {
         sync::CommandResult own{.status = given.refused[i].value_or(sync::Status::ServerError)};
@@ -149,13 +160,13 @@ void tell_results(Told const& to, std::vector<eas::ClientCommand> const& command
         auto const& result = engines ? *next++ : own;
         auto draft = given.drafts.find(i);
         auto const* brought = draft == given.drafts.end() ? nullptr : &draft->second;
-        std::visit(Tell{to, result, options, brought, out.responses}, commands[i]);
+        std::visit(Tell{to, result, voice, brought, out.responses}, commands[i]);
     }
 }
 
 void tell_changes(Told const& to, std::vector<sync::ServerChange> const& changes, eas::SyncCollectionResponse& out) {
-    auto options = body_options(from_engine(to.options).block);
-    for (auto const& change : changes) tell_change(to, change, options, out);
+    auto const voice = voice_of(to.context, to.options);
+    for (auto const& change : changes) tell_change(to, change, voice, out);
 }
 
 std::string_view class_of(index::FolderType type) {

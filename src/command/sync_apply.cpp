@@ -18,7 +18,7 @@ struct Translate {
     index::Folder const& folder;
     SyncContext& context;
     ItemKind const* kind; // of the folder; null: mail
-    Voice voice;
+    std::shared_ptr<Voice const> voice;
 
     void refuse(Status status) const { out.refused.emplace_back(status); }
     void pass(sync::Command command) const {
@@ -43,6 +43,14 @@ struct Translate {
         return said;
     }
 
+    // MS-ASCMD_R6238, R6420: of a series one occurrence.
+    void occurrence(index::ItemId id, std::string const& instance, std::optional<eas::Fragment> const& said,
+                    bool remove = false) const {
+        auto at = eas::parse_time(instance);
+        if (!kind || !kind->merge_one || !at || (!remove && !said)) return refuse(Status::ConversionError);
+        pass(change_occurrence(context, *kind, id, *at, said, voice));
+    }
+
     void operator()(eas::ClientAdd const& add) const {
         if (folder.type == index::FolderType::RecipientCache) return refuse(Status::ProtocolError); // R756
         if (kind && add.item_class.value_or(std::string(kind->name)) == kind->name)
@@ -56,10 +64,10 @@ struct Translate {
     void operator()(eas::ClientChange const& change) const {
         auto id = item(change.server_id);
         if (!id) return refuse(Status::ObjectNotFound);
-        if (change.instance_id) return refuse(Status::ConversionError); // a calendar's
+        if (change.instance_id) return occurrence(*id, *change.instance_id, change.application_data);
         if (kind) {
             if (change.send || !change.application_data) return refuse(Status::ConversionError);
-            return pass(change_item(*kind, *id, *change.application_data, voice));
+            return pass(change_item(context, *kind, *id, *change.application_data, voice));
         }
         if (class_of(folder.type) != "Email") return refuse(Status::ConversionError); // not offered yet
         if (holds_drafts()) {
@@ -81,7 +89,8 @@ struct Translate {
     void operator()(eas::ClientDelete const& remove) const {
         auto id = item(remove.server_id);
         if (!id) return refuse(Status::ObjectNotFound);
-        if (remove.instance_id) return refuse(Status::ConversionError);
+        if (remove.instance_id) return occurrence(*id, *remove.instance_id, std::nullopt, true);
+        if (kind) return pass(delete_item(context, *kind, *id, voice));
         pass(sync::DeleteCommand{*id});
     }
     void operator()(eas::ClientFetch const& fetch) const {
@@ -93,19 +102,24 @@ struct Translate {
 
 } // namespace
 
+Voice voice_of(SyncContext const& context, sync::Options const& options) {
+    auto sticky = from_engine(options);
+    return {.version = context.version,
+            .supported = std::move(sticky.supported),
+            .body = body_options(sticky.block),
+            .device_type = context.device_type,
+            .user_agent = context.user_agent,
+            .now = context.now,
+            .holder = context.holder};
+}
+
 ClientCommands to_engine(std::vector<eas::ClientCommand> const& commands, index::Folder const& folder,
                          sync::Options const& options, SyncContext& context) {
     ClientCommands out;
-    Translate translate{.out = out, .folder = folder, .context = context, .kind = kind_of(folder.type), .voice = {}};
-    if (translate.kind && !commands.empty()) {
-        auto sticky = from_engine(options);
-        translate.voice = {.version = context.version,
-                           .supported = std::move(sticky.supported),
-                           .body = body_options(sticky.block),
-                           .device_type = context.device_type,
-                           .user_agent = context.user_agent,
-                           .now = context.now};
-    }
+    Translate translate{
+        .out = out, .folder = folder, .context = context, .kind = kind_of(folder.type), .voice = nullptr};
+    if (translate.kind && !commands.empty())
+        translate.voice = std::make_shared<Voice const>(voice_of(context, options));
     for (auto const& command : commands) std::visit(translate, command);
     return out;
 }

@@ -128,6 +128,7 @@ std::optional<SyncCollectionResponse> run(index::Transaction& tx, SyncContext& c
 
 eas::SyncResponse exchange(index::Transaction& tx, SyncContext& context, eas::SyncRequest request) {
     eas::SyncResponse response;
+    add_own(context.holder, tx);
     Room room;
     if (request.window_size) room.changes = window_of(request.window_size);
     for (auto const& collection : *request.collections)

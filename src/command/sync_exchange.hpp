@@ -14,6 +14,14 @@ namespace godwit::command {
 
 struct Postbox; // command/drafts.hpp
 
+// What a phone has done to an event: in the transaction that does it, once (law 1), and not for what was refused.
+struct EventEdit {
+    index::Transaction& tx;
+    std::string_view before, after; // the stored bytes; empty: it was not there, or has gone
+    Voice const& voice;
+};
+using EventHeard = std::function<void(EventEdit const&)>;
+
 using ItemKeys = std::multimap<std::string, index::ItemId>; // ItemKind::key_of
 
 // What of the session the transaction needs: it runs on another thread.
@@ -21,13 +29,15 @@ struct SyncContext {
     std::string device;
     eas::Version version = eas::v16_1;
     index::Time now = {};
-    FetchBudget fetches = FetchBudget();     // what the phone's Fetches may still take of the answer
-    std::uint64_t fetched = 0;               // and what they have taken
-    Postbox* postbox = nullptr;              // by which drafts leave; without one none does
-    std::vector<std::string> addresses = {}; // of the account: what names none of them was sent blind
+    FetchBudget fetches = FetchBudget(); // what the phone's Fetches may still take of the answer
+    std::uint64_t fetched = 0;           // and what they have taken
+    Postbox* postbox = nullptr;          // by which drafts leave; without one none does
+    Holder holder = {};                  // what names none of his addresses was sent blind
     std::string device_type = {}, user_agent = {};
     std::map<index::CollectionId, ItemKeys> keys = {}; // of folders in which something is looked for (sync_items.cpp)
     std::size_t isolated = 0;                          // items that could not be converted on the way (law 4)
+    std::vector<std::string_view> refusals = {};       // why the phone's commands were refused, for the log
+    EventHeard event_heard = {};                       // may be empty
 };
 
 // Only collections with news; an empty response means that there is none (trap 12).
@@ -40,6 +50,7 @@ struct ClientCommands {
     std::map<std::size_t, std::vector<convert::Uploaded>> drafts; // those that are drafts, and what they bring
 };
 // The commands refer to the context. `options`: those in force.
+Voice voice_of(SyncContext const& context, sync::Options const& options);
 ClientCommands to_engine(std::vector<eas::ClientCommand> const& commands, index::Folder const& folder,
                          sync::Options const& options, SyncContext& context);
 

@@ -1,6 +1,7 @@
 #include "command/sync_items.hpp"
 #include "eas/status.hpp"
 #include "source/local.hpp"
+#include "source/objects.hpp"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -27,8 +28,8 @@ std::optional<std::string> content(index::Transaction& tx, index::Item const& it
     }
 }
 
-// UID of a new card or event: what it is called wherever it goes. Another request of the same phone has another time.
-std::string uid_of(SyncContext const& context, std::string const& client_id, std::uint64_t fingerprint) {
+// UID of what has none yet: what it is called wherever it goes. Another request of the same phone has another time.
+std::string new_uid(SyncContext const& context, std::string const& client_id, std::uint64_t fingerprint) {
     auto when = context.now.time_since_epoch().count();
     auto who = sync::fingerprint(fmt::format("{}\n{}\n{}", context.device, client_id, when));
     return fmt::format("{:016x}{:016x}", who, fingerprint);
@@ -52,53 +53,116 @@ ItemKeys const& keys_of(SyncContext& context, index::Transaction& tx, ItemKind c
     return found->second;
 }
 
-} // namespace
+std::unexpected<Status> refused(SyncContext& context, Refusal const& refusal) {
+    context.refusals.push_back(refusal.why);
+    return std::unexpected(Status(std::to_underlying(refusal.status)));
+}
 
-sync::AddCommand add_item(SyncContext& context, ItemKind const& kind, index::Folder const& folder,
-                          eas::ClientAdd const& add, Voice const& voice) {
-    auto const said = std::make_shared<eas::Fragment const>(add.application_data);
-    sync::AddCommand out{.client_id = add.client_id, .fingerprint = sync::fingerprint(said->bytes), .make = {}};
-    out.make = [&context, &kind, said, voice, id = out.client_id,
-                print = out.fingerprint](index::Transaction& tx) -> std::expected<index::NewItem, Status> {
-        auto made = kind.make(*said, voice, uid_of(context, id, print));
-        if (!made) return std::unexpected(Status::ConversionError);
-        if (!tx.has_room(made->bytes.size())) return std::unexpected(no_room(voice.version));
-        return index::NewItem{.item_class = kind.item_class,
-                              .received = made->received.value_or(context.now),
-                              .content = tx.put_content(made->bytes),
-                              .size = made->bytes.size()};
+// What becomes of an event is told to who listens.
+sync::Heard heard(SyncContext& context, ItemKind const& kind, SharedVoice const& voice) {
+    if (kind.item_class != index::ItemClass::Calendar || !context.event_heard) return {};
+    return [&context, voice](index::Transaction& tx, index::Item const* before, index::Item const* after) {
+        auto bytes = [&](index::Item const* item) { return item ? content(tx, *item).value_or("") : std::string(); };
+        auto was = bytes(before), is = bytes(after);
+        if (was != is) context.event_heard({tx, was, is, *voice});
     };
-    out.same = [&kind, said, voice](index::Transaction& tx, index::Item const& item) {
-        auto bytes = content(tx, item);
-        return bytes && kind.same(*bytes, *said, voice);
-    };
-    out.candidates = [&context, &kind, said, voice, id = folder.id](index::Transaction& tx) {
-        std::vector<index::ItemId> items;
-        auto [begin, end] = keys_of(context, tx, kind, id).equal_range(kind.key_said(*said, voice));
-        for (; begin != end; ++begin) items.push_back(begin->second);
-        return items;
-    };
+}
+
+using Edited = std::expected<sync::Edit, Status>;
+// `merge` makes of the stored bytes what they become.
+template <class Merge> Edited edited(SyncContext& context, ItemKind const& kind, index::Transaction& tx,
+                                     index::Item const& held, Merge merge) {
+    if (held.item_class != kind.item_class) return std::unexpected(Status::ConversionError);
+    auto before = content(tx, held);
+    if (!before) return std::unexpected(Status::ServerError);
+    Merged after = merge(*before);
+    if (!after) return refused(context, after.error());
+    if (!tx.has_room(after->bytes.size() - std::min(after->bytes.size(), before->size())))
+        return std::unexpected(no_room(context.version));
+    sync::Edit out{.marks = held.marks};
+    auto received = after->received.value_or(held.received);
+    if (after->bytes != *before || received != held.received)
+        out.rewrite = sync::Rewrite{tx.put_content(after->bytes), after->bytes.size(), received};
     return out;
 }
 
-sync::ChangeCommand change_item(ItemKind const& kind, index::ItemId item, eas::Fragment const& said,
-                                Voice const& voice) {
-    auto edit = [&kind, said, voice](index::Transaction& tx,
-                                     index::Item const& held) -> std::expected<sync::Edit, Status> {
-        if (held.item_class != kind.item_class) return std::unexpected(Status::ConversionError);
-        auto before = content(tx, held);
-        if (!before) return std::unexpected(Status::ServerError);
-        auto after = kind.merge(*before, said, voice);
-        if (!after) return std::unexpected(Status::ConversionError);
-        if (!tx.has_room(after->bytes.size() - std::min(after->bytes.size(), before->size())))
-            return std::unexpected(no_room(voice.version));
-        sync::Edit out{.marks = held.marks};
-        auto received = after->received.value_or(held.received);
-        if (after->bytes != *before || received != held.received)
-            out.rewrite = sync::Rewrite{tx.put_content(after->bytes), after->bytes.size(), received};
-        return out;
+struct Adding { // an Add, kept until it is carried out
+    SyncContext& context;
+    ItemKind const& kind;
+    index::CollectionId folder;
+    std::string client_id;
+    eas::Fragment said;
+    SharedVoice voice;
+    std::string uid; // that the phone says; empty: none
+
+    std::expected<index::NewItem, Status> make(index::Transaction& tx) const {
+        auto made =
+            kind.make(said, *voice, uid.empty() ? new_uid(context, client_id, sync::fingerprint(said.bytes)) : uid);
+        if (!made) return refused(context, made.error());
+        if (!tx.has_room(made->bytes.size())) return std::unexpected(no_room(context.version));
+        return index::NewItem{.item_class = kind.item_class,
+                              .received = made->received.value_or(context.now),
+                              .content = tx.put_content(made->bytes),
+                              .size = made->bytes.size(),
+                              .thread = source::object_thread(kind.item_class, kind.uid_of(made->bytes))};
+    }
+    bool same(index::Transaction& tx, index::Item const& item) const {
+        auto bytes = content(tx, item);
+        return bytes && kind.same(*bytes, said, *voice);
+    }
+    std::vector<index::ItemId> candidates(index::Transaction& tx) const {
+        std::vector<index::ItemId> items;
+        auto [begin, end] = keys_of(context, tx, kind, folder).equal_range(kind.key_said(said, *voice));
+        for (; begin != end; ++begin) items.push_back(begin->second);
+        return items;
+    }
+    std::optional<index::ItemId> known(index::Transaction& tx) const {
+        if (uid.empty()) return std::nullopt;
+        auto item = source::object_in(tx, folder, kind.item_class, uid);
+        bool it = item && (kind.uid_is_enough(*voice) || same(tx, *item));
+        return it ? std::optional(item->id) : std::nullopt;
+    }
+};
+
+} // namespace
+
+sync::AddCommand add_item(SyncContext& context, ItemKind const& kind, index::Folder const& folder,
+                          eas::ClientAdd const& add, SharedVoice voice) {
+    auto const& said = add.application_data;
+    auto const adding = std::make_shared<Adding const>(
+        Adding{context, kind, folder.id, add.client_id, said, voice, kind.uid_said(said, *voice)});
+    return {.client_id = add.client_id,
+            .fingerprint = sync::fingerprint(said.bytes),
+            .make = [adding](index::Transaction& tx) { return adding->make(tx); },
+            .same = [adding](index::Transaction& tx, index::Item const& item) { return adding->same(tx, item); },
+            .candidates = [adding](index::Transaction& tx) { return adding->candidates(tx); },
+            .known = [adding](index::Transaction& tx) { return adding->known(tx); },
+            .heard = heard(context, kind, voice)};
+}
+
+sync::ChangeCommand change_item(SyncContext& context, ItemKind const& kind, index::ItemId item,
+                                eas::Fragment const& said, SharedVoice voice) {
+    auto edit = [&context, &kind, said, voice](index::Transaction& tx, index::Item const& held) -> Edited {
+        return edited(context, kind, tx, held,
+                      [&](std::string const& before) { return kind.merge(before, said, *voice); });
     };
-    return {item, sync::fingerprint(said.bytes), std::move(edit)};
+    return {item, sync::fingerprint(said.bytes), std::move(edit), heard(context, kind, voice)};
+}
+
+sync::ChangeCommand change_occurrence(SyncContext& context, ItemKind const& kind, index::ItemId item,
+                                      eas::Instant instance, std::optional<eas::Fragment> const& said,
+                                      SharedVoice voice) {
+    auto edit = [&context, &kind, instance, said, voice](index::Transaction& tx, index::Item const& held) -> Edited {
+        return edited(context, kind, tx, held, [&](std::string const& before) {
+            return kind.merge_one(before, instance, said ? &*said : nullptr, *voice);
+        });
+    };
+    auto what = fmt::format("{} {}", said ? "change" : "delete", instance.time_since_epoch().count());
+    return {item, sync::fingerprint(what + (said ? said->bytes : "")), std::move(edit), heard(context, kind, voice)};
+}
+
+sync::DeleteCommand delete_item(SyncContext& context, ItemKind const& kind, index::ItemId item, SharedVoice voice) {
+    return {item, heard(context, kind, voice)};
 }
 
 } // namespace godwit::command

@@ -49,6 +49,10 @@ struct Delivery {
     seconds delay_notice{4 * 3600};           // RFC 5321 4.5.4.1; 0: none
     std::uint32_t recipients_per_day = 10000; // of all that an account's phones send (status 115); 0: no limit
 };
+struct Calendar {
+    std::string zone;              // IANA name; empty: UTC
+    bool last_day_as_rule = false; // incident 1.10: phones that skip months without a 31st
+};
 struct Signin {
     seconds cache{300};          // a verified secret costs no hash for this long
     seconds refusal_memory{900}; // the same wrong secret from the same device counts once for this long
@@ -65,6 +69,7 @@ struct Config {
     Sync sync;
     Provision provision;
     Delivery delivery;
+    Calendar calendar;
     Signin signin;
     Log log;
     std::uint32_t threads = 0; // of the pool; 0: one per core, at least 2

@@ -17,6 +17,7 @@ constexpr std::array section_list = {
     Section{"sync", "Long polls, limits of one request, and how changes wake a phone."},
     Section{"provision", "Policies."},
     Section{"delivery", "Mail that comes in by LMTP and leaves by a relay."},
+    Section{"calendar", "How events are told."},
     Section{"signin", "Passwords: what is remembered of an attempt, and for how long."},
     Section{"log", "The log on stderr, one line per event."},
 };
@@ -187,6 +188,26 @@ constexpr std::array setting_list = {
     Setting{"delivery", "recipients_per_day", Number, "recipients", 0, 10'000'000,
             "How many recipients the phones of one account may write to in 24 hours; 0: no limit.",
             at<&Config::delivery, &Delivery::recipients_per_day>},
+
+    Setting{
+        "calendar",
+        "zone",
+        Text,
+        {},
+        0,
+        0,
+        "The time zone of accounts that have none of their own (`godwit account set --zone`), such as Europe/Berlin; "
+        "empty: UTC. All-day events up to 14.1 and times without a zone lie in it.",
+        at<&Config::calendar, &Calendar::zone>},
+    Setting{"calendar",
+            "last_day_as_rule",
+            Flag,
+            {},
+            0,
+            0,
+            "Tell what happens on the 31st of each month as what happens on its last day: some phones skip the months "
+            "that have no 31st, others do not.",
+            at<&Config::calendar, &Calendar::last_day_as_rule>},
 
     Setting{"signin", "cache", Number, "seconds", 0, day,
             "A verified password costs no hash for this long; a changed one counts at once.",

@@ -39,8 +39,7 @@ ConvertedEvent to_calendar(std::string_view stored, CalendarOwner const& owner, 
 struct EventRules {
     eas::Version version = eas::v16_1;
     std::optional<eas::ElementNames> supported = {}; // as it said with key 0 (MS-ASCMD 2.2.3.179)
-    bool silence_keeps = false; // a deviation for clients that send no Supported and leave out what they do not know
-    BodyOptions body = {};      // how it is shown descriptions: a cut one that it says again is no edit
+    BodyOptions body = {}; // how it is shown descriptions: a cut one that it says again is no edit
     ical::Instant now = {};
     std::string_view uid = {}; // for an event that comes without one
 };
@@ -48,6 +47,7 @@ struct EventRules {
 /// The error is what the phone did wrong, for the log; on the wire it is Sync status 6 for the item. The stored bytes
 /// come back as they were if nothing changed.
 using EditedEvent = std::expected<std::string, std::string_view>;
+inline constexpr std::string_view no_occurrence = "no such occurrence"; // the error of what names none: status 8
 EditedEvent new_event(eas::Calendar const& said, CalendarOwner const& owner, EventRules const& rules);
 EditedEvent changed_event(std::string_view stored, eas::Calendar const& said, CalendarOwner const& owner,
                           EventRules const& rules);

@@ -82,8 +82,11 @@ void read_body(View const& view, eas::Calendar& out) {
 }
 
 std::string_view write_body(Editor& e, eas::Calendar const& said) {
-    if (!said.body || !said.body->data) return {};
-    auto text = said.body->data->bytes;
+    if (!said.body) return {};
+    auto const& body = *said.body;
+    bool none = !body.data && !body.truncated.value_or(false) && body.estimated_data_size.value_or(0) == 0;
+    if (!body.data && !none) return {};
+    auto text = none ? std::string() : body.data->bytes;
     bool html = said.body->type == eas::BodyType::Html;
     if (said.body->type == eas::BodyType::Rtf) return "a body in RTF";
     if (said.body->type == eas::BodyType::Mime) {

@@ -1,5 +1,6 @@
 // What a phone says of an event, merged into the event that is stored.
 #include "convert/calendar_table.hpp"
+#include "convert/omission.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -20,10 +21,9 @@ bool in_version(eas::Tag tag, eas::Version version) {
     return false;
 }
 
-// Whether an element that is not said stays as it is (MS-ASCMD 2.2.3.179, MS-ASCAL_R2231).
+// From 16.0 on what is not said of an event stays as it is (MS-ASCAL_R2231).
 bool is_ghosted(eas::Tag tag, EventRules const& rules) {
-    if (rules.version >= eas::v16_0 || rules.silence_keeps) return true;
-    return rules.supported && std::ranges::find(rules.supported->tags, tag) == rules.supported->tags.end();
+    return rules.version >= eas::v16_0 || !omission_removes(tag, rules.version, rules.supported);
 }
 
 class Merge {
@@ -191,17 +191,16 @@ private:
         View view{object, object.main(), owner_, rules_.version, whole_};
         auto start = times_of(view.event).start;
         auto rule = rule_of(view.event);
-        if (!view.event.find("RRULE") && !view.event.find("RDATE"))
-            return {start, "an occurrence of what is no series"};
+        if (!view.event.find("RRULE") && !view.event.find("RDATE")) return {start, no_occurrence};
         auto clock = clock_of(view);
         auto local = clock.told.to_local(instance);
         auto day = on_day(start, floor<days>(local));
-        if (day.at < on_day(start, floor<days>(start.at)).at) return {day, "an occurrence before the first"};
+        if (day.at < on_day(start, floor<days>(start.at)).at) return {day, no_occurrence};
         if (rules_.version < eas::v16_0 || !rule || index_of(object, day) || is_deleted(view.event, day))
             return {day, {}};
         auto all = ical::expand(in_local_time(*rule, clock.zone, start), start.at, {day.at, 40'000});
         bool there = all.size() == 40'000 || std::ranges::binary_search(all, day.at) || day.at == start.at;
-        return {day, there ? std::string_view() : "no such occurrence"};
+        return {day, there ? std::string_view() : no_occurrence};
     }
 
     std::optional<std::size_t> index_of(ical::Object& object, Moment const& day) const {

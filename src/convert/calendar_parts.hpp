@@ -73,6 +73,10 @@ void copy_properties(ical::Component const& from, ical::Component& to, std::stri
 bool same_properties(ical::Component const& a, ical::Component const& b, std::string_view names);
 void stamp(ical::Component& event, ical::Instant now); // DTSTAMP and LAST-MODIFIED, never back
 void raise_sequence(ical::Component& event);
+std::vector<std::string> categories_of(ical::Component const& component); // 300 at most
+void set_categories(ical::Component& component, std::vector<std::string> const& list);
+std::uint8_t sensitivity_of(ical::Component const& component); // by CLASS
+void set_sensitivity(ical::Component& component, std::uint8_t value);
 /// The occurrence's own event: all of the master but what makes it a series.
 ical::Component occurrence_of(ical::Component const& master, ical::Moment const& at);
 

@@ -2,11 +2,15 @@
 #include "convert/calendar_parts.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace godwit::convert::calendar_parts {
 namespace {
 
 using ical::Component, ical::Instant, ical::Moment;
+
+constexpr std::size_t max_categories = 300; // MS-ASCAL_R187
+constexpr std::array<std::string_view, 4> classes{"PUBLIC", "X-PERSONAL", "PRIVATE", "CONFIDENTIAL"};
 
 template <class F> void each_name(std::string_view names, F f) {
     while (!names.empty()) {
@@ -46,6 +50,42 @@ void stamp(Component& event, Instant now) {
     auto at = std::max({now, last.value_or(now), modified.value_or(now)});
     event.set("DTSTAMP", ical::raw(at));
     event.set("LAST-MODIFIED", ical::raw(at));
+}
+
+std::vector<std::string> categories_of(Component const& component) {
+    std::vector<std::string> list;
+    for (auto const& property : component.properties) {
+        if (property.name != "CATEGORIES") continue;
+        for (auto& one : ical::text_list(property.value))
+            if (!one.empty() && list.size() < max_categories) list.push_back(std::move(one));
+    }
+    return list;
+}
+
+void set_categories(Component& component, std::vector<std::string> const& list) {
+    std::string value;
+    for (auto const& one : list) {
+        if (one.empty()) continue;
+        if (!value.empty()) value += ',';
+        value += ical::escaped(one);
+    }
+    if (value.empty())
+        component.remove("CATEGORIES");
+    else
+        component.set("CATEGORIES", value);
+}
+
+std::uint8_t sensitivity_of(Component const& component) {
+    auto name = ical::upper(component.value("CLASS"));
+    auto found = std::ranges::find(classes, name);
+    // A class that nobody knows is private (RFC 5545 3.8.1.3).
+    int value = name.empty() ? 0 : found == classes.end() ? 2 : static_cast<int>(found - classes.begin());
+    return static_cast<std::uint8_t>(value);
+}
+
+void set_sensitivity(Component& component, std::uint8_t value) {
+    if (value == 0 && !component.find("CLASS")) return;
+    component.set("CLASS", std::string(classes.at(value)));
 }
 
 void raise_sequence(Component& event) {

@@ -12,7 +12,6 @@ namespace {
 using ical::Component, ical::Property;
 
 constexpr std::size_t max_line = 4096;
-constexpr std::size_t max_categories = 300; // MS-ASCAL_R187
 
 std::string line(std::string_view raw) {
     auto out = ical::text(raw);
@@ -86,30 +85,15 @@ bool no_place(eas::Calendar const& c) {
 }
 
 void read_categories(View const& v, eas::Calendar& out) {
-    std::vector<std::string> list;
-    for (auto const& property : v.event.properties) {
-        if (property.name != "CATEGORIES") continue;
-        for (auto& one : ical::text_list(property.value))
-            if (!one.empty() && list.size() < max_categories) list.push_back(std::move(one));
-    }
+    auto list = categories_of(v.event);
     if (!list.empty()) out.categories = std::move(list);
 }
 void write_categories(Editor& e, eas::Calendar const& said) {
-    std::string value;
-    for (auto const& one : said.categories.value_or(std::vector<std::string>{})) {
-        if (one.empty()) continue;
-        if (!value.empty()) value += ',';
-        value += ical::escaped(one);
-    }
-    if (value.empty())
-        e.event.remove("CATEGORIES");
-    else
-        e.event.set("CATEGORIES", value);
+    set_categories(e.event, said.categories.value_or(std::vector<std::string>()));
 }
 
 // ---- small numbers ------------------------------------------------------------------------------------------------
 constexpr std::array<std::string_view, 5> busy_names{"FREE", "TENTATIVE", "BUSY", "OOF", "WORKINGELSEWHERE"};
-constexpr std::array<std::string_view, 4> classes{"PUBLIC", "X-PERSONAL", "PRIVATE", "CONFIDENTIAL"};
 
 void read_busy(View const& v, eas::Calendar& out) {
     auto name = ical::upper(v.event.value("X-MICROSOFT-CDO-BUSYSTATUS"));
@@ -131,18 +115,8 @@ void write_busy(Editor& e, eas::Calendar const& said) {
     e.event.set("X-MICROSOFT-CDO-BUSYSTATUS", std::string(busy_names[value]));
 }
 
-void read_sensitivity(View const& v, eas::Calendar& out) {
-    auto name = ical::upper(v.event.value("CLASS"));
-    auto found = std::ranges::find(classes, name);
-    // A class that nobody knows is private (RFC 5545 3.8.1.3).
-    int value = name.empty() ? 0 : found == classes.end() ? 2 : static_cast<int>(found - classes.begin());
-    out.sensitivity = static_cast<std::uint8_t>(value);
-}
-void write_sensitivity(Editor& e, eas::Calendar const& said) {
-    auto value = said.sensitivity.value_or(0);
-    if (value == 0 && !e.event.find("CLASS")) return;
-    e.event.set("CLASS", std::string(classes[value]));
-}
+void read_sensitivity(View const& v, eas::Calendar& out) { out.sensitivity = sensitivity_of(v.event); }
+void write_sensitivity(Editor& e, eas::Calendar const& said) { set_sensitivity(e.event, said.sensitivity.value_or(0)); }
 
 // ---- alarms -------------------------------------------------------------------------------------------------------
 // The minutes before the start at which a VALARM rings; nothing for one that EAS cannot say (a fixed time, after the

@@ -1,6 +1,7 @@
 // When an event is: written. What is said as it was told is not touched; what is new is brought into the clock that the
 // event has, or into that which the phone names.
 #include "convert/calendar_parts.hpp"
+#include "convert/omission.hpp"
 
 #include <algorithm>
 
@@ -200,7 +201,10 @@ Moment on_day(Moment const& start, local_days day) {
 
 std::string_view write_times(Editor& e, eas::Calendar const& said, eas::Calendar const& told, EventClock const& clock) {
     bool is_override = e.event.find("RECURRENCE-ID") != nullptr;
-    bool whole = said.start_time && e.rules.version < eas::v16_0 && !e.rules.silence_keeps;
+    // Up to 14.1 there is no other word for a series that ends to be one: who says its times says its rule.
+    bool whole = said.start_time && e.rules.version < eas::v16_0;
+    if (e.rules.supported)
+        whole = whole && omission_removes(eas::calendar::Recurrence, e.rules.version, e.rules.supported);
     bool rule_goes = !is_override && !said.recurrence && whole && told.recurrence;
     bool rule_said = !is_override && said.recurrence && said.recurrence != told.recurrence;
     if (rule_said && told.recurrence)

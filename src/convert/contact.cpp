@@ -1,6 +1,7 @@
 #include "convert/contact.hpp"
 
 #include "convert/contact_value.hpp"
+#include "convert/omission.hpp"
 #include "convert/text_body.hpp"
 #include "mime/charset.hpp"
 #include "mime/header.hpp"
@@ -67,12 +68,10 @@ std::optional<eas::DateTimeOrEmpty> date_of(Property const& p) {
 
 // ---- what is said
 
-// Whether an element that a Change leaves out takes the value away (MS-ASCMD_R5906 to R5912). Without Supported the
-// specification says yes; Exchange does so from 16.0 on, but for the picture, and keeps the rest up to 14.1, where a
-// phone sends what it has emptied as an empty element (trap 25). Phones were made for Exchange.
-bool omission_removes(eas::Tag tag, ContactRules const& rules) {
-    if (rules.supported) return std::ranges::find(rules.supported->tags, tag) != rules.supported->tags.end();
-    return rules.version >= eas::v16_0 && tag != eas::contacts::Picture;
+// Without Supported a picture stays in every version (trap 25).
+bool goes_unsaid(eas::Tag tag, ContactRules const& rules) {
+    if (tag == eas::contacts::Picture && !rules.supported) return false;
+    return omission_removes(tag, rules.version, rules.supported);
 }
 
 class Merge {
@@ -101,7 +100,7 @@ public:
 private:
     void element(ElementRow const& row, Contact const& said) {
         auto const& now = said.*row.member;
-        if (!now && !omission_removes(row.tag, rules_)) return;
+        if (!now && !goes_unsaid(row.tag, rules_)) return;
         auto const text = now ? with_plain_lines(*now) : std::string();
         auto const& shown = before_.*row.member;
         if (text == (shown ? with_plain_lines(*shown) : std::string())) return;
@@ -112,7 +111,7 @@ private:
 
     void date(Slot slot, eas::Tag tag, std::optional<eas::DateTimeOrEmpty> const& now,
               std::optional<eas::DateTimeOrEmpty> const& shown) {
-        if (!now && !omission_removes(tag, rules_)) return;
+        if (!now && !goes_unsaid(tag, rules_)) return;
         bool const none = !now || !now->at;
         if (none && !shown) return; // less than a day, perhaps: the phone could not know
         if (none) return put(slot, true, [](Property&) {});
@@ -190,7 +189,7 @@ private:
     }
 
     void children(Contact const& said) {
-        if (!said.children && !omission_removes(eas::contacts::Children, rules_)) return;
+        if (!said.children && !goes_unsaid(eas::contacts::Children, rules_)) return;
         auto const now = said.children.value_or(std::vector<std::string>());
         if (now == before_.children.value_or(std::vector<std::string>())) return;
         std::vector<Property> made;
@@ -203,7 +202,7 @@ private:
     }
 
     void categories(Contact const& said) {
-        if (!said.categories && !omission_removes(eas::contacts::Categories, rules_)) return;
+        if (!said.categories && !goes_unsaid(eas::contacts::Categories, rules_)) return;
         auto const now = said.categories.value_or(std::vector<std::string>());
         if (now == before_.categories.value_or(std::vector<std::string>())) return;
         std::vector<std::string> escaped;
@@ -230,7 +229,7 @@ private:
         auto const shown = std::ranges::find_if(card_.properties, is_shown_photo);
         bool const none = !said.picture || said.picture->empty();
         if (none && said.picture && rules_.empty_picture_says_nothing) return {};
-        if (none && !said.picture && !omission_removes(eas::contacts::Picture, rules_)) return {};
+        if (none && !said.picture && !goes_unsaid(eas::contacts::Picture, rules_)) return {};
         if (none) { // of a picture that the phone was not shown it says nothing
             if (shown != card_.properties.end()) erase(std::size_t(shown - card_.properties.begin()));
             return {};

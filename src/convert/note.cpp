@@ -84,6 +84,11 @@ std::string_view apply(Component& journal, Note const& shown, Note const& said) 
 
 bool holds_note(Component const& calendar) { return journal_of(calendar) != nullptr; }
 
+std::string note_uid(Component const& calendar) {
+    auto const* journal = journal_of(calendar);
+    return journal ? ical::text(journal->value("UID")) : std::string();
+}
+
 std::optional<Note> to_note(Component const& calendar, BodyOptions const& options, eas::Version version) {
     auto const* journal = journal_of(calendar);
     if (!journal) return std::nullopt;

@@ -21,6 +21,7 @@ struct NoteRules {
 };
 
 bool holds_note(ical::Component const& calendar);
+std::string note_uid(ical::Component const& calendar);
 /// Nothing if it holds none.
 std::optional<eas::Note> to_note(ical::Component const& calendar, BodyOptions const& options, eas::Version version);
 

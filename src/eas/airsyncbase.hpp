@@ -36,7 +36,7 @@ template <> inline constexpr auto schema<BodyPartPreference> = element( //
     field<&BodyPartPreference::all_or_none>(airsyncbase::AllOrNone),
     field<&BodyPartPreference::preview>(airsyncbase::Preview, range{0, 255}));
 
-struct Body {
+struct Body { // <Body/>, as in an exception that has none (MS-ASCAL_R543), is an empty text
     BodyType type = BodyType::Plain;
     std::optional<std::uint32_t> estimated_data_size = {}; // bytes of the whole, untruncated
     std::optional<bool> truncated = {};
@@ -46,7 +46,7 @@ struct Body {
     bool operator==(Body const&) const = default;
 };
 template <> inline constexpr auto schema<Body> = element( //
-    airsyncbase::Body, "MS-ASAIRS 2.2.2.9", field<&Body::type>(airsyncbase::Type),
+    airsyncbase::Body, "MS-ASAIRS 2.2.2.9", field<&Body::type>(airsyncbase::Type, or_default{}),
     field<&Body::estimated_data_size>(airsyncbase::EstimatedDataSize), field<&Body::truncated>(airsyncbase::Truncated),
     field<&Body::data>(airsyncbase::Data), field<&Body::part>(itemoperations::Part),
     field<&Body::preview>(airsyncbase::Preview, since{v14_0}));

@@ -110,7 +110,8 @@ bool decode_child(Shape const& shape, void* owner, Event const& event, Children&
 bool complete(Shape const& shape, Children const& children, Decoder& d) {
     for (std::size_t i = 0; i < shape.rows.size(); ++i) {
         auto const& row = shape.rows[i];
-        if (row.cardinality == Cardinality::One && !children.seen[i] && in_version(d.version, row.since, row.until))
+        bool wanted = row.cardinality == Cardinality::One && !row.or_default;
+        if (wanted && !children.seen[i] && in_version(d.version, row.since, row.until))
             return broken(d, row.tag, Rule::Required);
     }
     return true;

@@ -75,6 +75,7 @@ struct Row {
     bool optional_wrapper = false; // the member is optional<vector<T>>
     bool not_empty = false;
     bool anywhere = false; // in an ordered element: not bound by the order
+    bool or_default = false;
     Version since = v2_5, until = v16_1;
     std::int64_t low = INT64_MIN, high = INT64_MAX;
     std::size_t max_bytes = SIZE_MAX, max_chars = SIZE_MAX;
@@ -123,6 +124,9 @@ struct max_chars { // code points
 };
 struct anywhere { // among ordered children
     constexpr void adjust(Row& r) const { r.anywhere = true; }
+};
+struct or_default { // must be there by the specification; who leaves it out means what the member is without it
+    constexpr void adjust(Row& r) const { r.or_default = true; }
 };
 struct not_empty { // text of at least one byte
     constexpr void adjust(Row& r) const { r.not_empty = true; }

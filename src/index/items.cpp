@@ -131,6 +131,13 @@ std::uint64_t Transaction::quota() {
     return bytes;
 }
 
+std::optional<std::string> Transaction::time_zone() {
+    auto zone = setting("time_zone");
+    return zone && !zone->empty() ? zone : std::nullopt;
+}
+
+void Transaction::set_time_zone(std::string_view iana) { put_setting("time_zone", iana); }
+
 void Transaction::set_quota(std::uint64_t bytes) { put_setting("quota", std::to_string(bytes)); }
 
 bool Transaction::has_room(std::uint64_t bytes) {

@@ -115,6 +115,8 @@ public:
     std::size_t sweep_tombstones(std::size_t at_most);             // those older than every device's `since`
 
     // ---- account-wide memory
+    std::optional<std::string> time_zone();                    // IANA name, of the account's owner
+    void set_time_zone(std::string_view);                      // empty: none
     std::optional<std::string> setting(std::string_view name); // e.g. "display_name"
     void put_setting(std::string_view name, std::string_view value);
     bool remember(std::string_view scope, std::string_view key, Time now);    // false if known: exactly-once guard

@@ -78,7 +78,7 @@ struct Item {
     Modseq rewritten = {};    // when its content last changed (drafts): whole item or marks only?
     std::string content = {}; // the hash under which its bytes lie in the content store
     std::uint64_t size = 0;   // bytes of content
-    std::string thread = {};  // 16 bytes that all messages of a conversation share
+    std::string thread = {};  // 16 bytes that all messages of a conversation share; an event's, say, is of its UID
     Marks marks = {};
 };
 struct NewItem {

@@ -1,19 +1,11 @@
 #include "source/lineage.hpp"
 #include "mime/header.hpp"
+#include "source/objects.hpp"
 #include <algorithm>
-#include <openssl/sha.h>
 #include <ranges>
 
 namespace godwit::source {
 namespace {
-
-std::string digest(std::string_view text) {
-    std::string result(SHA256_DIGEST_LENGTH, '\0');
-    SHA256(reinterpret_cast<unsigned char const*>(text.data()), text.size(),
-           reinterpret_cast<unsigned char*>(result.data()));
-    result.resize(16);
-    return result;
-}
 
 // Hashes. Without brackets it is an id only if it looks like one: old programs wrote "Your message of Monday". Blanks
 // are no part of an id (RFC 5322 3.6.4): somebody folded it in the middle.

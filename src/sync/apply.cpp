@@ -112,6 +112,9 @@ CommandResult Applier::add(AddCommand const& c) {
     // Trap 2: the same Add once more, although its answer was acknowledged: the phone lost it after all.
     for (auto const& d : base_.done)
         if (d.what == what && d.fingerprint == c.fingerprint && find(d.item)) return {Status::Success, d.item, {}};
+    if (c.known)
+        if (auto const id = c.known(tx_))
+            if (auto const item = find(*id)) return adopt(c, *item);
     if (auto const item = readded(c)) return adopt(c, *item);
     if (auto const item = said_alike(c)) return adopt(c, *item);
     auto made = c.make(tx_);
@@ -125,6 +128,7 @@ CommandResult Applier::add(AddCommand const& c) {
             if (auto const item = tx_.item(*id); item && item->entered <= state_.reset) return adopt(c, *item);
     ItemId id = {};
     auto const stamp = stamped([&] { id = tx_.add_item(*made); });
+    hear(c.heard, nullptr, id);
     remember({what, c.fingerprint, id, stamp});
     return {Status::Success, id, {}};
 }
@@ -156,6 +160,7 @@ CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
                 tx_.rewrite_item(item->id, made->content, made->size, made->received);
                 tx_.set_marks(item->id, made->marks);
             });
+            hear(c.heard, &*item, item->id);
             repeated.fingerprint = c.fingerprint;
             if (adopted)
                 note({0, 0, d.item, stamp}); // so that the next repetition knows the item as this one left it
@@ -165,7 +170,10 @@ CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
     }
     if (edited && here && !as_left) {
         // Of what others marked meanwhile the phone hears as it is now, and of what they wrote: then that stays.
-        if (knows(item->rewritten)) tx_.rewrite_item(item->id, made->content, made->size, item->received);
+        if (knows(item->rewritten)) {
+            tx_.rewrite_item(item->id, made->content, made->size, item->received);
+            hear(c.heard, &*item, item->id);
+        }
         token_.caught_up = Modseq::None;
     }
     note(repeated);
@@ -174,6 +182,12 @@ CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
     else if (adopted)
         token_.know(d.item); // gone since: its going is news then
     return {Status::Success, d.item, {}};
+}
+
+void Applier::hear(Heard const& heard, index::Item const* before, ItemId id) {
+    if (!heard) return;
+    auto const after = tx_.item(id);
+    heard(tx_, before, after ? &*after : nullptr);
 }
 
 // Another command of this request has got the item: two that say the same are two.
@@ -263,6 +277,7 @@ CommandResult Applier::change(ChangeCommand const& c, CollectionRequest const& r
         if (content) tx_.rewrite_item(c.item, edit->rewrite->content, edit->rewrite->size, edit->rewrite->received);
         if (marks) tx_.set_marks(c.item, edit->marks);
     });
+    hear(c.heard, &*item, c.item);
     if (!known) token_.own = own_before; // what it became is news to the phone too
     note({what, 0, c.item, known ? stamp : Modseq::None});
     return {Status::Success, c.item, {}};
@@ -299,6 +314,7 @@ CommandResult Applier::remove(DeleteCommand const& c, CollectionRequest const& r
         else
             tx_.remove_item(c.item);
     });
+    if (c.heard) c.heard(tx_, &*item, nullptr);
     note({what, 0, c.item, stamp});
     return {Status::Success, c.item, {}};
 }

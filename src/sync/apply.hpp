@@ -33,6 +33,7 @@ private:
     Done const* earlier(std::uint64_t what) const;
     Done const* repeated(ItemId, std::uint64_t what, CollectionRequest const&);
     void recognise(CollectionRequest const&);
+    void hear(Heard const&, index::Item const* before, ItemId);
     void remember(Done const& add);
     bool knows(Modseq) const;
     void note(Done);

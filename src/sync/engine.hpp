@@ -45,6 +45,10 @@ struct Options {
 // ---- what the phone says; `fingerprint` is of the command's ApplicationData: a repeated request shows the same one
 std::uint64_t fingerprint(std::string_view application_data);
 
+// What a command has made of an item: called in the same transaction, once however often the phone repeats itself, and
+// not for what was refused. None before: it was added; none after: it has gone, to Deleted Items perhaps.
+using Heard = std::function<void(index::Transaction&, index::Item const* before, index::Item const* after)>;
+
 struct AddCommand {
     std::string client_id; // at most 64 characters
     std::uint64_t fingerprint = 0;
@@ -56,6 +60,10 @@ struct AddCommand {
     std::function<bool(index::Transaction&, index::Item const&)> same = {};
     // Of which items `same` is asked; empty: of the newest of the folder.
     std::function<std::vector<ItemId>(index::Transaction&)> candidates = {};
+    // The item of the folder that it is, by a name of its own that lasts longer than a client id, reset or not
+    // (MS-ASCAL_R2062). May be empty.
+    std::function<std::optional<ItemId>(index::Transaction&)> known = {};
+    Heard heard = {};
 };
 struct Rewrite {
     std::string content; // from Transaction::put_content
@@ -70,9 +78,11 @@ struct ChangeCommand {
     ItemId item = {};
     std::uint64_t fingerprint = 0;
     std::function<std::expected<Edit, Status>(index::Transaction&, index::Item const&)> edit;
+    Heard heard = {};
 };
 struct DeleteCommand {
     ItemId item = {};
+    Heard heard = {};
 };
 struct FetchCommand {
     ItemId item = {};
