@@ -15,15 +15,13 @@
 namespace godwit::command {
 namespace {
 
-constexpr std::chrono::seconds full_store_wait{60};
-
 // Called inside a catch.
 Reply failure(Session& session, Row const& row) {
     try {
         throw;
     } catch (index::StoreFull const& full) {
         note(session, "error", full.what());
-        return retry_later(full_store_wait);
+        return retry_later(usual_wait);
     } catch (std::exception const& error) {
         note(session, "error", error.what());
     } catch (...) {

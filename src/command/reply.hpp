@@ -17,7 +17,8 @@ inline constexpr std::string_view multipart_type = "application/vnd.ms-sync.mult
 
 Reply wbxml_reply(std::string document); // an empty document is an empty body, without a type
 Reply http_reply(unsigned status);
-Reply retry_later(std::chrono::seconds wait); // 503 with Retry-After (law 5)
+Reply retry_later(std::chrono::seconds wait);  // 503 with Retry-After (law 5)
+constexpr std::chrono::seconds usual_wait{60}; // after a failure that nobody knows the end of
 
 void note(Session& session, std::string_view key, std::string_view value);
 

@@ -106,10 +106,10 @@ std::optional<SyncCollectionResponse> run(index::Transaction& tx, SyncContext& c
     bool refusals = std::ranges::any_of(given.refused, [](auto const& status) { return status.has_value(); });
     if (!result.news && !refusals) return std::nullopt; // what was refused here the engine has not seen
 
-    SyncCollectionResponse out{.item_class = std::string(class_of(folder->type)),
-                               .sync_key = std::move(result.key),
-                               .collection_id = wanted.collection_id,
-                               .more_available = result.more};
+    SyncCollectionResponse out{
+        .sync_key = std::move(result.key), .collection_id = wanted.collection_id, .more_available = result.more};
+    // MS-ASCMD_R1330 and R6290 allow it up to 12.1, the published schema has no place for it: for who names it himself.
+    if (wanted.item_class) out.item_class = std::string(class_of(folder->type));
     Told to{tx, context, *folder, result.options};
     auto fetched = context.fetched;
     tell_results(to, commands, given, result.results, out);

@@ -109,8 +109,10 @@ std::string protocol_commands() {
 }
 
 Reply status_reply(Session const& session, Row const& row, unsigned status) {
-    if (eas::is_common(status) && session.version < eas::v14_0)
-        return http_reply(unsigned(eas::http_code(eas::CommonStatus(status), row.command)));
+    if (eas::is_common(status) && session.version < eas::v14_0) {
+        auto const code = unsigned(eas::http_code(eas::CommonStatus(status), row.command));
+        return code == 503 ? retry_later(usual_wait) : http_reply(code);
+    }
     return wbxml_reply(row.status_only(status, session.version));
 }
 

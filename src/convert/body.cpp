@@ -77,10 +77,11 @@ eas::Body text_body(mime::Message const& message, BodyPreference const& preferen
     bool more = limit && text.size() > *limit;
     auto whole = more ? std::max(estimate(message, type), text.size()) : 0;
     if (type == BodyType::Html) text = mime::without_active_content(text);
+    if (limit && text.size() > *limit) more = true; // what was made harmless may have grown (&lt; for <)
     eas::Body body{.type = type, .estimated_data_size = small(text.size())};
     if (more) {
         body.truncated = true;
-        body.estimated_data_size = small(whole);
+        body.estimated_data_size = small(std::max(whole, text.size()));
         if (preference.all_or_none.value_or(false)) return body;
         auto kept = type == BodyType::Html ? cut_html(text, *limit) : mime::cut_bytes(text, *limit);
         text.resize(kept.size());

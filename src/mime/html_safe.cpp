@@ -255,7 +255,8 @@ private:
                 out_ += is_letter(next) || next == '/' || next == '!' || next == '?' ? "\\3C " : "<";
             }
         }
-        if (end == html_.size()) ((out_ += "</") += name) += '>';
+        ((out_ += "</") += name) += '>';
+        drop_to_end_of_tag(); // its own end tag, which may be cut off
     }
 
     std::string_view html_;

@@ -56,6 +56,8 @@ constexpr Row rows[]{
      "<title>&lt;img title=\"</title><img src=x>\"></title>"},
     {"<textarea><a title='</textarea><svg onload=y>'>", "<textarea>&lt;a title='</textarea><svg>'>"},
     {"<style><a title=\"</style><img src=x onerror=y>\">", "<style>\\3C a title=\"</style><img src=x>\">"},
+    {"<style>p{}</style a", "<style>p{}</style>"},
+    {"<title>x</title a=\">", "<title>x</title>"},
     {"<svg><style><img src=x onerror=y></style>", "<svg><style>\\3C img src=x onerror=y></style>"},
     {"<style></styles><img src=x onerror=y>", "<style>\\3C /styles>\\3C img src=x onerror=y></style>"},
     {"<title>never closed<b onclick=x>", "<title>never closed&lt;b onclick=x></title>"},

@@ -39,7 +39,7 @@ Words World::next_words() {
 void World::write_draft(std::size_t n, What what, Pick const& p) {
     auto& phone = phones_[n];
     auto const folder = phone.drafts();
-    if (!folder || phone.view(*folder).key == "0") return;
+    if (!folder || !phone.writes_drafts() || phone.view(*folder).key == "0") return;
     auto& view = phone.view(*folder);
     if (what == What::DraftEdit)
         edit_draft(view, p);
@@ -210,6 +210,7 @@ void World::expect_last_draft(index::Transaction& tx, Outcome const& outcome, st
     }
 }
 
+// To whom drafts are mail like all other it tells none.
 void World::tell_words(index::Transaction& tx, CollectionId id, Outcome& outcome) {
     auto const folder = tx.folder(id);
     if (!folder) return;
@@ -225,17 +226,18 @@ void World::send_mail(std::size_t n, Pick const& p) {
         letter->words.to = "max@example.org";
     }
     if (p[0] / 256 % 4 == 0 && late_commands_.size() < 6)
-        late_commands_.emplace_back([this, n, said = *letter] { serve(n, said); });
-    auto const heard = deliver(p[2], [&] { return serve(n, *letter), true; });
+        late_commands_.emplace_back([this, n, v = phones_[n].version, said = *letter] { serve(n, v, said); });
+    auto const heard = deliver(p[2], [&] { return serve(n, phones_[n].version, *letter), true; });
     if (heard) letter.reset();
 }
 
-void World::serve(std::size_t n, Letter const& letter) {
+// Up to 12.1 there is no ClientId: what is said again is known by its bytes.
+void World::serve(std::size_t n, eas::Version version, Letter const& letter) {
     write([&](index::Transaction& tx) {
         delivery::Sending sending{.user = {.id = account, .address = "anna@example.org", .name = "Anna", .aliases = {}},
                                   .device = phones_[n].id(),
-                                  .client_id = letter.client_id,
-                                  .mime = mime_of(letter.words),
+                                  .client_id = version < eas::v14_0 ? std::string() : letter.client_id,
+                                  .mime = mime_of(letter.words, letter.client_id),
                                   .save_in_sent = true};
         auto const rows = tx.outbox().size();
         auto const copies = copies_in_sent(tx);

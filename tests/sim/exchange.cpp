@@ -24,12 +24,13 @@ sync::Command said(std::vector<eas::ClientCommand> const& commands, index::Folde
 sync::Command World::command_of(Pending const& p, index::Folder const& folder, command::SyncContext& context) const {
     switch (p.kind) {
     case Pending::Kind::Draft:
-        return said(
-            {eas::ClientAdd{.client_id = p.client_id, .application_data = fragment_of(p.words, Whole), .send = p.send}},
-            folder, context);
+        return said({eas::ClientAdd{.client_id = p.client_id,
+                                    .application_data = fragment_of(p.words, Whole, context.version),
+                                    .send = p.send}},
+                    folder, context);
     case Pending::Kind::Edit: {
         eas::ClientChange change{.server_id = command::format(command::ServerId{folder.id, p.item}), .send = p.send};
-        if (p.fields) change.application_data = fragment_of(p.words, p.fields);
+        if (p.fields) change.application_data = fragment_of(p.words, p.fields, context.version);
         return said({std::move(change)}, folder, context);
     }
     case Pending::Kind::Delete: return sync::DeleteCommand{p.item};
@@ -56,6 +57,7 @@ World::Request World::compose(std::size_t n, CollectionId folder) {
     auto& phone = phones_[n];
     auto& view = phone.view(folder);
     Request r{.phone = n,
+              .version = phone.version,
               .folder = folder,
               .request = {.collection = folder, .key = view.key, .window = phone.window()},
               .said = {}};
@@ -114,7 +116,7 @@ Outcome World::run(index::Transaction& tx, Request const& r) {
     command::Postbox box{.user = {.id = account, .address = "anna@example.org", .name = "Anna", .aliases = {}},
                          .config = delivery_,
                          .directory = directory_of_users_};
-    command::SyncContext context{.device = phone.id(), .now = now_, .postbox = &box};
+    command::SyncContext context{.device = phone.id(), .version = r.version, .now = now_, .postbox = &box};
     auto request = r.request;
     auto const folder = tx.folder(r.folder);
     for (auto const& p : r.said)
@@ -140,7 +142,7 @@ Outcome World::run(index::Transaction& tx, Request const& r) {
         // What it adds again after a reset it is told once, even if it has had the last word on it.
         if (own.contains(item->modseq) && !r.said[i].again) outcome.own[item->id] = item->modseq;
     }
-    tell_words(tx, r.folder, outcome);
+    if (r.version >= eas::v16_0) tell_words(tx, r.folder, outcome);
     if (traced) trace(r, outcome);
     expect_last_word(tx, outcome, undisturbed);
     expect_last_draft(tx, outcome, undisturbed);

@@ -28,6 +28,16 @@ void Phone::reset(CollectionId c, bool add_again) {
     view.pending = std::move(again);
 }
 
+void Phone::becomes(eas::Version v) {
+    version = v;
+    hierarchy_key = "0";
+    for (auto& [c, view] : views_) {
+        if (!writes_drafts())
+            std::erase_if(view.pending, [](Pending const& p) { return p.kind == Pending::Kind::Draft; });
+        reset(c, false);
+    }
+}
+
 void Phone::receive(CollectionId c, Outcome const& outcome) {
     auto& view = views_[c];
     auto const& result = outcome.result;

@@ -87,7 +87,7 @@ struct View { // one folder on the phone
 
 class Phone {
 public:
-    explicit Phone(std::string id, std::uint32_t window) : id_(std::move(id)), window_(window) {}
+    Phone(std::string id, std::uint32_t window, eas::Version v) : version(v), id_(std::move(id)), window_(window) {}
 
     std::string const& id() const { return id_; }
     std::uint32_t window() const { return window_; }
@@ -98,10 +98,13 @@ public:
     void receive(CollectionId, Outcome const&);
     void receive(sync::HierarchyResult const&);
     void reset(CollectionId, bool add_again);
+    void becomes(eas::Version); // of another version: it starts over with all its folders
+    bool writes_drafts() const { return version >= eas::v16_0; }
     void receive(FolderIntent const&, sync::FolderEdit const&);
     void receive(MoveIntent const&, sync::MoveStatus);
     void doubt(MoveIntent const&);
     void emptied(CollectionId);
+    eas::Version version;
     std::string hierarchy_key = "0";
     std::optional<FolderIntent> editing = {};
     std::vector<MoveIntent> moving = {};

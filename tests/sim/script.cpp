@@ -34,6 +34,7 @@ constexpr std::array<Row, std::size_t(What::Count)> rows{{
     {What::Sync, "sync", 45},
     {What::SyncFolders, "sync-folders", 5},
     {What::Reset, "reset", 2},
+    {What::Upgrade, "upgrade", 1},
     {What::Widen, "widen", 3},
     {What::Late, "late", 6},
     {What::Look, "look", 4},

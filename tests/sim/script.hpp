@@ -33,6 +33,7 @@ enum class What : std::uint8_t {
     Sync,
     SyncFolders,
     Reset,
+    Upgrade,
     Widen,
     Late,
     Look,

@@ -36,19 +36,19 @@ Words words_of(std::string_view message) {
     return words;
 }
 
-eas::Fragment fragment_of(Words const& words, std::uint8_t fields) {
+eas::Fragment fragment_of(Words const& words, std::uint8_t fields, eas::Version version) {
     eas::Email email;
     if (fields & To) email.to = words.to;
     if (fields & Subject) email.subject = words.subject;
     if (fields & Text) email.body = eas::Body{.data = eas::Content{words.text, false}};
-    return eas::encode_fragment(email, eas::v16_1);
+    return eas::encode_fragment(email, version);
 }
 
 std::string text_of(Words const& words) { return words.to + "\n" + words.subject + "\n" + words.text; }
 
-std::string mime_of(Words const& words) {
-    return "From: anna@example.org\r\nTo: " + words.to + "\r\nSubject: " + words.subject + "\r\n\r\n" + words.text +
-           "\r\n";
+std::string mime_of(Words const& words, std::string_view message_id) {
+    return "From: anna@example.org\r\nTo: " + words.to + "\r\nSubject: " + words.subject + "\r\nMessage-ID: <" +
+           std::string(message_id) + "@phone>\r\n\r\n" + words.text + "\r\n";
 }
 
 } // namespace godwit::sim

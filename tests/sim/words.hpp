@@ -17,8 +17,8 @@ struct Words {
 void merge(Words& into, Words const& said, std::uint8_t fields);
 bool agree(Words const&, Words const&, std::uint8_t fields);
 Words words_of(std::string_view message);
-eas::Fragment fragment_of(Words const&, std::uint8_t fields);
+eas::Fragment fragment_of(Words const&, std::uint8_t fields, eas::Version);
 std::string text_of(Words const&);
-std::string mime_of(Words const&); // as SendMail has it
+std::string mime_of(Words const&, std::string_view message_id); // as SendMail has it
 
 } // namespace godwit::sim

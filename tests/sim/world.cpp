@@ -10,6 +10,7 @@ namespace {
 using std::chrono::days;
 using std::chrono::minutes;
 constexpr std::uint32_t windows[] = {2, 1, 5, 3, 100};
+constexpr eas::Version versions[] = {eas::v16_1, eas::v14_1, eas::v12_1, eas::v16_0, eas::v14_0};
 constexpr std::uint8_t filters[] = {0, 1, 2, 3, 5};
 
 } // namespace
@@ -25,7 +26,8 @@ World::World(std::size_t phones, std::filesystem::path directory)
     });
     delivery_.hostname = delivery_.relay_host = "mail.example.org";
     for (std::size_t i = 0; i < phones; ++i)
-        phones_.emplace_back("phone" + std::to_string(i), windows[i % std::size(windows)]);
+        phones_.emplace_back("phone" + std::to_string(i), windows[i % std::size(windows)],
+                             versions[i % std::size(versions)]);
 }
 
 void World::reopen() {
@@ -62,6 +64,7 @@ void World::play(Step const& step) {
     case What::Sync:
     case What::SyncFolders:
     case What::Reset:
+    case What::Upgrade:
     case What::Widen:
     case What::Look:
     case What::Estimate: return by_phone(step.what, p);
@@ -162,6 +165,7 @@ void World::by_phone(What what, Pick const& p) {
     if (what == What::DraftAdd || what == What::DraftEdit || what == What::DraftSend) return write_draft(n, what, p);
     if (what == What::PhoneSend) return send_mail(n, p);
     if (what == What::PhoneEmpty) return empty_on_phone(n, p);
+    if (what == What::Upgrade) return upgrade(n, p[1]);
     auto const folder = *pick_view(phone, p[1]);
     auto& view = phone.view(folder);
     auto const pick = [&] { return std::next(view.items.begin(), std::ptrdiff_t(p[2] % view.items.size())); };
@@ -194,6 +198,14 @@ void World::by_phone(What what, Pick const& p) {
         view.gone.insert(id);
         view.pending.push_back({.kind = Pending::Kind::Delete, .item = id});
     }
+}
+
+// The phone's system is renewed, or the administrator wants another version of it.
+void World::upgrade(std::size_t n, std::uint32_t to) {
+    auto& phone = phones_[n];
+    if (phone.letter) return; // said again in another form it would be another letter
+    phone.becomes(versions[to % std::size(versions)]);
+    for (auto const& [id, view] : phone.views()) reset_at_[{n, id}] = now_;
 }
 
 // A user who changes his mind: often it is the item that he has just marked, whose mark is not acknowledged yet. Some

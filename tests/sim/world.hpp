@@ -25,6 +25,7 @@ public:
 private:
     struct Request { // kept, so that it can come again
         std::size_t phone = 0;
+        eas::Version version = {};
         CollectionId folder = {};
         sync::CollectionRequest request;
         std::vector<Pending> said;
@@ -53,13 +54,14 @@ private:
     void expect_no_twin(index::Transaction&, Request const&, Pending const&);
     Request compose(std::size_t phone, CollectionId);
     sync::Command command_of(Pending const&, index::Folder const&, command::SyncContext&) const;
+    void upgrade(std::size_t phone, std::uint32_t to);
     // drafts and sending: drafts.cpp
     void write_draft(std::size_t phone, What, Pick const&);
     void edit_draft(View&, Pick const&);
     static void send_draft(View&, Pick const&);
     Words next_words();
     void send_mail(std::size_t phone, Pick const&);
-    void serve(std::size_t phone, Letter const&);
+    void serve(std::size_t phone, eas::Version, Letter const&);
     struct Leaving; // what is to leave by a request, and what lay in Drafts before
     Leaving before_leaving(index::Transaction&, Request const&);
     void expect_left(index::Transaction&, Leaving const&, Outcome const&, std::set<ItemId> const& undisturbed);

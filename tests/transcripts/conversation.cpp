@@ -28,9 +28,9 @@ std::vector<std::string> content_lines(std::string const& text) {
     return out;
 }
 
-std::set<std::string> const step_names{"message",  "mark",     "remove",       "move", "folder",
-                                       "request",  "response", "waiting",      "gone", "advance",
-                                       "stopping", "restart",  "conversation", "wipe", "full"};
+std::set<std::string> const step_names{"message",      "mark",    "remove", "move",    "folder",   "request",
+                                       "response",     "waiting", "gone",   "advance", "stopping", "restart",
+                                       "conversation", "wipe",    "full",   "damaged"};
 
 // The name of the step that begins in this line, or nothing.
 std::string step_in(std::string const& line) {

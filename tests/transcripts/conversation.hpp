@@ -9,6 +9,7 @@
 //     that name
 //     up to 12.1 with save-in-sent="T", collection-id, item-id, long-id, occurrence
 //   <full/> <full of="no"/>                               the account's store takes no row more; it does again
+//   <damaged table="folder"/> <damaged table="folder" of="no"/>   that table of the account's store is gone; it is back
 //   <response http="200" of="a">XML</response>            what it is answered; {name} stands for a value that is
 //     learnt there; with fold="yes" the commands are only counted
 //   <wipe/>                                               the administrator wants phone1 wiped

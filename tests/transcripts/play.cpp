@@ -1,6 +1,7 @@
 // Plays every conversation of this folder against the whole server, once with all in memory and once on disk. Where a
 // .hex file lies beside it, the answers are these bytes, a paragraph each (golden WBXML). With --rebaseline the answers
 // are written into the files instead: read the difference before you commit it.
+#include "published_schemas.hpp"
 #include "stage.hpp"
 #include <algorithm>
 #include <fstream>
@@ -86,6 +87,10 @@ private:
         auto actual = step;
         describe(reply, actual);
         actual.text = stage.shown(reply);
+        if (!actual.text.empty() && !actual.text.starts_with("<!--"))
+            keep_for_schemas(actual.text.substr(0, actual.text.find("<!-- part")),
+                             file_.parent_path().filename().string() + "-" + file_.stem().string() + "-" +
+                                 std::to_string(step.line));
         if (actual.attribute("fold") == "yes") actual.text = folded(actual.text);
         if (rebaseline) {
             actual.text = with_variables(actual.text, variables);
@@ -122,5 +127,6 @@ int main(int argc, char** argv) {
         enlist(file, false);
         if (!rebaseline) enlist(file, true);
     }
+    if (!rebaseline) enlist_schemas();
     return RUN_ALL_TESTS();
 }

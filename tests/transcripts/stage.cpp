@@ -65,6 +65,12 @@ void fill(index::Database& database, bool full) {
         }
 }
 
+// A table is not where it was: what a damaged file looks like to a command that needs it.
+void damage(index::Database& database, std::string const& table, bool damaged) {
+    auto const away = table + "_away";
+    database.write_sql(("ALTER TABLE " + (damaged ? table : away) + " RENAME TO " + (damaged ? away : table)).c_str());
+}
+
 } // namespace
 
 struct Stage::Server {
@@ -175,6 +181,8 @@ void Stage::act(Step const& step, Variables const& variables) {
     } else {
         server_->accounts.write_now(user_.id, [&](index::Transaction& tx) {
             if (step.name == "full") return fill(tx.database_for_test(), step.attribute("of") != "no");
+            if (step.name == "damaged")
+                return damage(tx.database_for_test(), step.attribute("table"), step.attribute("of") != "no");
             if (step.name == "remove") return tx.remove_item(item);
             if (step.name == "move") return tx.move_item(item, folder_id(step.attribute("to")));
             if (step.name == "folder" && step.attributes.contains("remove"))
