@@ -1,6 +1,6 @@
-// MS-ASCMD 2.2.1.11 MeetingResponse: answers to invitations, from their mail or from the calendar, each with a status of
-// its own. From 16.0 on the server mails the organizer, if it is told to (SendResponse); before, the phone does, and the
-// server never (trap 67). The same answer again changes nothing and mails nothing (incident 1.8).
+// MS-ASCMD 2.2.1.11 MeetingResponse: answers to invitations, from their mail or from the calendar, each with a status
+// of its own. From 16.0 on the server mails the organizer, if it is told to (SendResponse); before, the phone does, and
+// the server never (trap 67). The same answer again changes nothing and mails nothing (incident 1.8).
 #include "eas/meeting_response.hpp"
 #include "command/compose_mail.hpp"
 #include "command/handlers.hpp"

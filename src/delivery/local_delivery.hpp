@@ -1,7 +1,8 @@
 // Mail into the Inbox of a local account. Messages that wait for the same account share a transaction and its fsync
 // (group commit); each caller comes back after the commit that holds its message, or with the reason why there is none.
-// What a message says of a meeting goes into the calendar in the same transaction (scheduling.hpp). A message that makes the batch fail is retried alone, so that it cannot take others with it. Lives on the loop: call
-// it from one executor only.
+// What a message says of a meeting goes into the calendar in the same transaction (scheduling.hpp). A message that
+// makes the batch fail is retried alone, so that it cannot take others with it. Lives on the loop: call it from one
+// executor only.
 #pragma once
 #include "directory/directory.hpp"
 #include "index/accounts.hpp"

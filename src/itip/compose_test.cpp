@@ -235,6 +235,15 @@ TEST(Reading, TakesOnlyWhatItUnderstands) {
     }
 }
 
+TEST(Reading, BelievesNoMarksOfOurs) {
+    auto said = message("REQUEST", series(1, 10,
+                                          "X-GODWIT-REPLY-TIME:20261101T000000Z\nX-OTHER:1\n"
+                                          "ATTENDEE;X-GODWIT-UNINVITED=TRUE:mailto:dan@d.test\n"));
+    auto text = ical::write(said.calendar);
+    EXPECT_THAT(text, testing::Not(HasSubstr("X-GODWIT")));
+    EXPECT_THAT(text, HasSubstr("X-OTHER"));
+}
+
 TEST(GlobalObjectId, LeadsToTheUidAndBack) {
     std::string const outlooks = "040000008200E00074C5B7101A82E00800000000E0A15CAD0FE3C6010000000000000000"
                                  "10000000C5B2A4D3E6F708192A3B4C5D6E7F8091";

@@ -14,6 +14,18 @@ constexpr std::array<std::string_view, 8> names{"PUBLISH", "REQUEST", "REPLY",  
                                                 "CANCEL",  "REFRESH", "COUNTER", "DECLINECOUNTER"};
 constexpr std::size_t max_bytes = 16 << 20, max_lines = 200'000, max_events = 1000;
 
+// What this server has written into its own calendars is nobody else's to say.
+void strip_own_marks(ical::Component& component) {
+    auto ours = [](std::string_view name) {
+        return name.size() > 9 && ical::same_name(name.substr(0, 9), "X-GODWIT-");
+    };
+    std::erase_if(component.properties, [&](auto const& one) { return ours(one.name); });
+    for (auto& one : component.properties)
+        std::erase_if(one.parameters, [&](auto const& parameter) { return ours(parameter.name); });
+    std::erase_if(component.components, [&](auto const& one) { return ours(one.name); });
+    for (auto& one : component.components) strip_own_marks(one);
+}
+
 } // namespace
 
 std::string_view name_of(Method method) { return names[static_cast<std::size_t>(method)]; }
@@ -35,6 +47,7 @@ Reading read(std::string_view icalendar, std::string_view method) {
     auto named = method_named(inside.empty() ? method : inside);
     if (!named) return std::unexpected("an unknown method");
     calendars->resize(1);
+    strip_own_marks(calendars->front());
     bool tells_when =
         *named == Method::publish || *named == Method::request || *named == Method::add || *named == Method::counter;
     for (auto& component : calendars->front().components)

@@ -18,11 +18,11 @@ struct OwnAnswer {
     ical::Instant now = {};
 };
 
-/// As who of his addresses he was invited, the first of them if as none (incident 1.3); with the name of the invitation.
+/// As who of his addresses he was invited, the first of them if as none (incident 1.3).
 mime::Address invited_as(ical::Component const& calendar, std::span<std::string const> owner, std::string_view name);
 
-/// The stored event as he has answered it; equal to what it was if he has said so before. An occurrence that he declines
-/// is none of his; the event as a whole stays, its place is the caller's.
+/// The stored event as he has answered it; equal to what it was if he has said so before. An occurrence that he
+/// declines is none of his; the event as a whole stays, its place is the caller's.
 std::expected<ical::Component, NoAnswer> answered(ical::Component const& stored, OwnAnswer const& own,
                                                   std::span<std::string const> owner);
 

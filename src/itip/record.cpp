@@ -102,6 +102,12 @@ void zones_named_in(Component const& component, std::vector<std::string>& out) {
 
 } // namespace
 
+Record::Record(std::string uid, Property organizer)
+    : head_{.name = "VCALENDAR"}, uid_(std::move(uid)), organizer_(std::move(organizer)) {
+    head_.set("VERSION", "2.0");
+    head_.set("PRODID", "-//Godwit//Godwit//EN");
+}
+
 Record::Record(Component calendar) {
     auto components = std::exchange(calendar.components, {});
     head_ = std::move(calendar);
@@ -177,10 +183,6 @@ Entry const* Record::any_event() const {
 }
 
 void Record::adopt_zones(Component const& calendar, Component& event) {
-    if (head_.name.empty()) {
-        head_ = {.name = "VCALENDAR", .properties = calendar.properties};
-        head_.set("PRODID", "-//Godwit//Godwit//EN");
-    }
     std::vector<std::string> names;
     zones_named_in(event, names);
     for (auto const& zone : calendar.components) {

@@ -26,7 +26,7 @@ class Record {
 public:
     static constexpr std::size_t max_entries = 1000;
 
-    Record(std::string uid, ical::Property organizer) : uid_(std::move(uid)), organizer_(std::move(organizer)) {}
+    Record(std::string uid, ical::Property organizer);
     explicit Record(ical::Component calendar);
 
     std::string_view organizer() const { return organizer_ ? ical::mail_address(*organizer_) : std::string_view(); }

@@ -58,7 +58,7 @@ struct Calendar {
     Outcome take(Message const& said, std::string_view from) {
         auto out = apply(stored ? &*stored : nullptr, said, from, owner);
         if (out.effect != Effect::changed) return out;
-        stored = out.calendar;
+        stored = ical::parse(ical::write(out.calendar)).value().front(); // as it comes back from the store
         if (out.place != Place::keep) place = out.place;
         return out;
     }

@@ -1,4 +1,5 @@
 #include "stage.hpp"
+#include "delivery/scheduling.hpp"
 #include "device/partnership.hpp"
 #include "device/provisioning.hpp"
 #include "index/database.hpp"
@@ -204,6 +205,7 @@ void Stage::act(Step const& step, Variables const& variables) {
             auto bytes = crlf(filled(step.text, variables));
             for (std::uint64_t n = std::max<std::uint64_t>(1, number(step.attribute("times"))); n > 0; --n)
                 source::append(tx, folder, bytes, {.read = step.attribute("read") == "1"}, received);
+            delivery::schedule(tx, mime::Rope(bytes), user_);
         });
     }
 }
