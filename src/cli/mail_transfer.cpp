@@ -3,6 +3,7 @@
 #include "cli/outcome.hpp"
 #include "cli/progress.hpp"
 #include "cli/store.hpp"
+#include "command/item_kind.hpp"
 #include "source/export.hpp"
 #include "source/folders.hpp"
 #include "source/import.hpp"
@@ -49,7 +50,8 @@ int run_import(Importing const& choice) {
     if (!choice.imap.server.empty()) return run_imap_import(choice.imap, choice);
     if (choice.paths.empty())
         throw Stop{Exit::Usage, "import from where? Name files or directories, or a server with --imap HOST"};
-    Store store(load_config(choice.place));
+    auto const config = load_config(choice.place);
+    Store store(config);
     auto const user = store.user(choice.address);
     std::vector<fs::path> const paths(choice.paths.begin(), choice.paths.end());
     for (auto const& path : paths)
@@ -58,6 +60,11 @@ int run_import(Importing const& choice) {
     if (!choice.folder.empty()) options.folder = source::parse_path(choice.folder);
     if (choice.mboxo) options.quoting = source::Quoting::o;
     options.again = choice.again;
+    command::Voice voice{.holder = command::holder_of(user, config)};
+    store.accounts.read_now(user.id, [&](index::Transaction& tx) { command::add_own(voice.holder, tx); });
+    options.place = [&voice](index::ItemClass item, std::string_view bytes) {
+        return command::place_of(item, bytes, voice);
+    };
     Progress progress("importing", bytes_below(paths));
     auto const report =
         source::import_paths(store.accounts, user.id, paths, options, [&](source::ImportCount const& count) {
@@ -88,12 +95,13 @@ int run_export(Exporting const& choice) {
     Progress progress("exporting", total);
     auto const count =
         source::export_maildir(store.accounts, user.id, choice.directory, [&](source::ExportCount const& now) {
-            progress.at(now.messages + now.contacts + now.skipped, counted(now.messages, "message"));
+            progress.at(now.messages + now.contacts + now.objects + now.skipped, counted(now.messages, "message"));
         });
     progress.finish();
     fmt::print("{} in {}, {} bytes, in {}\n", counted(count.messages, "message"), counted(count.folders, "folder"),
                count.bytes, choice.directory);
     if (count.contacts != 0) fmt::print("{} beside it, as .vcf\n", counted(count.contacts, "contact"));
+    if (count.objects != 0) fmt::print("{} beside it, as .ics\n", counted(count.objects, "event, task or note"));
     if (count.skipped != 0) fmt::print(stderr, "{} not exported\n", counted(count.skipped, "item"));
     return code(Exit::Ok);
 }
@@ -103,7 +111,7 @@ int run_export(Exporting const& choice) {
 void register_import(CLI::App& app, std::function<int()>& chosen) {
     auto const choice = std::make_shared<Importing>();
     auto& command = *app.add_subcommand(
-        "import", "Take .eml files, mbox files, Maildirs, contacts (.vcf) or a live IMAP account in");
+        "import", "Take .eml, mbox, Maildirs, contacts (.vcf), calendars (.ics) or a live IMAP account in");
     command.add_option("ADDRESS", choice->address, "The account")->required()->type_name("");
     auto* paths = command.add_option("PATH", choice->paths, "Files and directories")->type_name("");
     command.add_option("--folder", choice->folder, "Put everything below this folder, such as Archive/2024")
@@ -118,7 +126,7 @@ void register_import(CLI::App& app, std::function<int()>& chosen) {
         "import that was interrupted is simply repeated. A running server shows the mail to phones at once.\n\n"
         "Examples:\n  godwit import anna@example.org ~/Maildir\n"
         "  godwit import anna@example.org old.mbox --folder Archive/2019\n"
-        "  godwit import anna@example.org contacts.vcf\n"
+        "  godwit import anna@example.org contacts.vcf calendar.ics\n"
         "  godwit import --imap imap.example.org anna@example.org --dry-run\n"
         "  godwit import --imap imap.example.org anna@example.org --login anna --password-stdin < secret\n\n"
         "From an IMAP server come folders, flags and the dates at which mail arrived; the server's Sent, Drafts, "
@@ -135,7 +143,7 @@ void register_import(CLI::App& app, std::function<int()>& chosen) {
 void register_export(CLI::App& app, std::function<int()>& chosen) {
     auto const choice = std::make_shared<Exporting>();
     auto& command = *app.add_subcommand(
-        "export", "Write an account's mail as a Maildir, byte for byte what came in, and its contacts as .vcf");
+        "export", "Write an account's mail as a Maildir, byte for byte what came in, all else as .vcf and .ics");
     command.add_option("ADDRESS", choice->address, "The account")->required()->type_name("");
     command.add_option("DIR", choice->directory, "The Maildir; made where missing, continued where begun")
         ->required()

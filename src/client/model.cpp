@@ -165,7 +165,7 @@ Outcome Model::take_collection(Element const& answer, Ask const& ask, bool windo
     apply_edits(collection, ask, outcome);
     if (commands) take_commands(*commands, collection, outcome);
     for (auto const& edit : ask.edits) // what both sides deleted is gone, whoever was first
-        if (edit.kind == Edit::Delete) collection.items.erase(edit.id);
+        if (edit.kind == Edit::Delete && edit.instance.empty()) collection.items.erase(edit.id);
     outcome.more = collection.more = more != nullptr;
     collection.key = key;
     return outcome;
@@ -211,6 +211,7 @@ void Model::take_responses(Element const& answer, Ask const& ask, Outcome& outco
 
 void Model::apply_edits(Collection& c, Ask const& ask, Outcome const& outcome) {
     for (auto const& edit : ask.edits) {
+        if (!edit.instance.empty()) continue; // what becomes of the series it sees when it fetches it
         auto status = outcome.edit_status.find(edit.id);
         bool worked = status == outcome.edit_status.end() || status->second == 1;
         switch (edit.kind) {

@@ -38,7 +38,8 @@ struct Edit {
     enum Kind : std::uint8_t { Add, Change, Delete, Fetch } kind = Change;
     std::string id = {}; // ServerId, of an Add its ClientId
     Properties data = {};
-    bool send = false; // email2:Send, from 16.0
+    bool send = false;         // email2:Send, from 16.0
+    std::string instance = {}; // InstanceId: of a series this occurrence alone, from 16.0
 };
 
 // One collection of one Sync request. What is absent here is absent on the wire.

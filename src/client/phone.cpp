@@ -166,7 +166,10 @@ Reply Phone::read(eas::Command command, HttpResponse response) const {
 void Phone::judge(eas::Command command, Reply const& reply) const {
     if (!reply.ok()) return;
     auto violation = eas::validate_response(reply.wbxml, command, settings_.version);
-    if (!violation) return;
+    if (!violation) {
+        if (settings_.answered && reply.document) settings_.answered(reply.xml());
+        return;
+    }
     auto xml = reply.xml();
     if (xml.size() > 4000) xml = xml.substr(0, 4000) + "...";
     throw Breach(std::string(name(command)) + " " + std::string(name(settings_.version)) + ": " +

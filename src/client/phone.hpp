@@ -8,6 +8,7 @@
 #include "eas/command.hpp"
 #include "eas/version.hpp"
 #include <array>
+#include <functional>
 
 namespace godwit::client {
 
@@ -17,9 +18,10 @@ struct Settings {
     std::string device_id = "GODWITCLIENT01", device_type = "GodwitClient", user_agent = "GodwitClient/1.0";
     eas::Version version = eas::v16_1;
     bool base64_query = false;
-    bool gzip = true;                          // accept compressed answers
-    bool judge = true;                         // the load generator switches the schema off once it has been proved
-    std::shared_ptr<net::TlsContext> tls = {}; // none: verified against the system's authorities
+    bool gzip = true;  // accept compressed answers
+    bool judge = true; // the load generator switches the schema off once it has been proved
+    std::function<void(std::string const& xml)> answered = {}; // sees every document, after it was judged
+    std::shared_ptr<net::TlsContext> tls = {};                 // none: verified against the system's authorities
     milliseconds patience{30'000};
 };
 

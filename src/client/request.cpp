@@ -29,6 +29,7 @@ void edit(Writer& w, Edit const& e) {
     static constexpr std::array tags{airsync::Add, airsync::Change, airsync::Delete, airsync::Fetch};
     w.open(tags[e.kind]);
     leaf(w, e.kind == Edit::Add ? airsync::ClientId : airsync::ServerId, e.id);
+    if (!e.instance.empty()) leaf(w, wbxml::airsyncbase::InstanceId, e.instance);
     if (e.kind == Edit::Add || (e.kind == Edit::Change && !(e.send && e.data.empty()))) {
         w.open(airsync::ApplicationData);
         for (auto const& property : e.data) copy(w, property);

@@ -7,9 +7,11 @@
 #include "mime/skeleton.hpp"
 #include "mime/uudecode.hpp"
 #include "source/local.hpp"
+#include "wbxml/base64.hpp"
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <utility>
 
 namespace godwit::command {
 namespace {
@@ -54,6 +56,12 @@ File attachment(Stored const& found, std::string const& path, std::optional<std:
     out.properties.range = std::to_string(range->first) + '-' + std::to_string(last);
     out.properties.total = total;
     return out;
+}
+
+File in_form(File file, Form form) {
+    if (form == Form::Base64 && file.status == ItemOperationsStatus::Success)
+        file.properties.base64 = wbxml::to_base64(std::exchange(file.bytes, {}));
+    return file;
 }
 
 } // namespace
@@ -111,16 +119,42 @@ void decode(index::Transaction& tx, index::Item const& item, mime::Located where
     take(decoder.finish());
 }
 
+// Bytes that become base64 as they come, so that a large file is held once.
+class Base64Text {
+public:
+    explicit Base64Text(std::uint64_t bytes) { text_.reserve((bytes + 2) / 3 * 4); }
+    void feed(std::string_view bytes) {
+        constexpr std::size_t group = 3;
+        while (!held_.empty() && held_.size() < group && !bytes.empty()) held_ += bytes.front(), bytes.remove_prefix(1);
+        if (held_.size() == group) text_ += wbxml::to_base64(std::exchange(held_, {}));
+        auto const whole = bytes.size() / group * group;
+        text_ += wbxml::to_base64(bytes.substr(0, whole));
+        held_ += bytes.substr(whole);
+    }
+    std::string finish() && {
+        text_ += wbxml::to_base64(held_);
+        return std::move(text_);
+    }
+
+private:
+    std::string text_, held_; // held: less than a group
+};
+
 // All of it, which has to be held: what is too large can be had in ranges.
-File whole_file(index::Transaction& tx, index::Item const& item, mime::Located where) {
+File whole_file(index::Transaction& tx, index::Item const& item, mime::Located where, Form form) {
+    constexpr std::uint64_t before_it = 64 << 10; // room for what an answer puts before it (multipart_body)
     File out{.status = ItemOperationsStatus::Success};
-    bool too_large = false;
-    out.bytes.reserve(std::min(where.end - where.begin, most_at_once)); // never longer than its text
+    auto const most = std::min(where.end - where.begin, most_at_once); // it is never longer than its text
+    Base64Text text(form == Form::Base64 ? most : 0);
+    if (form == Form::Bytes) out.bytes.reserve(most + before_it);
+    std::uint64_t size = 0;
     decode(tx, item, where, [&](std::string_view decoded) {
-        too_large = too_large || out.bytes.size() + decoded.size() > most_at_once;
-        if (!too_large) out.bytes += decoded;
+        size += decoded.size();
+        if (size > most_at_once) return;
+        form == Form::Base64 ? text.feed(decoded) : void(out.bytes += decoded);
     });
-    if (too_large) return File{.status = ItemOperationsStatus::TooLarge};
+    if (size > most_at_once) return File{.status = ItemOperationsStatus::TooLarge};
+    if (form == Form::Base64) out.properties.base64 = std::move(text).finish();
     out.properties.content_type = std::move(where.type);
     return out;
 }
@@ -128,7 +162,7 @@ File whole_file(index::Transaction& tx, index::Item const& item, mime::Located w
 } // namespace
 
 std::optional<File> file_range(index::Transaction& tx, index::Item const& item, std::string const& path,
-                               std::optional<std::string> const& range_text) {
+                               std::optional<std::string> const& range_text, Form form) {
     mime::Skeleton skeleton;
     tx.content_pieces(item.content, 0, item.size, [&](std::string_view piece) { skeleton.feed(piece); });
     std::optional<mime::Located> where;
@@ -141,7 +175,7 @@ std::optional<File> file_range(index::Transaction& tx, index::Item const& item, 
     }
     if (!skeleton.ok()) return std::nullopt;
     if (!where) return File{};
-    if (!range_text) return whole_file(tx, item, std::move(*where));
+    if (!range_text) return whole_file(tx, item, std::move(*where), form);
     auto range = parse_range(*range_text);
     if (!range) return File{.status = ItemOperationsStatus::InvalidRange};
     File out{.status = ItemOperationsStatus::Success};
@@ -156,20 +190,20 @@ std::optional<File> file_range(index::Transaction& tx, index::Item const& item, 
     out.properties.content_type = std::move(where->type);
     out.properties.range = std::to_string(range->first) + '-' + std::to_string(range->first + out.bytes.size() - 1);
     out.properties.total = total;
-    return out;
+    return in_form(std::move(out), form);
 }
 
 namespace {
 
 net::awaitable<std::optional<File>> read_large(Session& s, index::ItemId id, std::string path,
-                                               std::optional<std::string> range) {
+                                               std::optional<std::string> range, Form form) {
     auto work = s.rooms.accounts.read(
         s.user.id,
-        [id, path = std::move(path), range = std::move(range)](index::Transaction& tx) -> std::optional<File> {
+        [id, path = std::move(path), range = std::move(range), form](index::Transaction& tx) -> std::optional<File> {
             auto item = tx.item(id);
             if (!item || item->size <= small_enough || kind_of(item->item_class)) return std::nullopt;
             try {
-                return file_range(tx, *item, path, range);
+                return file_range(tx, *item, path, range, form);
             } catch (index::StoreBroken const&) {
                 return File{};
             }
@@ -180,17 +214,16 @@ net::awaitable<std::optional<File>> read_large(Session& s, index::ItemId id, std
 
 } // namespace
 
-net::awaitable<File> read_file(Session& s, std::string reference, std::optional<std::string> range) {
+net::awaitable<File> read_file(Session& s, std::string reference, std::optional<std::string> range, Form form) {
     auto parsed = convert::parse_file_reference(reference); // empty: 15 too (MS-ASAIRS_R214, trap 69)
     if (!parsed) co_return File{};
-    auto large = read_large(s, index::ItemId(parsed->item), parsed->part, range);
+    auto large = read_large(s, index::ItemId(parsed->item), parsed->part, range, form);
     auto file = co_await std::move(large);
     if (file) co_return std::move(*file);
     auto found = co_await find_stored(s, index::ItemId(parsed->item), std::nullopt);
     if (!found) co_return File{};
-    auto work = s.rooms.pool.run([found = std::move(*found), path = std::move(parsed->part), range = std::move(range)] {
-        return attachment(found, path, range);
-    });
+    auto work = s.rooms.pool.run([found = std::move(*found), path = std::move(parsed->part), range = std::move(range),
+                                  form] { return in_form(attachment(found, path, range), form); });
     auto read = co_await std::move(work);
     co_return std::move(read);
 }

@@ -1,6 +1,7 @@
 #include "command/attachment.hpp"
 #include "mime/content.hpp"
 #include "source/local.hpp"
+#include "wbxml/base64.hpp"
 #include <gtest/gtest.h>
 
 namespace godwit::command {
@@ -83,6 +84,9 @@ TEST(Attachment, EveryEncodingAndADraftsFileAreReadInPiecesToo) {
                 EXPECT_TRUE(file.bytes == whole.substr(299'000, 1000)) << r.encoding << ' ' << path;
                 EXPECT_EQ(file.properties.total, whole.size()) << r.encoding << ' ' << path;
                 auto const all = file_range(tx, item, path, std::nullopt).value();
+                auto const text = file_range(tx, item, path, std::nullopt, Form::Base64).value();
+                EXPECT_EQ(text.properties.base64, wbxml::to_base64(all.bytes));
+                EXPECT_EQ(text.bytes, "");
                 EXPECT_TRUE(all.bytes == whole) << r.encoding << ' ' << path;
                 EXPECT_FALSE(all.properties.range || all.properties.total);
             }

@@ -64,10 +64,10 @@ template <class T> Reply encode_reply(Session& s, Row const& row, T const& respo
 template <class T> Reply encode_reply(Session& s, Row const& row, std::optional<T> const& response) {
     return response ? encode_reply(s, row, *response) : Reply{};
 }
-template <class T> Reply encode_reply(Session& s, Row const& row, WithParts<T> const& answer) {
+template <class T> Reply encode_reply(Session& s, Row const& row, WithParts<T>& answer) {
     if (!s.multipart) return encode_reply(s, row, answer.response);
     auto document = eas::encode(answer.response, s.version);
-    return {.content_type = std::string(multipart_type), .body = multipart_body(document, answer.parts)};
+    return {.content_type = std::string(multipart_type), .body = multipart_body(document, std::move(answer.parts))};
 }
 
 template <auto handle> net::awaitable<Reply> run(Session& s, Row const& row, std::string body) {

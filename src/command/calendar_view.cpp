@@ -2,6 +2,8 @@
 // (convert/calendar.hpp).
 #include "command/item_kind.hpp"
 #include "convert/calendar.hpp"
+#include "convert/email.hpp"
+#include "convert/text_body.hpp"
 #include "eas/calendar.hpp"
 #include "mime/header.hpp"
 #include "source/objects.hpp"
@@ -30,16 +32,20 @@ convert::EventRules rules(Voice const& voice, std::string_view uid = {}) {
             .uid = uid};
 }
 
+// Its end; what has none, or never ends, is never filtered.
+std::optional<index::Time> place_of(std::string_view stored, Voice const& voice) {
+    auto span = convert::event_span(stored, owner(voice));
+    return span && span->last ? index::Time(*span->last) : index::Time::max();
+}
+
 Merged becomes(convert::EditedEvent edited, Voice const& voice) {
     if (!edited) {
         auto why = edited.error();
         bool none = why == convert::no_occurrence;
         return std::unexpected(Refusal(why, none ? eas::SyncStatus::ObjectNotFound : eas::SyncStatus::ConversionError));
     }
-    // Its place for a filter is its end; who has none, or never ends, is never filtered.
-    Becomes out{std::move(*edited), index::Time::max()};
-    if (auto span = convert::event_span(out.bytes, owner(voice)); span && span->last) out.received = *span->last;
-    return out;
+    auto place = place_of(*edited, voice);
+    return Becomes{std::move(*edited), place};
 }
 
 std::unexpected<Refusal> malformed(eas::Violation const& violation) {
@@ -50,6 +56,12 @@ eas::Fragment show(index::ItemId item, std::string_view bytes, Voice const& voic
     auto told = convert::to_calendar(bytes, owner(voice, item), voice.body, voice.version);
     isolated = std::move(told.isolated);
     return eas::encode_fragment(told.event, voice.version);
+}
+
+eas::Fragment lost(eas::Version version) {
+    auto event = convert::to_calendar({}, {}, {}, version).event;
+    event.body = convert::text_body(convert::content_is_lost, {}, version);
+    return eas::encode_fragment(event, version);
 }
 
 Merged make(eas::Fragment const& said, Voice const& voice, std::string_view uid) {
@@ -124,6 +136,7 @@ std::optional<ItemFile> file(std::string_view stored, std::string_view part) {
 constinit ItemKind const calendar_kind{.item_class = index::ItemClass::Calendar,
                                        .name = "Calendar",
                                        .show = show,
+                                       .lost = lost,
                                        .make = make,
                                        .merge = merge,
                                        .same = same,
@@ -131,6 +144,7 @@ constinit ItemKind const calendar_kind{.item_class = index::ItemClass::Calendar,
                                        .key_said = key_said,
                                        .uid_of = convert::event_uid,
                                        .uid_said = uid_said,
+                                       .place_of = place_of,
                                        .merge_one = merge_one,
                                        .answer = answer,
                                        .file = file,

@@ -8,6 +8,13 @@ constexpr std::uint64_t unbounded_item = 64 << 20;
 constexpr std::uint64_t beside_body = 4096; // headers, names of attachments
 } // namespace
 
+bool repeats_a_type(std::vector<eas::BodyPreference> const& preferences) {
+    for (auto at = preferences.begin(); at != preferences.end(); ++at)
+        if (std::any_of(preferences.begin(), at, [&](auto const& earlier) { return earlier.type == at->type; }))
+            return true;
+    return false;
+}
+
 convert::BodyOptions body_options(std::optional<eas::MimeSupport> support,
                                   std::optional<eas::MimeTruncation> truncation,
                                   std::vector<eas::BodyPreference> const& preferences,

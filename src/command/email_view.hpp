@@ -12,6 +12,7 @@
 
 namespace godwit::command {
 
+bool repeats_a_type(std::vector<eas::BodyPreference> const& preferences); // MS-ASAIRS_R158: a request must not
 convert::BodyOptions body_options(std::optional<eas::MimeSupport> support,
                                   std::optional<eas::MimeTruncation> truncation,
                                   std::vector<eas::BodyPreference> const& preferences,

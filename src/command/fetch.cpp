@@ -4,7 +4,6 @@
 #include "command/ids.hpp"
 #include "command/item_kind.hpp"
 #include "eas/email.hpp"
-#include "wbxml/base64.hpp"
 #include <algorithm>
 
 namespace godwit::command {
@@ -97,21 +96,14 @@ net::awaitable<ItemFetchResponse> fetch_properties(Session& s, ItemFetch wanted,
 net::awaitable<ItemFetchResponse> fetch_attachment(Session& s, ItemFetch wanted, std::vector<std::string>& parts) {
     ItemFetchResponse response{.file_reference = wanted.file_reference};
     auto range = wanted.options ? std::move(wanted.options->range) : std::nullopt;
-    auto work = read_file(s, std::move(*wanted.file_reference), std::move(range));
+    auto const form = s.multipart ? Form::Bytes : Form::Base64;
+    auto work = read_file(s, std::move(*wanted.file_reference), std::move(range), form);
     auto file = co_await std::move(work);
     response.status = file.status;
     if (file.status != ItemOperationsStatus::Success) co_return response;
     if (s.multipart) {
         parts.push_back(std::move(file.bytes));
         file.properties.part = std::uint32_t(parts.size());
-    } else {
-        auto encoding = s.rooms.pool.run([bytes = std::move(file.bytes)]() mutable {
-            auto text = wbxml::to_base64(bytes);
-            std::string().swap(bytes); // may be large, and the answer is still to be made
-            return text;
-        });
-        auto text = co_await std::move(encoding);
-        file.properties.base64 = std::move(text);
     }
     response.properties = eas::encode_fragment(file.properties, s.version);
     co_return response;
@@ -138,6 +130,8 @@ net::awaitable<ItemFetchResponse> fetch_item(Session& s, ItemFetch wanted, std::
             .status = ItemOperationsStatus(std::to_underlying(eas::CommonStatus::BodyPartPreferenceTypeNotSupported)),
             .collection_id = wanted.collection_id,
             .server_id = wanted.server_id};
+    if (options && repeats_a_type(options->body_preferences)) // MS-ASAIRS_R345
+        co_return refused(wanted, ItemOperationsStatus::ProtocolError);
     if (!wanted.file_reference && !wanted.long_id && !wanted.server_id)
         co_return ItemFetchResponse{.status = ItemOperationsStatus::ProtocolError};
     auto too_large = refused(wanted, ItemOperationsStatus::TooLarge);

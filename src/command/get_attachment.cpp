@@ -25,7 +25,7 @@ std::string type_of(std::string const& named) {
 awaitable<Reply> get_attachment(Session& s, Row const&, std::string) {
     if (s.version > eas::v12_1) co_return http_reply(not_here); // MS-ASCMD_R5124 (trap 72)
     if (!s.line.attachment_name || s.line.attachment_name->empty()) co_return http_reply(bad_request);
-    auto work = read_file(s, *s.line.attachment_name, std::nullopt);
+    auto work = read_file(s, *s.line.attachment_name, std::nullopt, Form::Bytes);
     auto file = co_await std::move(work);
     if (file.status != eas::ItemOperationsStatus::Success) co_return http_reply(gone); // MS-ASCMD_R166
     co_return Reply{.content_type = type_of(file.properties.content_type.value_or("")), .body = std::move(file.bytes)};

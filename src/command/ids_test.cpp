@@ -52,5 +52,19 @@ TEST(Multipart, OffsetsCountFromTheFirstByte) { // MS-ASCMD_R5509 to R5517
     EXPECT_EQ(word(24), 0);
 }
 
+TEST(Multipart, StandInTheirOrderWhicheverIsTheLargest) {
+    std::vector<std::string> const lengths{"", "a", "bb", std::string(300, 'c')};
+    for (auto const& first : lengths)
+        for (auto const& second : lengths)
+            for (auto const& third : lengths) {
+                auto const body = multipart_body("DOC", {first, second, third});
+                EXPECT_EQ(body.substr(4 + 4 * 8), "DOC" + first + second + third);
+                EXPECT_EQ(first_part(body), "DOC");
+                EXPECT_EQ(std::uint8_t(body[28]) | std::uint8_t(body[29]) << 8,
+                          int(4 + 4 * 8 + 3 + first.size() + second.size()));
+            }
+    EXPECT_EQ(multipart_body("DOC", {}).size(), 4U + 8 + 3);
+}
+
 } // namespace
 } // namespace godwit::command

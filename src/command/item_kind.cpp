@@ -22,6 +22,11 @@ ItemKind const* kind_of(index::FolderType folder) {
     return nullptr;
 }
 
+std::optional<index::Time> place_of(index::ItemClass item, std::string_view stored, Voice const& voice) {
+    auto const* kind = kind_of(item);
+    return kind ? kind->place_of(stored, voice) : std::nullopt;
+}
+
 Holder holder_of(directory::User const& user, config::Config const& config) {
     return {.addresses = addresses_of(user),
             .name = user.name,

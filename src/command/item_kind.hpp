@@ -55,6 +55,7 @@ struct ItemKind {
     std::string_view name; // Class on the wire
     // Total (law 4): where it cannot, `isolated` has the reason, and something that names the item is shown.
     eas::Fragment (*show)(index::ItemId, std::string_view bytes, Voice const&, std::string& isolated);
+    eas::Fragment (*lost)(eas::Version); // what is shown of one whose content the store does not give
     Merged (*make)(eas::Fragment const& said, Voice const&, std::string_view uid);
     Merged (*merge)(std::string_view stored, eas::Fragment const& said, Voice const&);
     // Incident 2.7: whether the item is what the phone says. Only those of the same key are looked at.
@@ -64,6 +65,8 @@ struct ItemKind {
     // The UID of an object (source/objects.hpp), and the one that the phone says of what it adds; empty: none.
     std::string (*uid_of)(std::string_view stored);
     std::string (*uid_said)(eas::Fragment const& said, Voice const&);
+
+    std::optional<index::Time> (*place_of)(std::string_view stored, Voice const&);
 
     // ---- null where the class has no such thing
     // One occurrence of a series, by when it would have begun; nothing said: it goes.
@@ -78,6 +81,9 @@ struct ItemKind {
 
 ItemKind const* kind_of(index::ItemClass item); // null: mail, or a class that is not offered yet
 ItemKind const* kind_of(index::FolderType folder);
+
+// Becomes::received of what is stored as such; nothing: when it came.
+std::optional<index::Time> place_of(index::ItemClass item, std::string_view stored, Voice const& voice);
 
 // ---- the rows
 extern ItemKind const calendar_kind, contact_kind, note_kind, task_kind;

@@ -3,12 +3,15 @@
 //     using Element = eas::Contact;
 //     static constexpr std::string_view unreadable;                 for the log
 //     read(bytes) -> std::expected<Object, std::string_view>        an object of this class, or why not
-//     write(object), uid(object), key(element), stand_in()                       stand_in: what is shown of what cannot be read
+//     write(object), uid(object), key(element)
+//     stand_in()                                                    what is shown of what cannot be read
 //     to_element(object, voice), fresh(element, voice, uid), changed(object, element, voice),
 //     same(object, element, voice)
 //     place(object, voice)                                          Becomes::received
 #pragma once
 #include "command/item_kind.hpp"
+#include "convert/email.hpp"
+#include "convert/text_body.hpp"
 
 namespace godwit::command {
 
@@ -20,6 +23,12 @@ template <class View> struct ItemView {
         if (!object) isolated = object.error();
         auto element = object ? View::to_element(*object, voice) : View::stand_in();
         return eas::encode_fragment(element, voice.version);
+    }
+
+    static eas::Fragment lost(eas::Version version) {
+        auto element = View::stand_in();
+        element.body = convert::text_body(convert::content_is_lost, {}, version);
+        return eas::encode_fragment(element, version);
     }
 
     template <class Object>
@@ -64,19 +73,25 @@ template <class View> struct ItemView {
         auto object = View::read(bytes);
         return object ? View::uid(*object) : std::string();
     }
+    static std::optional<index::Time> place_of(std::string_view bytes, Voice const& voice) {
+        auto object = View::read(bytes);
+        return object ? View::place(*object, voice) : std::nullopt;
+    }
     static std::string no_uid(eas::Fragment const&, Voice const&) { return {}; } // these elements have no UID
 
     static constexpr ItemKind row(index::ItemClass item_class, std::string_view name) {
         return {.item_class = item_class,
                 .name = name,
                 .show = show,
+                .lost = lost,
                 .make = make,
                 .merge = merge,
                 .same = same,
                 .key_of = key_of,
                 .key_said = key_said,
                 .uid_of = uid_of,
-                .uid_said = no_uid};
+                .uid_said = no_uid,
+                .place_of = place_of};
     }
 };
 

@@ -1,4 +1,5 @@
 #include "command/reply.hpp"
+#include <algorithm>
 
 namespace godwit::command {
 namespace {
@@ -22,21 +23,24 @@ Reply retry_later(std::chrono::seconds wait) {
 
 void note(Session& session, std::string_view key, std::string_view value) { session.notes.emplace_back(key, value); }
 
-std::string multipart_body(std::string const& document, std::vector<std::string> const& parts) {
-    std::string out;
+std::string multipart_body(std::string const& document, std::vector<std::string> parts) {
+    std::string before, out;
     std::uint64_t offset = 4 + 8 * (parts.size() + 1);
-    std::uint64_t total = offset + document.size();
-    for (auto const& part : parts) total += part.size();
-    out.reserve(total);
-    put(out, parts.size() + 1);
+    put(before, parts.size() + 1);
     auto entry = [&](std::string const& part) {
-        put(out, offset), put(out, part.size());
+        put(before, offset), put(before, part.size());
         offset += part.size();
     };
     entry(document);
     for (auto const& part : parts) entry(part);
-    out += document;
-    for (auto const& part : parts) out += part;
+    before += document;
+    auto const largest = std::ranges::max_element(parts, {}, &std::string::size);
+    for (auto part = parts.begin(); part != largest; ++part) before += *part;
+    if (largest == parts.end()) return before;
+    out = std::move(*largest);
+    out.insert(0, before);
+    out.reserve(offset);
+    for (auto part = largest + 1; part != parts.end(); ++part) out += *part;
     return out;
 }
 

@@ -24,7 +24,8 @@ void note(Session& session, std::string_view key, std::string_view value);
 
 // MS-ASCMD 2.2.1.10.1 (trap 68): the count of parts, then each one's offset and length, then the parts; all numbers are
 // little-endian, offsets count from the first byte of the body.
-std::string multipart_body(std::string const& document, std::vector<std::string> const& parts);
+// The largest part is not copied if it has room before its end for the others.
+std::string multipart_body(std::string const& document, std::vector<std::string> parts);
 std::string_view first_part(std::string_view multipart); // of what multipart_body() made: the document
 
 } // namespace godwit::command

@@ -19,39 +19,34 @@ void isolate(Told const& to, index::Item const& item, std::string reason) {
     ++to.context.isolated;
 }
 
-eas::Fragment whole(Told const& to, ItemKind const& kind, index::Item const& item, Voice const& voice) {
-    std::string bytes, isolated;
+// None: the store does not give it, which is isolated.
+std::optional<std::string> content(Told const& to, index::Item const& item) {
     try {
-        bytes = source::fetch(to.tx, item);
+        return source::fetch(to.tx, item);
     } catch (index::StoreBroken const& broken) {
-        isolated = broken.what();
+        isolate(to, item, broken.what());
+        return std::nullopt;
     }
-    std::string unread;
-    auto fragment = kind.show(item.id, bytes, voice, unread);
-    if (isolated.empty()) isolated = std::move(unread);
-    if (!isolated.empty()) isolate(to, item, std::move(isolated));
-    return fragment;
 }
 
 // The whole item; what there is no way to show goes out as a stand-in.
 eas::Fragment whole(Told const& to, index::Item const& item, Voice const& voice) {
     auto version = to.context.version;
-    if (auto const* kind = kind_of(item.item_class)) return whole(to, *kind, item, voice);
-    auto state = email_state(item, to.folder.type == index::FolderType::Drafts, to.context.holder.addresses);
-    auto instead = [&](std::string why) {
-        isolate(to, item, std::move(why));
-        return eas::encode_fragment(convert::stand_in(state, "Its content cannot be read.", version), version);
-    };
-    std::string bytes, isolated;
-    try {
-        bytes = source::fetch(to.tx, item);
-    } catch (index::StoreBroken const& broken) {
-        return instead(broken.what());
+    auto const bytes = content(to, item);
+    std::string isolated;
+    if (auto const* kind = kind_of(item.item_class)) {
+        if (!bytes) return kind->lost(version);
+        auto fragment = kind->show(item.id, *bytes, voice, isolated);
+        if (!isolated.empty()) isolate(to, item, std::move(isolated));
+        return fragment;
     }
-    auto email = whole_email(bytes, state, voice.body, version, isolated);
-    if (!email) return instead(email.error());
-    if (!isolated.empty()) isolate(to, item, std::move(isolated)); // it is a stand-in already
-    return eas::encode_fragment(*email, version);
+    auto state = email_state(item, to.folder.type == index::FolderType::Drafts, to.context.holder.addresses);
+    if (!bytes) return eas::encode_fragment(convert::lost_content(state, version), version);
+    auto email = whole_email(*bytes, state, voice.body, version, isolated);
+    if (!email) isolated = email.error();
+    if (!isolated.empty()) isolate(to, item, isolated); // what is shown is a stand-in already, or is made here
+    return eas::encode_fragment(email ? *email : convert::stand_in(state, "Its content cannot be read.", version),
+                                version);
 }
 
 eas::Fragment properties(Told const& to, sync::ServerChange const& change, Voice const& voice) {

@@ -11,13 +11,6 @@ namespace {
 constexpr unsigned protocol_error = std::to_underlying(eas::SyncStatus::ProtocolError);
 constexpr std::size_t max_supported = 255;
 
-bool repeats_a_type(std::vector<eas::BodyPreference> const& preferences) {
-    for (auto at = preferences.begin(); at != preferences.end(); ++at)
-        if (std::any_of(preferences.begin(), at, [&](auto const& earlier) { return earlier.type == at->type; }))
-            return true;
-    return false;
-}
-
 // What lies in sync::Options::rest: count of supported names (255: none sent), their page and token, then the block
 // as a fragment of the newest version, its first page before it.
 std::string pack(StickyOptions const& sticky) {

@@ -100,15 +100,14 @@ TEST(Calendar, OccurrencesFrom16) {
     struct {
         std::string stored;
         char const* instance;
-        std::string_view why;
-    } const rows[]{{stored, "20240528T080000Z", "no such occurrence"},
-                   {stored, "20240429T080000Z", "an occurrence before the first"},
-                   {event("DTSTART:20240506T100000Z\r\n"), "20240506T100000Z", "an occurrence of what is no series"}};
+    } const rows[]{{stored, "20240528T080000Z"},                                 // not on that day
+                   {stored, "20240429T080000Z"},                                 // before the first
+                   {event("DTSTART:20240506T100000Z\r\n"), "20240506T100000Z"}}; // no series
     for (auto const& row : rows) {
         auto refused = changed_occurrence(row.stored, eas::Instant(instant(row.instance)), {.subject = "x"}, owner,
                                           rules(eas::v16_1));
         ASSERT_FALSE(refused);
-        EXPECT_EQ(refused.error(), row.why);
+        EXPECT_EQ(refused.error(), no_occurrence);
     }
     EXPECT_FALSE(changed_occurrence(stored, at, {.all_day_event = true}, owner, rules(eas::v16_1))); // R2009
 }

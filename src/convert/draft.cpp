@@ -40,6 +40,8 @@ std::string_view refuse(eas::Email const& said) {
     if (said.conversation_id || said.conversation_index) return "a conversation is the server's (MS-ASEMAIL_R347)";
     if (said.sender) return "Sender is read-only (MS-ASEMAIL_R723)";
     if (said.received_as_bcc) return "ReceivedAsBcc is read-only (MS-ASEMAIL_R648)";
+    if (said.um_caller_id || said.um_user_notes)
+        return "what is known of a call is the server's (MS-ASEMAIL_R817, R835)";
     if (said.meeting_request) return "a draft is no meeting request";
     if (said.body_part) return "BodyPart in a request (MS-ASAIRS_R123)";
     if (said.body && said.body->type == eas::BodyType::Rtf) return "a body in RTF";

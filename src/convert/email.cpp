@@ -6,6 +6,7 @@
 #include "convert/flag.hpp"
 #include "convert/meeting_request.hpp"
 #include "convert/message_class.hpp"
+#include "convert/voice.hpp"
 #include "mime/charset.hpp"
 #include "mime/content.hpp"
 #include "mime/html.hpp"
@@ -153,8 +154,29 @@ eas::Email convert(mime::Message const& message, EmailState const& state, BodyOp
     set_meeting(email, message, state, version);
     email.native_body_type = message.is_html() ? eas::NativeBodyType::Html : eas::NativeBodyType::Plain;
     set_conversation(email, message, state, version);
+    if (version >= eas::v14_0) set_voice(email, message);
     if (version >= eas::v14_0 && blind_copy(message, state)) email.received_as_bcc = true; // never 0 (R649)
     if (version >= eas::v16_0) email.is_draft = state.draft;
+    return email;
+}
+
+eas::Email in_place(EmailState const& state, std::string text, eas::Version version) {
+    eas::Email email;
+    email.subject = "(This message could not be shown)";
+    email.date_received = wire_time(state.received);
+    email.importance = eas::Importance::Normal;
+    set_marks(email, state, version);
+    auto size = static_cast<std::uint32_t>(text.size());
+    email.body = eas::Body{.estimated_data_size = size, .data = eas::Content{mime::clean(std::move(text)), false}};
+    email.message_class = "IPM.Note";
+    email.internet_cpid = "65001";
+    email.content_class = "urn:content-classes:message";
+    email.native_body_type = eas::NativeBodyType::Plain;
+    if (version >= eas::v14_0) {
+        auto conversation = state.conversation.empty() ? std::string(16, '\0') : state.conversation;
+        email.conversation_id = eas::Opaque{std::move(conversation)};
+        email.conversation_index = eas::Opaque{conversation_index({}, state.received)};
+    }
     return email;
 }
 
@@ -183,25 +205,14 @@ Converted email_from_bytes(std::string_view bytes, EmailState const& state, Body
 }
 
 eas::Email stand_in(EmailState const& state, std::string_view reason, eas::Version version) {
-    eas::Email email;
-    email.subject = "(This message could not be shown)";
-    email.date_received = wire_time(state.received);
-    email.importance = eas::Importance::Normal;
-    set_marks(email, state, version);
-    auto text = "The server could not convert this message for your phone. It is safe in the mailbox.\r\n" +
-                std::string(reason) + "\r\n";
-    auto size = static_cast<std::uint32_t>(text.size());
-    email.body = eas::Body{.estimated_data_size = size, .data = eas::Content{mime::clean(std::move(text)), false}};
-    email.message_class = "IPM.Note";
-    email.internet_cpid = "65001";
-    email.content_class = "urn:content-classes:message";
-    email.native_body_type = eas::NativeBodyType::Plain;
-    if (version >= eas::v14_0) {
-        auto conversation = state.conversation.empty() ? std::string(16, '\0') : state.conversation;
-        email.conversation_id = eas::Opaque{std::move(conversation)};
-        email.conversation_index = eas::Opaque{conversation_index({}, state.received)};
-    }
-    return email;
+    return in_place(state,
+                    "The server could not convert this message for your phone. It is safe in the mailbox.\r\n" +
+                        std::string(reason) + "\r\n",
+                    version);
+}
+
+eas::Email lost_content(EmailState const& state, eas::Version version) {
+    return in_place(state, std::string(content_is_lost) + "\r\n", version);
 }
 
 eas::Email marks_only(EmailState const& state, eas::Version version) {

@@ -49,6 +49,11 @@ Converted email_from_bytes(std::string_view bytes, EmailState const& state, Body
                            eas::Version version);
 /// What the phone gets in place of a message that could not be converted; to_email() returns it with the reason.
 eas::Email stand_in(EmailState const& state, std::string_view reason, eas::Version version);
+/// What it gets in place of a message whose content the store does not give any more: nothing is said to be safe.
+eas::Email lost_content(EmailState const& state, eas::Version version);
+constexpr std::string_view content_is_lost =
+    "The server's store does not give the content of this item any more. Whoever runs the server finds it listed by "
+    "\"godwit account show\" and may have a copy of it.";
 /// Only what a user may change (read, flag, categories, last verb): a Change of an item whose content is as the phone
 /// has it.
 eas::Email marks_only(EmailState const& state, eas::Version version);

@@ -1,5 +1,7 @@
 #include "convert/message_class.hpp"
 
+#include "convert/voice.hpp"
+
 namespace godwit::convert {
 namespace {
 
@@ -37,8 +39,10 @@ std::string_view message_class(mime::Message const& message) {
     case mime::Kind::read_receipt: return "REPORT.IPM.Note.IPNRN";
     case mime::Kind::not_read_receipt: return "REPORT.IPM.Note.IPNNRN";
     case mime::Kind::note:
+        if (auto const voice = voice_class(message); !voice.empty()) return voice;
+        break;
     case mime::Kind::pgp_signed:
-    case mime::Kind::pgp_encrypted: return "IPM.Note";
+    case mime::Kind::pgp_encrypted: break;
     }
     return "IPM.Note";
 }

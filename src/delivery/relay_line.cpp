@@ -9,22 +9,9 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr long slowest_bytes_per_second = 8192; // what the whole transfer may take
-constexpr std::size_t max_reply_line = 16384, max_reply_lines = 1000, max_keywords = 200;
-constexpr auto glance = 100ms; // how long a stop may stay unseen
+constexpr auto glance = 100ms;                  // how long a stop may stay unseen
 
 bool is_refusal(std::string_view line) { return line.starts_with('4') || line.starts_with('5'); }
-
-// RFC 5321 4.2: three digits, then the end, a space, or a hyphen where more lines follow.
-bool is_reply(std::string_view line) {
-    return line.size() >= 3 && line[0] >= '2' && line[0] <= '5' &&
-           std::ranges::all_of(line.substr(1, 2), [](char c) { return c >= '0' && c <= '9'; }) &&
-           (line.size() == 3 || line[3] == ' ' || line[3] == '-');
-}
-
-std::string_view without_end(std::string_view line) {
-    while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
-    return line;
-}
 
 } // namespace
 
@@ -97,7 +84,7 @@ int RelayLine::on_debug(CURL*, curl_infotype type, char* text, std::size_t size,
         line.in_ehlo_ = std::string_view(text, size).starts_with("EHLO");
         if (line.in_ehlo_) line.offered_.clear(); // what was said before TLS counts no more (RFC 3207 4.2)
     }
-    if (type == CURLINFO_HEADER_IN) line.greeted(without_end({text, size}));
+    if (type == CURLINFO_HEADER_IN) line.greeted(without_line_end({text, size}));
     return 0;
 }
 
@@ -107,10 +94,7 @@ int RelayLine::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_
 
 void RelayLine::greeted(std::string_view line) {
     last_ = line.substr(0, max_reply_line);
-    if (!in_ehlo_ || !line.starts_with("250") || line.size() < 5 || offered_.size() >= max_keywords) return;
-    auto keyword = std::string(line.substr(4, line.find(' ', 4) - 4));
-    std::ranges::transform(keyword, keyword.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
-    offered_.insert(std::move(keyword));
+    if (in_ehlo_) take_keyword(line, offered_);
 }
 
 void RelayLine::lose(std::string const& why) const { throw RelayLost(host_ + ": " + why); }
@@ -134,26 +118,10 @@ void RelayLine::send(std::string_view bytes) {
     }
 }
 
-bool RelayLine::take_line(std::string& line) {
-    auto const end = heard_.find('\n');
-    if (end == std::string::npos) {
-        if (heard_.size() > max_reply_line) lose("a reply without an end");
-        return false;
-    }
-    line = without_end(std::string_view(heard_).substr(0, end));
-    heard_.erase(0, end + 1);
-    if (!is_reply(line)) lose("no SMTP reply: " + line.substr(0, 100));
-    return true;
-}
-
 std::string RelayLine::hear() {
-    std::string line;
-    std::size_t lines = 0;
     for (;;) {
-        while (take_line(line)) {
-            if (line.size() == 3 || line[3] == ' ') return line;
-            if (++lines > max_reply_lines) lose("a reply without an end");
-        }
+        if (auto reply = replies_.next()) return std::move(*reply);
+        if (!replies_.failure().empty()) lose(replies_.failure());
         char buffer[4096];
         std::size_t count = 0;
         auto const code = curl_easy_recv(curl_, buffer, sizeof buffer, &count);
@@ -164,7 +132,7 @@ std::string RelayLine::hear() {
         else if (count == 0)
             lose("the connection was closed");
         else
-            heard_.append(buffer, count);
+            replies_.feed({buffer, count});
         if (net::Clock::now() >= deadline_) lose("no answer in time");
     }
 }

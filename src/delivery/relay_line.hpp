@@ -3,6 +3,7 @@
 // takes the > from an address and puts it back behind whatever it was given, "RCPT TO:<a@b> NOTIFY=SUCCESS>".
 #pragma once
 #include "config/config.hpp"
+#include "delivery/smtp_reply.hpp"
 #include "net/time.hpp"
 #include <atomic>
 #include <curl/curl.h>
@@ -35,13 +36,13 @@ private:
     template <class T> void set(CURLoption option, T value);
     void set_server(config::Delivery const& config);
     void greeted(std::string_view line);
-    bool take_line(std::string& line);
     void wait(short events);
     [[noreturn]] void lose(std::string const& why) const;
 
     CURL* curl_;
     std::atomic<bool> const& stop_;
-    std::string host_, last_, heard_;
+    std::string host_, last_;
+    SmtpReplies replies_;
     std::set<std::string> offered_;
     bool in_ehlo_ = false;
     curl_socket_t socket_ = CURL_SOCKET_BAD;

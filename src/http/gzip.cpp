@@ -43,13 +43,17 @@ std::string deflate(std::string_view in) {
     z_stream z{};
     if (deflateInit2(&z, level, Z_DEFLATED, window_bits + gzip_header, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         throw std::bad_alloc();
-    std::string out(deflateBound(&z, static_cast<uLong>(in.size())), '\0');
+    auto const most = deflateBound(&z, static_cast<uLong>(in.size()));
     z.next_in = bytes_of(in);
     z.avail_in = static_cast<uInt>(in.size());
-    z.next_out = bytes_of(out);
-    z.avail_out = static_cast<uInt>(out.size());
-    auto const end = ::deflate(&z, Z_FINISH);
-    out.resize(out.size() - z.avail_out);
+    int end = Z_OK;
+    std::string out;
+    out.resize_and_overwrite(most, [&](char* room, std::size_t size) { // only what is written is touched
+        z.next_out = reinterpret_cast<Bytef*>(room);
+        z.avail_out = static_cast<uInt>(size);
+        end = ::deflate(&z, Z_FINISH);
+        return size - z.avail_out;
+    });
     deflateEnd(&z);
     if (end != Z_STREAM_END) throw std::runtime_error("deflate did not end");
     return out;

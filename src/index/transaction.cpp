@@ -41,6 +41,19 @@ Modseq Transaction::stamp_hierarchy() {
     return modseq_ = Modseq(std::int64_t(modseq_) + 1);
 }
 
+bool Transaction::attempt(std::function<void()> const& part) {
+    db_.write_sql("SAVEPOINT part");
+    try {
+        part();
+    } catch (StoreBroken const&) {
+        db_.write_sql("ROLLBACK TO part"); // throws if SQLite has given up the whole transaction
+        db_.write_sql("RELEASE part");
+        return false;
+    }
+    db_.write_sql("RELEASE part");
+    return true;
+}
+
 // ---- folders
 
 std::vector<Folder> Transaction::read_folders(Statement rows) {

@@ -29,6 +29,10 @@ public:
 
     Modseq modseq() const; // the account's newest stamp, this transaction's own included
 
+    // Runs a part of this transaction. If it throws StoreBroken, what it did is undone, false is returned, and the rest
+    // can go on: one bad item's affair (law 4). A full store is everybody's and passes. Its stamps are not used again.
+    bool attempt(std::function<void()> const& part);
+
     // ---- folders
     std::vector<Folder> folders(); // all, by id
     std::optional<Folder> folder(CollectionId);

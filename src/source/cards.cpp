@@ -5,7 +5,6 @@
 
 namespace godwit::source {
 namespace fs = std::filesystem;
-using index::CollectionId, index::FolderType;
 
 bool is_vcf(fs::path const& file) { return mime::equal_ignoring_case(file.extension().string(), ".vcf"); }
 
@@ -38,26 +37,6 @@ bool read_cards(fs::path const& file, std::uint64_t max_bytes, Taker const& take
         if (!taker.message(std::move(found))) return false;
     }
     return count > 0 ? true : complain("no vCard in it");
-}
-
-CollectionId contacts_folder(index::Transaction& tx, FolderPath const& path) {
-    if (path.empty()) {
-        auto const found = tx.folder_of(FolderType::Contacts);
-        return found ? found->id : tx.create_folder(CollectionId::Root, FolderType::Contacts, "Contacts");
-    }
-    for (auto const& folder : tx.folders())
-        if (folder.name == path.back() &&
-            (folder.type == FolderType::UserContacts || folder.type == FolderType::Contacts))
-            return folder.id;
-    return tx.create_folder(CollectionId::Root, FolderType::UserContacts, path.back());
-}
-
-index::ItemId append_card(index::Transaction& tx, CollectionId folder, std::string_view card, index::Time received) {
-    return tx.add_item({.folder = folder,
-                        .item_class = index::ItemClass::Contacts,
-                        .received = received,
-                        .content = tx.put_content(card),
-                        .size = card.size()});
 }
 
 } // namespace godwit::source

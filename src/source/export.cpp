@@ -90,11 +90,11 @@ private:
         return name + tail;
     }
 
-    // The contacts of a folder, one file; whoever reads it sees it whole.
+    // The contacts of a folder, or all else that is no mail, in one file; whoever reads it sees it whole.
     class Cards {
     public:
-        Cards(fs::path const& directory, FolderPath const& path, index::CollectionId id)
-            : file_(directory / (fitting(directory_of_folder(path).substr(1), id, 240) + ".vcf")) {}
+        Cards(fs::path const& directory, FolderPath const& path, index::CollectionId id, char const* extension)
+            : file_(directory / (fitting(directory_of_folder(path).substr(1), id, 240) + extension)) {}
         void add(std::string const& card) {
             if (!out_.is_open()) out_.open(file_.string() + ".part", std::ios::binary | std::ios::trunc);
             out_.write(card.data(), static_cast<std::streamsize>(card.size()));
@@ -114,13 +114,23 @@ private:
         std::ofstream out_;
     };
 
+    struct Files {
+        Files(fs::path const& directory, FolderPath const& path, index::CollectionId id)
+            : cards(directory, path, id, ".vcf"), calendars(directory, path, id, ".ics") {}
+        Cards cards, calendars;
+        void finish() {
+            cards.finish();
+            calendars.finish();
+        }
+    };
+
     void folder(index::Folder const& one, FolderPath const& path) {
         using enum index::FolderType;
         constexpr std::array mail{UserGeneric, Inbox, Drafts, DeletedItems, SentItems, Outbox, UserMail};
         if (std::ranges::find(mail, one.type) == mail.end()) {
-            Cards cards(directory_, path, one.id);
-            items(one, {}, {}, cards);
-            return cards.finish();
+            Files files(directory_, path, one.id);
+            items(one, {}, {}, files);
+            return files.finish();
         }
         auto const at = one.type == Inbox ? directory_ : directory_ / fitting(directory_of_folder(path), one.id);
         for (auto const* part : {"cur", "new", "tmp"}) fs::create_directories(at / part);
@@ -129,26 +139,29 @@ private:
             auto name = entry.path().filename().string();
             if (auto const id = item_of(name)) there.emplace(*id, std::move(name));
         }
-        Cards cards(directory_, path, one.id);
-        items(one, at, there, cards);
-        cards.finish();
+        Files files(directory_, path, one.id);
+        items(one, at, there, files);
+        files.finish();
         ++count_.folders;
         if (progress_) progress_(count_);
     }
 
     void items(index::Folder const& one, fs::path const& at, std::map<index::ItemId, std::string> const& there,
-               Cards& cards) {
+               Files& files) {
         std::optional<index::Position> from;
         for (;;) {
             auto const rows = accounts_.read_now(
                 account_, [&](index::Transaction& tx) { return tx.walk(one.id, from, lowest, page); });
             for (auto const& item : rows) {
-                if (item.item_class == index::ItemClass::Contacts) {
-                    cards.add(accounts_.read_now(account_, [&](index::Transaction& tx) { return fetch(tx, item); }));
-                    ++count_.contacts;
+                using enum index::ItemClass;
+                bool card = item.item_class == Contacts;
+                if (card || item.item_class == Calendar || item.item_class == Tasks || item.item_class == Notes) {
+                    (card ? files.cards : files.calendars)
+                        .add(accounts_.read_now(account_, [&](index::Transaction& tx) { return fetch(tx, item); }));
+                    ++(card ? count_.contacts : count_.objects);
                     continue;
                 }
-                if (item.item_class != index::ItemClass::Email || at.empty()) {
+                if (item.item_class != Email || at.empty()) {
                     ++count_.skipped;
                     continue;
                 }

@@ -113,6 +113,31 @@ FolderType type_of(Special special) {
     return FolderType::UserMail;
 }
 
+template <class Fits> std::optional<index::Folder> folder_named(index::Transaction& tx, CollectionId parent,
+                                                                std::string_view name, Fits fits) {
+    for (auto& folder : tx.folders())
+        if (folder.parent == parent && mime::equal_ignoring_case(folder.name, name) && fits(folder.type))
+            return std::move(folder);
+    return std::nullopt;
+}
+
+struct ClassTypes {
+    FolderType own, users;
+    char const* name;
+};
+ClassTypes types_of(index::ItemClass item) {
+    using enum index::ItemClass;
+    switch (item) {
+    case Contacts: return {FolderType::Contacts, FolderType::UserContacts, "Contacts"};
+    case Calendar: return {FolderType::Calendar, FolderType::UserCalendar, "Calendar"};
+    case Tasks: return {FolderType::Tasks, FolderType::UserTasks, "Tasks"};
+    case Notes: return {FolderType::Notes, FolderType::UserNotes, "Notes"};
+    case Email:
+    case Sms: break;
+    }
+    return {FolderType::Inbox, FolderType::UserMail, "Mail"};
+}
+
 bool is_container(std::string_view name) {
     return mime::equal_ignoring_case(name, "INBOX") || mime::equal_ignoring_case(name, "[Gmail]") ||
            mime::equal_ignoring_case(name, "[Google Mail]");
@@ -158,6 +183,29 @@ CollectionId ensure_folder(index::Transaction& tx, FolderPath const& path) {
     auto at = top ? special_folder(tx, *top) : child(tx, CollectionId::Root, fitting_name(path[0]));
     for (std::size_t i = 1; i < std::min(path.size(), max_depth); ++i) at = child(tx, at, fitting_name(path[i]));
     return at;
+}
+
+CollectionId folder_of_class(index::Transaction& tx, index::ItemClass item, FolderPath const& path) {
+    auto const types = types_of(item);
+    if (path.empty()) {
+        auto const own = tx.folder_of(types.own);
+        return own ? own->id : tx.create_folder(CollectionId::Root, types.own, types.name);
+    }
+    auto at = CollectionId::Root;
+    auto const depth = std::min(path.size(), max_depth);
+    for (std::size_t i = 0; i + 1 < depth; ++i) {
+        auto const name = fitting_name(path[i]);
+        auto const there = folder_named(tx, at, name, [](FolderType) { return true; });
+        at = there ? there->id : tx.create_folder(at, types.users, name);
+    }
+    auto const fits = [&](FolderType type) { return type == types.own || type == types.users; };
+    auto name = fitting_name(path[depth - 1]);
+    for (int round = 0; round < 2; ++round) {
+        if (auto const there = folder_named(tx, at, name, fits)) return there->id;
+        if (!folder_named(tx, at, name, [](FolderType) { return true; })) break;
+        name = std::string(mime::cut_characters(name, max_name - 12)) + " (" + types.name + ")"; // mail has the name
+    }
+    return tx.create_folder(at, types.users, name);
 }
 
 FolderPath parse_path(std::string_view text) {

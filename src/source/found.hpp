@@ -18,6 +18,7 @@ struct Found {
     bool trashed = false, draft = false;      // Maildir T and D: such a message belongs to Trash, to Drafts
     std::optional<index::Time> received = {}; // what the container says; the message's own Date comes first
     std::string origin = {};                  // file, and number within it, for complaints
+    std::string uid = {};                     // of an object (source/objects.hpp)
 };
 struct Unread { // a message that could not be taken in
     std::string origin, reason;

@@ -1,8 +1,10 @@
 #include "source/import.hpp"
+#include "source/calendars.hpp"
 #include "source/cards.hpp"
 #include "source/folders.hpp"
 #include "source/local.hpp"
 #include "source/maildir.hpp"
+#include "source/objects.hpp"
 #include <algorithm>
 #include <fstream>
 #include <map>
@@ -42,8 +44,8 @@ public:
             fail({at.string(), "no such file"});
         else if (fs::is_directory(at, error))
             directory(at, {}, 0);
-        else if (is_vcf(at))
-            read_cards(at, options_.max_message_bytes, taker({}));
+        else if (is_objects(at))
+            objects(at, {});
         else if (!is_eml(at) && is_mbox(at)) // an .eml saved with a mbox line is one message, kept byte for byte
             mbox(at, {});
         else
@@ -66,7 +68,7 @@ private:
         if (is_maildir(at)) {
             read_maildir(at, options_.max_message_bytes, taker(folder));
             for (auto const& entry : fs::directory_iterator(at)) // as an export writes them beside it
-                if (is_vcf(entry.path())) read_cards(entry.path(), options_.max_message_bytes, taker(folder));
+                if (is_objects(entry.path())) objects(entry.path(), folder);
             return;
         }
         std::vector<fs::path> entries;
@@ -75,14 +77,19 @@ private:
         for (auto const& entry : entries) {
             if (fs::is_directory(fs::symlink_status(entry))) {
                 if (depth < max_nesting) directory(entry, below(folder, entry), depth + 1);
-            } else if (is_vcf(entry)) {
-                read_cards(entry, options_.max_message_bytes, taker(folder));
+            } else if (is_objects(entry)) {
+                objects(entry, folder);
             } else if (is_eml(entry)) {
                 eml(entry, folder);
             } else if (is_mbox(entry)) {
                 mbox(entry, below(folder, entry));
             }
         }
+    }
+
+    static bool is_objects(fs::path const& file) { return is_vcf(file) || is_ics(file); }
+    void objects(fs::path const& file, FolderPath const& folder) {
+        (is_vcf(file) ? read_cards : read_calendars)(file, options_.max_message_bytes, taker(folder));
     }
 
     // Thunderbird keeps the folders below `Archive` in `Archive.sbd`.
@@ -130,7 +137,8 @@ private:
         pending.folder = place_of(pending.found);
         auto key = hash_of(pending.found.bytes);
         for (auto const& part : pending.folder) key.append("/").append(part);
-        if (pending.found.item_class != index::ItemClass::Email) key.append("//");
+        if (pending.found.item_class != index::ItemClass::Email)
+            key.append("//").append(pending.found.item_class == index::ItemClass::Contacts ? "" : pending.found.uid);
         // The n-th copy of a message is one of its own: a folder with two equal messages keeps both.
         pending.key = key + '\n' + std::to_string(++copies_[key]);
         pending_bytes_ += pending.found.bytes.size();
@@ -174,9 +182,12 @@ private:
 
     void commit(std::span<Pending const> batch) {
         auto const now = net::Clock::utc();
+        std::vector<Unread> refused;
         auto counted = accounts_.write_now(account_, [&](index::Transaction& tx) {
+            refused.clear();
             ImportCount count;
-            std::map<FolderPath, index::CollectionId> folders, contacts;
+            std::map<FolderPath, index::CollectionId> folders;
+            std::map<std::pair<index::ItemClass, FolderPath>, index::CollectionId> of_class;
             for (auto const& pending : batch) {
                 if (!tx.remember("import", pending.key, now) && !options_.again) {
                     ++count.known;
@@ -185,10 +196,12 @@ private:
                 auto const& found = pending.found;
                 ++count.added;
                 count.bytes += found.bytes.size();
-                if (found.item_class == index::ItemClass::Contacts) {
-                    auto [place, fresh] = contacts.try_emplace(pending.folder);
-                    if (fresh) place->second = contacts_folder(tx, pending.folder);
-                    append_card(tx, place->second, found.bytes, now);
+                if (found.item_class != index::ItemClass::Email) {
+                    auto [place, fresh] = of_class.try_emplace({found.item_class, pending.folder});
+                    if (fresh) place->second = folder_of_class(tx, found.item_class, pending.folder);
+                    if (put(tx, place->second, found, now)) continue;
+                    refused.push_back({found.origin, "an item with this UID is there already; --again replaces it"});
+                    --count.added, count.bytes -= found.bytes.size();
                     continue;
                 }
                 auto [place, fresh] = folders.try_emplace(pending.folder);
@@ -198,9 +211,24 @@ private:
             }
             return count;
         });
+        for (auto& one : refused) fail(std::move(one));
         report_.count.added += counted.added;
         report_.count.known += counted.known;
         report_.count.bytes += counted.bytes;
+    }
+
+    // Cards have no UID that could be relied on. False: another item is there.
+    bool put(index::Transaction& tx, index::CollectionId folder, Found const& found, index::Time now) const {
+        auto const place = options_.place ? options_.place(found.item_class, found.bytes).value_or(now) : now;
+        auto const there = found.uid.empty() ? std::nullopt : object_in(tx, folder, found.item_class, found.uid);
+        if (!there) {
+            append_object(tx, folder, {found.item_class, found.bytes, found.uid, place});
+            return true;
+        }
+        auto const content = tx.put_content(found.bytes);
+        if (content == there->content) return true;
+        if (options_.again) tx.rewrite_item(there->id, content, found.bytes.size(), place);
+        return options_.again;
     }
 
     void fail(Unread&& unread) {

@@ -1,6 +1,7 @@
-// `godwit import`: .eml files, mbox and Maildir, and contacts of .vcf files, into an account. Resumable and
-// idempotent: the n-th copy of a message in a folder is added once, however often the same import runs. One message is
-// held at a time; `batch` of them make a transaction.
+// `godwit import`: .eml files, mbox and Maildir, contacts of .vcf files, events, tasks and notes of .ics files, into an
+// account. Resumable and idempotent: the n-th copy of a message in a folder is added once, however often the same
+// import runs; of objects a UID is one item of its folder, and what is there stays. One message is held at a time;
+// `batch` of them make a transaction.
 #pragma once
 #include "index/accounts.hpp"
 #include "source/found.hpp"
@@ -18,6 +19,8 @@ struct ImportOptions {
     std::uint64_t max_message_bytes = 256 << 20;
     Quoting quoting = Quoting::rd;
     bool again = false; // take in what an earlier import brought, too
+    // The place of an object that is no mail (sync/tell.hpp); may be empty: now.
+    std::function<std::optional<index::Time>(index::ItemClass, std::string_view bytes)> place = {};
 };
 struct ImportCount {
     std::uint64_t added = 0, known = 0, failed = 0;

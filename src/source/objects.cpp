@@ -42,7 +42,7 @@ index::ItemId append_object(index::Transaction& tx, index::CollectionId folder, 
                         .received = object.received,
                         .content = tx.put_content(object.bytes),
                         .size = object.bytes.size(),
-                        .thread = object_thread(object.item_class, object.uid)});
+                        .thread = object.uid.empty() ? "" : object_thread(object.item_class, object.uid)});
 }
 
 } // namespace godwit::source

@@ -98,7 +98,7 @@ public:
         auto const* const to = m.destination ? folder(*m.destination) : nullptr;
         if (!to) return MoveStatus::InvalidDestination;
         if (!takes(to->type, item->item_class)) return MoveStatus::CannotMove;
-        tx_.move_item(item->id, to->id);
+        if (!tx_.attempt([&] { tx_.move_item(item->id, to->id); })) return MoveStatus::Locked; // it stays (law 4)
         remember(*item, to->id);
         return MoveStatus::Success;
     }

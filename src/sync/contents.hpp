@@ -16,6 +16,7 @@ enum class MoveStatus : std::uint8_t {
     Success = 3,
     SameFolder = 4,
     CannotMove = 5,
+    Locked = 7, // the store fails at this item: it is where it was, and the others have moved
 };
 struct Move {
     std::optional<ItemId> item = {}; // absent: no item of the source can have the id that was sent

@@ -1,3 +1,4 @@
+#include "index/database.hpp"
 #include "sync/contents.hpp"
 #include "sync/engine_fixture.hpp"
 #include "sync/hierarchy.hpp"
@@ -200,6 +201,67 @@ TEST_F(Contents, StatusesOfMoveItems) {
                                  SameFolder, InvalidSource, InvalidSource, InvalidSource, InvalidSource, CannotMove,
                                  Success, Success, CannotMove, Success));
     EXPECT_EQ(lies_in(mail), junk);
+}
+
+// The second of three: whatever is done about it fails, as with a row that the disk has spoilt, or for want of room.
+std::string at_second(ItemId item, std::string const& fails) {
+    return "CREATE TEMP TRIGGER second BEFORE UPDATE ON main.item WHEN OLD.id = " +
+           std::to_string(std::to_underlying(item)) + " BEGIN " + fails + "; END";
+}
+
+TEST_F(Contents, Law4_OneMoveThatTheStoreFailsAtDoesNotKeepTheOthers) {
+    auto const first = deliver(), second = deliver(), third = deliver();
+    auto const here = complete(), there = complete_in(junk);
+    std::vector<Move> moves;
+    for (auto const item : {first, second, third})
+        moves.push_back({.item = item, .source = inbox, .destination = junk});
+    auto const all = [&] {
+        return write([&](Transaction& tx) { return move_items(tx, "phone", moves, Told::AsAdd); });
+    };
+    auto const broken = at_second(second, "SELECT RAISE(ABORT, 'spoilt')");
+    write([&](Transaction& tx) { tx.database_for_test().write_sql(broken.c_str()); });
+    EXPECT_THAT(all(), ElementsAre(Success, Locked, Success));
+    EXPECT_THAT(all(), ElementsAre(Success, Locked, Success)); // the answer was lost (law 1)
+    auto const counted = [&](CollectionId folder) {
+        return write([&](Transaction& tx) { return tx.item_count(folder); });
+    };
+    EXPECT_EQ(lies_in(second), inbox);
+    EXPECT_EQ(counted(inbox), 1U);
+    EXPECT_EQ(counted(junk), 2U);
+    auto const left = ask_in(inbox, here), came = ask_in(junk, there);
+    EXPECT_THAT(said(left), ElementsAre(P{Kind::Delete, first}, P{Kind::Delete, third}));
+    EXPECT_THAT(said(came), testing::UnorderedElementsAre(P{Kind::Add, first}, P{Kind::Add, third}));
+    write([](Transaction& tx) { tx.database_for_test().write_sql("DROP TRIGGER temp.second"); });
+    EXPECT_THAT(all(), ElementsAre(Success, Success, Success));
+    EXPECT_THAT(said(ask_in(inbox, left.key)), ElementsAre(P{Kind::Delete, second}));
+    EXPECT_THAT(said(ask_in(junk, came.key)), ElementsAre(P{Kind::Add, second}));
+}
+
+TEST_F(Contents, Law7_AStoreThatFillsUpAtTheSecondMoveHasMovedNone) {
+    auto const first = deliver(), second = deliver(), third = deliver();
+    auto const here = complete(), there = complete_in(junk);
+    std::vector<Move> moves;
+    for (auto const item : {first, second, third})
+        moves.push_back({.item = item, .source = inbox, .destination = junk});
+    auto const all = [&] {
+        return write([&](Transaction& tx) { return move_items(tx, "phone", moves, Told::AsAdd); });
+    };
+    auto const full = at_second(second, "INSERT INTO setting VALUES ('room', zeroblob(1048576))");
+    write([&](Transaction& tx) {
+        tx.database_for_test().write_sql(full.c_str());
+        tx.database_for_test().write_sql("PRAGMA max_page_count = 1");
+    });
+    EXPECT_THROW(all(), index::StoreFull);
+    for (auto const item : {first, second, third}) EXPECT_EQ(lies_in(item), inbox);
+    EXPECT_THAT(said(ask_in(inbox, here)), IsEmpty());
+    EXPECT_THAT(said(ask_in(junk, there)), IsEmpty());
+    write([](Transaction& tx) {
+        tx.database_for_test().write_sql("DROP TRIGGER temp.second");
+        tx.database_for_test().write_sql("PRAGMA max_page_count = 1000000");
+    });
+    EXPECT_THAT(all(), ElementsAre(Success, Success, Success));
+    EXPECT_EQ(said(ask_in(inbox, here)).size(), 3U);
+    EXPECT_EQ(said(ask_in(junk, there)).size(), 3U);
 }
 
 // The answer to a Delete was lost, somebody brought the item back, the phone repeats itself: it does not mean this one.

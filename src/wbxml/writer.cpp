@@ -13,6 +13,12 @@ void append_multibyte(std::string& out, std::uint64_t n) {
     while (n >>= 7) bytes[--at] = static_cast<char>(0x80 | (n & 0x7F));
     out.append(bytes + at, sizeof bytes - at);
 }
+
+// Before much is added: what comes behind it shall not make the string double and copy itself.
+void make_room(std::string& out, std::size_t more) {
+    constexpr std::size_t much = 64 << 10;
+    if (more > much && out.capacity() - out.size() < more + much) out.reserve(out.size() + more + much);
+}
 } // namespace
 
 Writer::Writer() : out_("\x03\x01\x6A\x00", 4) {} // WBXML 1.3, no public id, UTF-8, no string table
@@ -37,6 +43,7 @@ void Writer::close() {
 
 void Writer::text(std::string_view text) {
     auto start = out_.size();
+    make_room(out_, text.size());
     out_ += str_i;
     append_cleaned(out_, text);
     if (out_.size() == start + 1) {
@@ -49,6 +56,7 @@ void Writer::text(std::string_view text) {
 
 void Writer::opaque(std::string_view bytes) {
     if (bytes.empty()) return;
+    make_room(out_, bytes.size());
     out_ += opaque_token;
     append_multibyte(out_, bytes.size());
     out_ += bytes;
@@ -63,6 +71,7 @@ void Writer::splice(Fragment const& children) {
         out_ += '\0';
         out_ += static_cast<char>(children.first_page);
     }
+    make_room(out_, children.bytes.size());
     out_ += children.bytes;
     page_ = children.last_page;
     open_at_ = std::string::npos;

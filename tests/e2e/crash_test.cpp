@@ -57,8 +57,11 @@ std::multiset<std::string> subjects(BlockingPhone& phone, std::string const& in)
     return out;
 }
 
-TEST(Crash, NothingAcknowledgedIsLostNothingIsTwice) {
-    Server server;
+class Crash : public testing::TestWithParam<bool> {}; // over TLS
+INSTANTIATE_TEST_SUITE_P(Over, Crash, testing::Bool(), [](auto const& way) { return way.param ? "tls" : "plain"; });
+
+TEST_P(Crash, NothingAcknowledgedIsLostNothingIsTwice) {
+    Server server(Options{.tls = GetParam()});
     server.account("anna@example.org");
     BlockingPhone phone(server.settings("anna@example.org", "CRASH"));
     ASSERT_EQ(phone.enrol(), 1u);
@@ -95,8 +98,8 @@ TEST(Crash, NothingAcknowledgedIsLostNothingIsTwice) {
 }
 
 // An answer that the kill ate: the phone asks again with the key it has.
-TEST(Crash, TheKeyOfALostAnswerSurvives) {
-    Server server;
+TEST_P(Crash, TheKeyOfALostAnswerSurvives) {
+    Server server(Options{.tls = GetParam()});
     server.account("anna@example.org");
     BlockingPhone phone(server.settings("anna@example.org", "CRASH"));
     ASSERT_EQ(phone.enrol(), 1u);

@@ -1,6 +1,7 @@
 // What the administrator does to a server, and what the machine does to it: signals, restarts, a full disk.
 #include "client/certificate.hpp"
 #include "server.hpp"
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -205,6 +206,12 @@ TEST(Operation, AccountShowNamesTheItemThatWasIsolated) {
     auto const* stand_in = inbox.item(broken[0]);
     ASSERT_TRUE(stand_in) << "nothing stands for the broken item";
     EXPECT_EQ(client::text_of(*stand_in, email::Subject), "(This message could not be shown)");
+    auto const body = std::ranges::find(*stand_in, airsyncbase::Body, &client::Element::tag);
+    ASSERT_NE(body, stand_in->end());
+    auto const* said = body->child(airsyncbase::Data);
+    ASSERT_TRUE(said);
+    EXPECT_NE(said->text.find("does not give"), std::string::npos) << said->text; // and is not called safe
+    EXPECT_EQ(said->text.find("safe"), std::string::npos) << said->text;
     EXPECT_TRUE(anna.phone.sync({.collections = {{.collection = anna.in}}}).empty)
         << "the folder does not come to rest";
 

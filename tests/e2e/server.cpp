@@ -1,4 +1,5 @@
 #include "server.hpp"
+#include "schemas/published_schemas.hpp"
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
@@ -220,6 +221,7 @@ client::Settings Server::settings(std::string const& login, std::string const& d
     settings.device_id = device;
     settings.version = version;
     settings.patience = 20s;
+    settings.answered = [device](std::string const& xml) { tests::keep_for_schemas(xml, device); };
     if (options_.tls) {
         auto trusted = net::TlsContext::client(certificate());
         if (!trusted) throw std::runtime_error(trusted.error());

@@ -2,6 +2,7 @@
 // requirement ids;
 // then, at the start of a line each, the steps:
 //   <conversation version="14.1" policy="required|off">   the defaults; a phone is provisioned unless provisioned="no"
+//     with versions="12.1 14.0" in place of version it is played at each; a step with at="12.1" is taken at those only
 //     with bob="yes" there is a second account; recipients-per-day, max-devices, max-commands ... are settings
 //   <message folder="Inbox" age="3600" read="1">...</message>    a message arrives, that many seconds old;
 //     what it says of a meeting goes into the calendar
@@ -9,6 +10,7 @@
 //   <request command="Sync" ...>XML</request>             what a phone says; with held="a" it is left waiting under
 //     that name
 //     up to 12.1 with save-in-sent="T", collection-id, item-id, long-id, occurrence
+//     a folder with times="3" is three, their names numbered
 //   <full/> <full of="no"/>                               the account's store takes no row more; it does again
 //   <damaged table="folder"/> <damaged table="folder" of="no"/>   that table of the account's store is gone; it is back
 //   <response http="200" of="a">XML</response>            what it is answered; {name} stands for a value that is

@@ -188,10 +188,14 @@ void Stage::act(Step const& step, Variables const& variables) {
             if (step.name == "move") return tx.move_item(item, folder_id(step.attribute("to")));
             if (step.name == "folder" && step.attributes.contains("remove"))
                 return tx.remove_folder(folder_id(step.attribute("remove")));
-            if (step.name == "folder")
-                return void(tx.create_folder(folder_id(step.attribute("parent")),
-                                             index::FolderType(number(step.attribute("type", "12"))),
-                                             step.attribute("name")));
+            if (step.name == "folder") {
+                auto const parent = folder_id(step.attribute("parent"));
+                auto const type = index::FolderType(number(step.attribute("type", "12")));
+                auto const times = number(step.attribute("times"));
+                for (std::uint64_t n = std::max<std::uint64_t>(1, times); n > 0; --n)
+                    tx.create_folder(parent, type, step.attribute("name") + (times > 0 ? std::to_string(n) : ""));
+                return;
+            }
             if (step.name == "mark") {
                 auto marks = tx.item(item).value().marks;
                 if (step.attributes.contains("read")) marks.read = step.attribute("read") == "1";

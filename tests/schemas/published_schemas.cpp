@@ -1,13 +1,15 @@
 #include "published_schemas.hpp"
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <mutex>
 #include <set>
-#include <sstream>
+#include <string>
 #include <unistd.h>
 
-namespace godwit::transcripts {
+namespace godwit::tests {
 namespace {
 
 namespace fs = std::filesystem;
@@ -58,6 +60,9 @@ public:
         fs::remove_all(folder_, ignored);
     }
     void add(std::string xml, std::string_view where) {
+        constexpr std::size_t enough = 5000, longest = 1 << 20;
+        std::lock_guard const lock(mutex_);
+        if (seen_.size() == enough || xml.size() > longest) return;
         if (!seen_.insert(std::hash<std::string>()(xml)).second) return;
         fs::create_directories(folder_);
         std::ofstream(folder_ / (std::to_string(seen_.size()) + "-" + std::string(where) + ".xml")) << xml;
@@ -66,6 +71,7 @@ public:
     fs::path const& folder() const { return folder_; }
 
 private:
+    std::mutex mutex_;
     fs::path folder_;
     std::set<std::size_t> seen_;
 };
@@ -75,13 +81,12 @@ Kept& kept() {
     return all;
 }
 
-class Judged : public testing::Test {
+class Judge : public testing::Environment {
 public:
-    void TestBody() override {
+    void TearDown() override {
         fs::path const schema = GODWIT_SHARED "/spec/xsd/merged/all.xsd";
-        if (!fs::exists(schema)) GTEST_SKIP() << "no ../shared";
-        if (std::system("command -v xmllint >/dev/null 2>&1") != 0) GTEST_SKIP() << "no xmllint";
-        if (kept().size() == 0) GTEST_SKIP() << "no answer had a document";
+        if (kept().size() == 0) return;
+        if (!fs::exists(schema)) return void(std::puts("no ../shared: the published schemas judge nothing"));
         auto const log = kept().folder() / "log";
         // find and xargs: the names are more than one command line holds.
         auto const run = "find '" + kept().folder().string() +
@@ -95,16 +100,14 @@ public:
             EXPECT_FALSE(line.contains("error") || line.ends_with("fails to validate")) << line;
         }
         EXPECT_EQ(valid, kept().size());
+        std::printf("%zu answers are valid for the published schemas\n", valid);
     }
 };
+
+[[maybe_unused]] auto const* const judge = testing::AddGlobalTestEnvironment(new Judge);
 
 } // namespace
 
 void keep_for_schemas(std::string_view xml, std::string_view where) { kept().add(within_the_schemas(xml), where); }
 
-void enlist_schemas() {
-    testing::RegisterTest("PublishedSchemas", "hold_for_every_answer", nullptr, nullptr, __FILE__, __LINE__,
-                          []() -> testing::Test* { return new Judged; });
-}
-
-} // namespace godwit::transcripts
+} // namespace godwit::tests
