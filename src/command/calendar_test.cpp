@@ -180,7 +180,7 @@ TEST_F(Events, TheCorpusSurvivesAnEdit) {
         std::vector<eas::ClientCommand> edits;
         for (bool more = true; more;) {
             auto answer = sync({}, version, device);
-            more = answer.more_available;
+            more = bool(answer.more_available);
             EXPECT_EQ(isolated, 0U);
             for (auto const& command : answer.commands) {
                 auto const& told = std::get<eas::ServerAdd>(command);

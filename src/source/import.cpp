@@ -199,9 +199,13 @@ private:
                 if (found.item_class != index::ItemClass::Email) {
                     auto [place, fresh] = of_class.try_emplace({found.item_class, pending.folder});
                     if (fresh) place->second = folder_of_class(tx, found.item_class, pending.folder);
-                    if (put(tx, place->second, found, now)) continue;
-                    refused.push_back({found.origin, "an item with this UID is there already; --again replaces it"});
+                    auto const what = put(tx, place->second, found, now);
+                    if (what == Put::Added) continue;
                     --count.added, count.bytes -= found.bytes.size();
+                    count.known += what == Put::Known;
+                    if (what == Put::Refused)
+                        refused.push_back(
+                            {found.origin, "an item with this UID is there already; --again replaces it"});
                     continue;
                 }
                 auto [place, fresh] = folders.try_emplace(pending.folder);
@@ -217,18 +221,21 @@ private:
         report_.count.bytes += counted.bytes;
     }
 
-    // Cards have no UID that could be relied on. False: another item is there.
-    bool put(index::Transaction& tx, index::CollectionId folder, Found const& found, index::Time now) const {
+    enum class Put { Added, Known, Refused };
+
+    // Cards have no UID that could be relied on.
+    Put put(index::Transaction& tx, index::CollectionId folder, Found const& found, index::Time now) const {
         auto const place = options_.place ? options_.place(found.item_class, found.bytes).value_or(now) : now;
         auto const there = found.uid.empty() ? std::nullopt : object_in(tx, folder, found.item_class, found.uid);
         if (!there) {
             append_object(tx, folder, {found.item_class, found.bytes, found.uid, place});
-            return true;
+            return Put::Added;
         }
         auto const content = tx.put_content(found.bytes);
-        if (content == there->content) return true;
-        if (options_.again) tx.rewrite_item(there->id, content, found.bytes.size(), place);
-        return options_.again;
+        if (content == there->content) return Put::Known;
+        if (!options_.again) return Put::Refused;
+        tx.rewrite_item(there->id, content, found.bytes.size(), place);
+        return Put::Added;
     }
 
     void fail(Unread&& unread) {

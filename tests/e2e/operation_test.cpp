@@ -206,9 +206,9 @@ TEST(Operation, AccountShowNamesTheItemThatWasIsolated) {
     auto const* stand_in = inbox.item(broken[0]);
     ASSERT_TRUE(stand_in) << "nothing stands for the broken item";
     EXPECT_EQ(client::text_of(*stand_in, email::Subject), "(This message could not be shown)");
-    auto const body = std::ranges::find(*stand_in, airsyncbase::Body, &client::Element::tag);
+    auto const body = std::ranges::find(*stand_in, wbxml::airsyncbase::Body, &client::Element::tag);
     ASSERT_NE(body, stand_in->end());
-    auto const* said = body->child(airsyncbase::Data);
+    auto const* said = body->child(wbxml::airsyncbase::Data);
     ASSERT_TRUE(said);
     EXPECT_NE(said->text.find("does not give"), std::string::npos) << said->text; // and is not called safe
     EXPECT_EQ(said->text.find("safe"), std::string::npos) << said->text;

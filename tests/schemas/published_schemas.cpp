@@ -35,6 +35,10 @@ std::string within_the_schemas(std::string_view xml) {
         if (tag.starts_with("</Responses>")) responses = false;
         if (indent == 8 && !tag.starts_with("</")) parent = tag.substr(0, tag.find('>') + 1);
         if (indent == 6 && tag.starts_with("<Class>")) continue;
+        if (auto const at = tag.find(" opaque=\""), close = tag.find('>'); at < close) { // our view's note on the bytes
+            out.append(line.substr(0, indent + at)).append(tag.substr(std::min(tag.find('"', at + 9) + 1, close)));
+            continue;
+        }
         if (responses && tag.starts_with("<notes:")) {
             if (!tag.contains("</")) skip = tag.contains("/>") ? 0 : indent;
             continue;
