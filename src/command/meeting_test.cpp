@@ -8,9 +8,11 @@
 #include "delivery/scheduling.hpp"
 #include "eas/calendar.hpp"
 #include "eas/meeting_response.hpp"
+#include "eas/time_zone.hpp"
 #include "itip/compose.hpp"
 #include "net/loop.hpp"
 #include "source/local.hpp"
+#include "sync/hub.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -163,10 +163,9 @@ TEST(OrganizersChange, ArrivesAtTheGuests) {
 }
 
 TEST(OrganizersChange, KeepsToHimselfWhatIsHis) {
-    auto after = message("PUBLISH", series(1, 10,
-                                           "CATEGORIES:Red\nX-GODWIT-CLIENT-UID:1\nX-MICROSOFT-CDO-BUSYSTATUS:OOF\n"
-                                           "ATTENDEE;X-GODWIT-UNINVITED=TRUE:mailto:eve@e.test\n"))
-                     .calendar;
+    auto own = "CATEGORIES:Red\nX-GODWIT-CLIENT-UID:1\nX-MICROSOFT-CDO-BUSYSTATUS:OOF\n"
+               "ATTENDEE;X-GODWIT-UNINVITED=TRUE:mailto:eve@e.test\n";
+    auto after = ical::parse(crlf("BEGIN:VCALENDAR\n" + series(1, 10, own) + "END:VCALENDAR\n"))->front();
     auto mails = mails_of_change(nullptr, &after, ann, "Ann", now);
     ASSERT_EQ(mails.size(), 1U);
     auto text = write(mails.front());
