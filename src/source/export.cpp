@@ -201,7 +201,7 @@ private:
         auto const temporary = at / "tmp" / name;
         {
             std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-            out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+            out.write(bytes->data(), static_cast<std::streamsize>(bytes->size()));
             out.close();
             if (!out) fail(temporary);
         }
