@@ -3,6 +3,7 @@
 #include "command/email_view.hpp"
 #include "command/ids.hpp"
 #include "command/item_kind.hpp"
+#include "command/reply.hpp"
 #include "eas/email.hpp"
 #include <algorithm>
 
@@ -80,7 +81,7 @@ net::awaitable<ItemFetchResponse> fetch_properties(Session& s, ItemFetch wanted,
     auto holder = holder_of(s.user, s.rooms.config);
     if (found->zone) holder.zone = *found->zone;
     auto options = wanted.options.value_or(eas::ItemFetchOptions{});
-    index::Isolated isolated{.item = *id, .folder = found->item.folder, .when = net::Clock::utc()};
+    index::Isolated isolated{.item = *id, .folder = found->item.folder, .reason = {}, .when = net::Clock::utc()};
     if (found->lost) isolated.reason = "the store does not give its content";
     auto number = s.multipart ? std::optional(std::uint32_t(parts.size() + 1)) : std::nullopt;
     auto work =

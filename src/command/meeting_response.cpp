@@ -9,7 +9,6 @@
 #include "delivery/scheduling.hpp"
 #include "ical/object.hpp"
 #include "itip/own_answer.hpp"
-#include "mime/html.hpp"
 #include "source/folders.hpp"
 #include "source/local.hpp"
 #include "sync/blob.hpp"
@@ -97,12 +96,6 @@ std::expected<Meeting, MeetingStatus> Answering::find(MeetingReply const& reply)
     return std::unexpected(MeetingStatus::InvalidRequest); // R4183
 }
 
-std::string comment_of(eas::SendResponse const& response) {
-    if (!response.body || !response.body->data) return {};
-    auto const& text = response.body->data->bytes;
-    return response.body->type == eas::BodyType::Html ? mime::html_to_text(text) : text;
-}
-
 MeetingStatus sent_status(delivery::SendResult result) {
     auto const wire = status_of(result);
     if (!wire || *wire == eas::CommonStatus::MessagePreviouslySent) return MeetingStatus::Success;
@@ -122,10 +115,11 @@ MeetingStatus Answering::mail_answer(MeetingReply const& reply, Meeting const& m
     itip::Answering how{.answer = own.answer,
                         .self = itip::invited_as(meeting.calendar, owner, session.user.name),
                         .occurrence = own.occurrence,
-                        .comment = comment_of(response),
+                        .comment = plain_text(response.body),
                         .proposal = {},
                         .now = own.now};
     auto const start = instant_of(response.proposed_start), end = instant_of(response.proposed_end);
+    if (start && end && *end < *start) return MeetingStatus::InvalidRequest;
     if (start && end) how.proposal = itip::Proposal{*start, *end};
     auto const mail = itip::answer_mail(meeting.calendar, how);
     if (!mail) return MeetingStatus::InvalidRequest;
@@ -197,8 +191,10 @@ Answers answer_all(index::Transaction& tx, Session const& s, std::vector<Meeting
     for (auto const& reply : replies) {
         auto& result = out.results.emplace_back();
         result.request_id = reply.request_id;
-        if (s.version >= eas::v14_1) result.instance_id = reply.instance_id;
-        auto const found = answering.answer(reply);
+        if (auto const at = reply.instance_id ? eas::parse_time(*reply.instance_id) : std::nullopt) // R3194
+            eas::append(result.instance_id.emplace(), eas::DateTime{*at});
+        std::expected<std::optional<ServerId>, MeetingStatus> found;
+        if (!tx.attempt([&] { found = answering.answer(reply); })) found = std::unexpected(MeetingStatus::MailboxError);
         if (!found)
             result.status = found.error();
         else if (*found)

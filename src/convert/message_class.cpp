@@ -1,6 +1,7 @@
 #include "convert/message_class.hpp"
 
 #include "convert/voice.hpp"
+#include "itip/forward.hpp"
 
 namespace godwit::convert {
 namespace {
@@ -40,6 +41,7 @@ std::string_view message_class(mime::Message const& message) {
     case mime::Kind::not_read_receipt: return "REPORT.IPM.Note.IPNNRN";
     case mime::Kind::note:
         if (auto const voice = voice_class(message); !voice.empty()) return voice;
+        if (message.header().raw(itip::notice_field)) return "IPM.Notification.Meeting"; // R596
         break;
     case mime::Kind::pgp_signed:
     case mime::Kind::pgp_encrypted: break;

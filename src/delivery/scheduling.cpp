@@ -89,6 +89,24 @@ Kept keep_event(index::Transaction& tx, std::optional<StoredEvent> const& stored
     return Kept::Kept;
 }
 
+std::string speaker_of(std::string_view mail, std::function<bool(std::string_view)> const& owns) {
+    auto const head = mail.substr(0, most_looked_at);
+    if (!may_schedule(head)) return {};
+    auto const message = mime::Message::parse(head);
+    auto const reading = itip::in_mail(message);
+    if (!reading || !*reading) return {};
+    auto const method = (*reading)->method;
+    bool const attendees =
+        method == itip::Method::reply || method == itip::Method::counter || method == itip::Method::refresh;
+    for (auto const& event : (*reading)->calendar.components)
+        for (auto const& one : event.properties) {
+            if (event.name != "VEVENT" || one.name != (attendees ? "ATTENDEE" : "ORGANIZER")) continue;
+            auto const address = ical::mail_address(one);
+            if (!address.empty() && owns(address)) return std::string(address);
+        }
+    return {};
+}
+
 void schedule(index::Transaction& tx, mime::Rope const& message, directory::User const& user) {
     try {
         auto const bytes = message.head(most_looked_at);

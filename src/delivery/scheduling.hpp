@@ -5,6 +5,7 @@
 #include "index/transaction.hpp"
 #include "itip/schedule.hpp"
 #include "mime/rope.hpp"
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,6 +29,10 @@ enum class Kept { Kept, NoRoom };
 // The event becomes this one, at its place: the item that it is keeps its number (one UID is one item for ever).
 Kept keep_event(index::Transaction& tx, std::optional<StoredEvent> const& stored, std::string_view uid,
                 ical::Component const& calendar, itip::Outcome::Place place, index::ItemId* item = nullptr);
+
+// As whom a mail counts of those whom its sender owns: who answers in it, or who invites (incident 1.3). Empty: it
+// schedules nothing, or none of his is in it.
+std::string speaker_of(std::string_view mail, std::function<bool(std::string_view address)> const& owns);
 
 // Throws only what makes the delivery itself impossible (no room on the disk).
 void schedule(index::Transaction& tx, mime::Rope const& message, directory::User const& user);

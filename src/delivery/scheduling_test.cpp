@@ -1,6 +1,8 @@
 // What arrives goes into the calendar, in the mail's own transaction, and never in its way.
 #include "delivery/delivery_fixture.hpp"
+#include "delivery/free_busy.hpp"
 #include "delivery/scheduling.hpp"
+#include "source/objects.hpp"
 #include <gmock/gmock.h>
 
 namespace godwit::delivery {
@@ -92,6 +94,50 @@ TEST_F(Scheduling, a_mailbox_without_room_for_the_event_has_the_mail) {
     EXPECT_EQ(arrive(bytes), Delivered::Stored);
     EXPECT_THAT(mail_of(anna), SizeIs(1));
     EXPECT_THAT(events(), IsEmpty());
+}
+
+TEST_F(Scheduling, who_speaks_is_whom_it_is_from) { // incident 1.3
+    auto owns = [](std::string_view address) { return address == "a.berg@x.org"; };
+    EXPECT_EQ(speaker_of(mail("REPLY", when), owns), "a.berg@x.org");
+    EXPECT_EQ(speaker_of(mail("COUNTER", when), owns), "a.berg@x.org");
+    EXPECT_EQ(speaker_of(mail("REQUEST", when), owns), ""); // it is Carl's
+    EXPECT_EQ(speaker_of(mail("REQUEST", when), [](auto address) { return address == "carl@y.org"; }), "carl@y.org");
+    EXPECT_EQ(speaker_of("Subject: x\r\n\r\nno text/calendar", owns), "");
+}
+
+TEST_F(Scheduling, free_and_busy_is_one_query) {
+    auto at = [](char const* text) { return *ical::instant(text); };
+    itip::Range const day{at("20261207T000000Z"), at("20261208T000000Z")};
+    auto ask = [&](std::size_t most = 10'000) {
+        return accounts.read_now(anna.id, [&](index::Transaction& tx) { return free_busy(tx, day, "", most); });
+    };
+    EXPECT_THAT(ask().times, IsEmpty());
+    arrive(mail("REQUEST", when));
+    std::vector<itip::BusyTime> const reserved{{at("20261207T100000Z"), at("20261207T110000Z"), itip::Busy::tentative}};
+    EXPECT_EQ(ask().times, reserved);
+    auto put = [&](std::string const& uid, std::string const& lines, index::FolderType folder) {
+        accounts.write_now(anna.id, [&](index::Transaction& tx) {
+            auto bytes = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:" + uid + "\r\n" + lines +
+                         "END:VEVENT\r\nEND:VCALENDAR\r\n";
+            source::append_object(tx, tx.folder_of(folder)->id,
+                                  {.bytes = bytes, .uid = uid, .received = index::Time(at("20261207T120000Z"))});
+        });
+    };
+    put("deleted", "DTSTART:20261207T060000Z\r\nDURATION:PT1H\r\n", index::FolderType::DeletedItems);
+    put("broken", "DTSTART:nonsense\r\n", index::FolderType::Calendar);
+    put("noon", "DTSTART:20261207T103000Z\r\nDURATION:PT1H\r\n", index::FolderType::Calendar);
+    auto with_noon = reserved;
+    with_noon[0].end = at("20261207T103000Z");
+    with_noon.push_back({at("20261207T103000Z"), at("20261207T113000Z"), itip::Busy::busy});
+    EXPECT_EQ(ask().times, with_noon);
+    EXPECT_TRUE(ask().whole);
+    for (int i = 0; i < 250; ++i)
+        put("n" + std::to_string(i), "DTSTART:20261207T103000Z\r\n", index::FolderType::Calendar);
+    EXPECT_TRUE(ask().whole);
+    EXPECT_EQ(ask().times, with_noon);
+    EXPECT_FALSE(ask(100).whole); // told, not hidden
+    arrive(mail("CANCEL", "SEQUENCE:1\r\n"));
+    EXPECT_EQ(ask().times, (std::vector{itip::BusyTime{with_noon[1].start, with_noon[1].end, itip::Busy::busy}}));
 }
 
 } // namespace

@@ -75,10 +75,10 @@ bool write_word(Component& event, Word const& word) {
     auto known = revision_of(event);
     if (word.revision.sequence < known.sequence && word.revision.stamp <= known.stamp) return false;
     auto* person = attendee(event, ical::mail_address(word.who));
-    if (!person && word.method == Method::counter) return false; // only who was invited proposes
+    bool const counter = word.method == Method::counter;
+    if (counter && (!person || !takes_proposals(event))) return false; // only who was invited, and is asked, proposes
     if (!person) person = list_uninvited(event, word.who);
     if (!person || answered_at(*person) >= word.revision) return false;
-    bool counter = word.method == Method::counter;
     person->set_parameter("PARTSTAT", counter ? "TENTATIVE" : ical::upper(word.who.parameter("PARTSTAT")));
     person->set_parameter(answered, written(word.revision));
     person->set_parameter(proposed_start, counter ? ical::raw(word.times.start) : "");

@@ -15,7 +15,8 @@ using ical::Component, ical::Instant, ical::Property;
 
 constexpr std::string_view busy = "X-MICROSOFT-CDO-BUSYSTATUS", intended = "X-MICROSOFT-CDO-INTENDEDSTATUS";
 
-// Only what the others may see, and what they need.
+} // namespace
+
 Component public_part(Component event) {
     if (auto const* status = event.find(busy)) event.set(intended, status->value);
     std::erase_if(event.properties, [](Property const& one) {
@@ -29,6 +30,8 @@ Component public_part(Component event) {
     std::erase_if(event.components, [](Component const& one) { return one.name == "VALARM"; });
     return event;
 }
+
+namespace {
 
 // What an update is about: not who has answered what, nor when it was written.
 Component content(Component event) {

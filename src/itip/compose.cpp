@@ -2,13 +2,13 @@
 
 #include "ical/object.hpp"
 #include "itip/record.hpp"
+#include "itip/schedule_parts.hpp"
 #include "mime/build.hpp"
 
 #include <algorithm>
 #include <array>
 
 namespace godwit::itip {
-namespace {
 
 using ical::Component, ical::Property;
 
@@ -16,6 +16,12 @@ std::string printable(std::string text) {
     std::erase_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
     return text;
 }
+
+bool takes_proposals(Component const& event) {
+    return !ical::same_name(event.value("X-MICROSOFT-DISALLOW-COUNTER"), "TRUE");
+}
+
+namespace {
 
 std::string_view begin_of(Answer answer, bool proposes) {
     if (proposes) return "New Time Proposed: ";
@@ -61,6 +67,7 @@ std::optional<Mail> answer_mail(Component const& stored, Answering const& how) {
     auto calendar = stored;
     auto event = answered_event(calendar, how.occurrence);
     if (!event || organizer_of(*event).empty()) return std::nullopt;
+    if (how.proposal && !takes_proposals(*event)) return std::nullopt;
     auto const& organizer = *event->find("ORGANIZER");
     Component said{.name = "VEVENT"};
     for (auto name : {"UID", "RECURRENCE-ID", "SEQUENCE", "DTSTART", "DTEND", "DURATION", "SUMMARY", "LOCATION"})

@@ -33,8 +33,8 @@ struct Answering {
     std::optional<Proposal> proposal = {}; // another time: COUNTER
     ical::Instant now = {};
 };
-/// The mail to the organizer; nothing if the event has none, or no such occurrence. `calendar` holds the event as it is
-/// stored, or as it was in the invitation.
+/// The mail to the organizer; nothing if the event has none, or no such occurrence, or takes no other times.
+/// `calendar` holds the event as it is stored, or as it was in the invitation.
 std::optional<Mail> answer_mail(ical::Component const& calendar, Answering const& answering);
 
 /// What is to be mailed when an event becomes another one by its organizer's hand: to each only what concerns him.

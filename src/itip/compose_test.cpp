@@ -65,6 +65,19 @@ TEST(AnswerMail, WithAnotherTimeIsACounter) {
     EXPECT_EQ(attendee(*calendar.event(), "bob@b.test")->parameter("X-GODWIT-PROPOSED-START"), "20261207T140000Z");
 }
 
+TEST(AnswerMail, NoOtherTimeIsProposedWhereNoneIsWanted) { // MS-ASCAL 2.2.2.17
+    auto const no = "X-MICROSOFT-DISALLOW-COUNTER:TRUE\n";
+    Answering how{.self = {"", "bob@b.test"}, .now = now};
+    auto invitation = message("REQUEST", series(1, 10, no)).calendar;
+    EXPECT_TRUE(answer_mail(invitation, how));
+    how.proposal = Proposal{*ical::instant("20261207T140000Z"), *ical::instant("20261207T143000Z")};
+    EXPECT_FALSE(answer_mail(invitation, how));
+    auto unwilling = organized(series(1, 10, no)), willing = organized(); // who proposes all the same
+    auto mail = answer_mail(message("REQUEST", series(1, 10)).calendar, how);
+    EXPECT_EQ(unwilling.take(*arrived(write(*mail)), "bob@b.test").effect, Effect::none);
+    EXPECT_EQ(willing.take(*arrived(write(*mail)), "bob@b.test").effect, Effect::changed);
+}
+
 TEST(AnswerMail, ToNobodyIsNone) {
     auto lonely = ical::parse("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:m1\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")->front();
     EXPECT_FALSE(answer_mail(lonely, {.self = {"", "bob@b.test"}, .now = now}));

@@ -2,6 +2,7 @@
 #include "ical/object.hpp"
 #include "ical/rule.hpp"
 #include "itip/record.hpp"
+#include "itip/schedule_parts.hpp"
 
 #include <algorithm>
 
@@ -49,6 +50,15 @@ Component occurrence_of(Component const& master, Property occurrence) {
     return out;
 }
 
+bool is_left_out(Component& calendar, Component const& master, Instant at) {
+    return std::ranges::any_of(master.properties, [&](Property const& one) {
+        auto dates = one.name == "EXDATE" ? ical::moments(one) : std::vector<Moment>();
+        return std::ranges::any_of(dates, [&](Moment const& date) {
+            return Record::instant_of(calendar, ical::property("EXDATE", date)) == at;
+        });
+    });
+}
+
 Occurrences::Occurrences(Component& calendar, Component const& master, Instant until) : zone_(Zone::utc()) {
     auto with = calendar;
     with.components.push_back(master);
@@ -75,6 +85,15 @@ Occurrences::Occurrences(Component& calendar, Component const& master, Instant u
 }
 
 bool Occurrences::has(Instant at) const { return unknown_ || std::ranges::binary_search(all_, moment(at).at); }
+
+std::vector<Instant> Occurrences::instants() const {
+    std::vector<Instant> out;
+    out.reserve(all_.size());
+    for (auto at : all_) out.push_back(zone_.to_utc(at));
+    auto same = std::ranges::unique(out);
+    out.erase(same.begin(), same.end());
+    return out;
+}
 
 Moment Occurrences::moment(Instant at) const {
     auto out = start_;

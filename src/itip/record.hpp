@@ -71,6 +71,7 @@ class Occurrences {
 public:
     Occurrences(ical::Component& calendar, ical::Component const& master, ical::Instant until);
     bool has(ical::Instant at) const;
+    std::vector<ical::Instant> instants() const; // in order; of a rule that is not understood only the first
     /// As DTSTART of the series is written: its zone, or a date.
     ical::Moment moment(ical::Instant at) const;
 

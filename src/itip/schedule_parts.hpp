@@ -19,4 +19,13 @@ ical::Component with_own_part(ical::Component said, ical::Component const& own, 
 /// The event as it comes into a calendar: nothing answered yet, the time taken with reservation.
 ical::Component as_invited(ical::Component said, std::span<std::string const> owner);
 
+/// Only what the others may see, and what they need (changes.cpp).
+ical::Component public_part(ical::Component event);
+/// Without control characters: for a field of the header, a parameter (compose.cpp).
+std::string printable(std::string text);
+/// Unless its organizer wants no other times (DisallowNewTimeProposal, MS-ASCAL 2.2.2.17; compose.cpp).
+bool takes_proposals(ical::Component const& event);
+/// Whether the rule's occurrence at this instant is left out (occurrence.cpp).
+bool is_left_out(ical::Component& calendar, ical::Component const& master, ical::Instant at);
+
 } // namespace godwit::itip
