@@ -91,6 +91,20 @@ void Applier::mine(Modseq stamp) {
     if (stamp > token_.since) token_.own.add(stamp);
 }
 
+// What an earlier attempt did, once more: a change of its place was two stamps, the item left and entered anew.
+void Applier::mine_again(ItemId id, Modseq stamp) {
+    mine(stamp);
+    constexpr std::int64_t stamps_of_one = 3; // it left, it entered, it was marked
+    constexpr std::size_t events = 8;
+    auto const before = Modseq(std::int64_t(stamp) - stamps_of_one);
+    for (auto const& e : tx_.changes(folder_.id, before, events)) {
+        if (e.at >= stamp) return;
+        if (!e.tombstone || e.entry || e.tombstone->id != id) continue;
+        mine(e.at);
+        mine(Modseq(std::int64_t(e.at) + 1));
+    }
+}
+
 void Applier::note(Done d) {
     mine(d.stamp);
     if (done_.size() < max_done) done_.push_back(d);
@@ -153,7 +167,7 @@ CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
     // Refused is what it says now; what it said first is there, and it is told of it as of anybody's.
     if (edited && !made) return {made.error(), {}, {}};
     if (as_left) {
-        mine(item->modseq);
+        mine_again(item->id, item->modseq);
         if (!adopted) mine(item->entered);
         if (edited) {
             auto const stamp = stamped([&] {
@@ -251,6 +265,7 @@ CommandResult Applier::adopt(AddCommand const& c, index::Item const& item) {
 CommandResult Applier::change(ChangeCommand const& c, CollectionRequest const& request) {
     auto const what = what_of(ChangeSeed, c.item, c.fingerprint);
     if (auto const* before = repeated(c.item, what, request); before && before->fingerprint != refused) {
+        if (before->stamp != Modseq::None) mine_again(c.item, before->stamp);
         note(Done(*before)); // applied once already (law 1)
         return {Status::Success, c.item, {}};
     }
