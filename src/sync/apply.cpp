@@ -88,21 +88,22 @@ Done const* Applier::repeated(ItemId item, std::uint64_t what, CollectionRequest
 
 // A stamp that needs no telling, if it has not been told long since.
 void Applier::mine(Modseq stamp) {
-    if (stamp > token_.since) token_.own.add(stamp);
+    if (stamp > token_.since && !token_.moved.contains(stamp)) token_.own.add(stamp);
 }
 
 // What an earlier attempt did, once more: a change of its place was two stamps, the item left and entered anew.
+// If the phone had moved it here before, nobody knows whether it holds it, and it hears of all that as of the move.
 void Applier::mine_again(ItemId id, Modseq stamp) {
-    mine(stamp);
     constexpr std::int64_t stamps_of_one = 3; // it left, it entered, it was marked
     constexpr std::size_t events = 8;
     auto const before = Modseq(std::int64_t(stamp) - stamps_of_one);
     for (auto const& e : tx_.changes(folder_.id, before, events)) {
-        if (e.at >= stamp) return;
-        if (!e.tombstone || e.entry || e.tombstone->id != id) continue;
-        mine(e.at);
-        mine(Modseq(std::int64_t(e.at) + 1));
+        if (e.at >= stamp) break;
+        if (!e.tombstone || e.entry || e.tombstone->id != id || e.at <= token_.since) continue;
+        auto& whose = token_.moved.contains(e.tombstone->entered) ? token_.moved : token_.own;
+        whose.add(e.at, Modseq(std::int64_t(e.at) + 1));
     }
+    mine(stamp);
 }
 
 void Applier::note(Done d) {
@@ -288,12 +289,15 @@ CommandResult Applier::change(ChangeCommand const& c, CollectionRequest const& r
         return refuse(Status::Conflict, {what, refused, c.item, Modseq::None});
     }
     auto const own_before = token_.own;
+    auto const before = tx_.modseq();
+    bool const doubtful = content && edit->rewrite->received != item->received && token_.moved.contains(item->entered);
     auto const stamp = stamped([&] {
         if (content) tx_.rewrite_item(c.item, edit->rewrite->content, edit->rewrite->size, edit->rewrite->received);
         if (marks) tx_.set_marks(c.item, edit->marks);
     });
     hear(c.heard, &*item, c.item);
-    if (!known) token_.own = own_before; // what it became is news to the phone too
+    if (!known || doubtful) token_.own = own_before; // what it became is news to the phone too
+    if (known && doubtful) token_.moved.add(Modseq(std::int64_t(before) + 1), stamp);
     note({what, 0, c.item, known ? stamp : Modseq::None});
     return {Status::Success, c.item, {}};
 }

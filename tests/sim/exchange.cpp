@@ -126,6 +126,32 @@ void World::forget_own(index::Transaction& tx, Request const& r) {
     });
 }
 
+// Which stamps this phone's commands made, of items that it knew as they were.
+void World::note_own(index::Transaction& tx, Request const& r, std::map<ItemId, Modseq> const& before, Modseq start,
+                     Outcome& outcome) {
+    auto& phone = phones_[r.phone];
+    for (std::size_t i = 0; i < outcome.result.results.size(); ++i) {
+        auto const& got = outcome.result.results[i];
+        auto const item = tx.item(got.item);
+        if (got.status != sync::Status::Success || !item || item->folder != r.folder) continue;
+        auto& own = own_[{phone.id(), item->id}];
+        auto const& held = phone.view(r.folder).items;
+        auto const copy = held.find(item->id);
+        auto const was = before.find(item->id);
+        if (r.said[i].kind == Pending::Kind::Draft) {
+            drafts_made_[r.said[i].client_id] = item->id;
+            if (item->entered > start && sent_.contains(r.said[i].client_id))
+                throw Broken("a draft that was sent is saved again");
+        }
+        bool const made = r.said[i].makes() && item->entered > start;
+        bool const knew = was != before.end() && was->second != item->modseq &&
+                          (own.contains(was->second) || (copy != held.end() && copy->second.modseq == was->second));
+        if (made || knew) own.insert(item->modseq);
+        // What it adds again after a reset it is told once, even if it has had the last word on it.
+        if (own.contains(item->modseq) && !r.said[i].again) outcome.own[item->id] = item->modseq;
+    }
+}
+
 Outcome World::run(index::Transaction& tx, Request const& r) {
     auto& phone = phones_[r.phone];
     Outcome outcome{.result = {}, .said = r.said, .own = {}, .words = {}, .things = {}};
@@ -161,26 +187,7 @@ Outcome World::run(index::Transaction& tx, Request const& r) {
     for (auto const& p : r.said)
         if (folder) request.commands.push_back(command_of(p, *folder, options, context));
     outcome.result = sync::exchange(tx, phone.id(), request, now_);
-    for (std::size_t i = 0; i < outcome.result.results.size(); ++i) {
-        auto const& got = outcome.result.results[i];
-        auto const item = tx.item(got.item);
-        if (got.status != sync::Status::Success || !item || item->folder != r.folder) continue;
-        auto& own = own_[{phone.id(), item->id}];
-        auto const& held = phone.view(r.folder).items;
-        auto const copy = held.find(item->id);
-        auto const was = before.find(item->id);
-        if (r.said[i].kind == Pending::Kind::Draft) {
-            drafts_made_[r.said[i].client_id] = item->id;
-            if (item->entered > start && sent_.contains(r.said[i].client_id))
-                throw Broken("a draft that was sent is saved again");
-        }
-        bool const made = r.said[i].makes() && item->entered > start;
-        bool const knew = was != before.end() && was->second != item->modseq &&
-                          (own.contains(was->second) || (copy != held.end() && copy->second.modseq == was->second));
-        if (made || knew) own.insert(item->modseq);
-        // What it adds again after a reset it is told once, even if it has had the last word on it.
-        if (own.contains(item->modseq) && !r.said[i].again) outcome.own[item->id] = item->modseq;
-    }
+    note_own(tx, r, before, start, outcome);
     if (r.version >= eas::v16_0) tell_words(tx, r.folder, outcome);
     tell_things(tx, outcome, r.version);
     if (traced) trace(r, outcome);

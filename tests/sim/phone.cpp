@@ -165,7 +165,7 @@ void Phone::take(View& view, sync::ServerChange const& change, Outcome const& ou
     }
     auto const& item = *change.item;
     if (auto const own = outcome.own.find(change.id);
-        own != outcome.own.end() && own->second == item.modseq && !view.repeated)
+        own != outcome.own.end() && own->second == item.modseq && !view.repeated && !view.doubtful.contains(change.id))
         throw Broken("told its own change: " + who);
     auto const words = outcome.words.find(change.id);
     auto told = words == outcome.words.end() ? std::nullopt : std::optional(words->second);

@@ -125,8 +125,10 @@ Note whole_of(Note note, std::uint8_t, eas::Version) { return note; }
 
 Thing changed_only(Calendar const& after, Wish const& wish) {
     Calendar said;
-    if (!wish.occurrence && (wish.aspects & When))
-        said.start_time = after.start_time, said.end_time = after.end_time, said.all_day_event = after.all_day_event;
+    if (!wish.occurrence && (wish.aspects & When)) { // up to 14.1 who says its times says its rule
+        said.start_time = after.start_time, said.end_time = after.end_time;
+        said.all_day_event = after.all_day_event, said.recurrence = after.recurrence;
+    }
     if (!wish.occurrence) {
         apply_words(said, wish);
         return said;

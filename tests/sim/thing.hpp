@@ -1,5 +1,5 @@
-// A contact, an event, a task or a note as a phone has it, and what its user wants of it. No thought of how it is stored:
-// that is what the laws compare it with.
+// A contact, an event, a task or a note as a phone has it, and what its user wants of it. No thought of how it is
+// stored: that is what the laws compare it with.
 #pragma once
 #include "eas/calendar.hpp"
 #include "eas/contacts.hpp"

@@ -229,7 +229,10 @@ void World::expect_last_wish(index::Transaction& tx, Outcome const& outcome, std
     for (std::size_t i = 0; i < outcome.result.results.size(); ++i) {
         auto const& p = outcome.said[i];
         if (p.kind != Kind::Change || !undisturbed.contains(p.item)) continue;
-        said[p.item].push_back(&p.wish);
+        auto& wishes = said[p.item];
+        if (!p.wish.occurrence && (p.wish.aspects & When)) // from 16.0 it ends what was other (MS-ASCAL_R2114)
+            std::erase_if(wishes, [](Wish const* w) { return w->occurrence.has_value(); });
+        wishes.push_back(&p.wish);
         if (outcome.result.results[i].status != sync::Status::Success) refused.insert(p.item);
     }
     for (auto const& [id, wishes] : said) {

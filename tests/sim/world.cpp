@@ -62,27 +62,6 @@ void World::play(Step const& step) {
     case What::ThingRewrite:
     case What::ThingMove:
     case What::ThingRemove: return things_by_others(step.what, p);
-    case What::PhoneAdd:
-    case What::PhoneMark:
-    case What::PhoneDelete:
-    case What::PhoneFolder:
-    case What::PhoneMove:
-    case What::PhoneEmpty:
-    case What::DraftAdd:
-    case What::DraftEdit:
-    case What::DraftSend:
-    case What::PhoneSend:
-    case What::PhoneMake:
-    case What::PhoneWish:
-    case What::PhoneDrop:
-    case What::PhoneCarry:
-    case What::Sync:
-    case What::SyncFolders:
-    case What::Reset:
-    case What::Upgrade:
-    case What::Widen:
-    case What::Look:
-    case What::Estimate: return by_phone(step.what, p);
     case What::Late:
         if (!late_commands_.empty() && p[1] % 2) {
             auto const at = late_commands_.begin() + std::ptrdiff_t(p[0] % late_commands_.size());
@@ -104,6 +83,7 @@ void World::play(Step const& step) {
         return;
     case What::Quiet: return quiet();
     case What::Count: return;
+    default: return by_phone(step.what, p);
     }
 }
 

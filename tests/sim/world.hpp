@@ -51,6 +51,7 @@ private:
     template <class Serve> void dies_before_commit(Serve serve);
     Outcome serve(Request const&);
     Outcome run(index::Transaction&, Request const&);
+    void note_own(index::Transaction&, Request const&, std::map<ItemId, Modseq> const& before, Modseq start, Outcome&);
     void trace(Request const&, Outcome const&) const;
     void forget_own(index::Transaction&, Request const&);
     static void expect_last_word(index::Transaction&, Outcome const&, std::set<ItemId> const& undisturbed);
