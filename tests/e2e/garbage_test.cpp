@@ -18,7 +18,7 @@ struct Good {
 
 std::vector<Good> of_folders(BlockingPhone& phone, std::string const& folder, std::string const& name) {
     auto const& key = phone.model().folder_key;
-    return {{Command::FolderSync, client::folder_sync_request("0")},
+    return {{Command::FolderSync, client::folder_sync_request(key)},
             {Command::FolderCreate, client::folder_create_request(key, {.name = name + "+"})},
             {Command::FolderUpdate, client::folder_update_request(key, {.id = folder, .name = name + "-"})},
             {Command::FolderDelete, client::folder_delete_request(key, folder)}};

@@ -145,7 +145,7 @@ TEST_F(Hostile, AHundredMegabytesAreRefused) {
         char const* why;
     } const rows[] = {{post("104857600", authorization()), zeros, 0, "the body is too large"},
                       {post("104857600", ""), zeros, 0, "the body is too large"},
-                      {chunked, chunk, 8 * 1024 / 64, "The body is too large."}};
+                      {chunked, chunk, 8 * 1024 / 64, "the body is too large"}};
     for (auto const& row : rows) {
         auto const told = server->log_lines(row.why);
         Raw raw(*server);
@@ -280,8 +280,8 @@ TEST_F(Hostile, OddDocumentsGetTheirStatus) {
     } const rows[] = {
         {"zeros", FolderSync, std::string(100, '\0'), 102},
         {"cut off", MoveItems, client::move_request({{"1:1", "1", "2"}}).substr(0, 12), 102},
-        {"too deep", Sync, header + std::string(5000, '\x45'), 102},
-        {"an unknown token", FolderSync, header + std::string("\x00\x07\x7F\x01", 4), 102},
+        {"itself within itself", Sync, header + std::string(5000, '\x45'), 4, true},
+        {"an unknown token", FolderSync, header + std::string("\x00\x07\x56\x3F\x01", 5), 102},
         {"another root", FolderSync, std::move(root).finish(), 103},
         {"no body", MoveItems, "", 103},
         {"another order", FolderCreate, std::move(order).finish(), 10, true},
