@@ -1,5 +1,5 @@
-// The list "Bad input" of issue 4, item by item through a whole Sync: as other programs leave it in the store, and as phones
-// say it. Each gets its status or is shown as well as it can be, and what stands beside it goes through.
+// The list "Bad input" of issue 4, item by item through a whole Sync: as other programs leave it in the store, and as
+// phones say it. Each gets its status or is shown as well as it can be, and what stands beside it goes through.
 #include "command/sync_exchange.hpp"
 #include "eas/calendar.hpp"
 #include "eas/contacts.hpp"

@@ -53,8 +53,8 @@ Token const& returned_last(CollectionState const& state) {
     return state.previous && state.previous->since > last->since ? *state.previous : *last;
 }
 
-// Of mail a phone has, a change is a flag, and flags come in swarms: they are gathered. An event, a contact, a task that
-// changes or goes is what the phone waits for.
+// Of mail a phone has, a change is a flag, and flags come in swarms: they are gathered. An event, a contact, a task
+// that changes or goes is what the phone waits for.
 bool is_hurried(index::FolderType type) {
     using enum index::FolderType;
     switch (type) {

@@ -1,6 +1,6 @@
-// ApplicationData of the Calendar class, of any bytes, said of an event of any bytes, whole or of one occurrence: what is
-// made can be stored and is told, and from 16.0 on what is told and said back changes nothing. The first byte chooses the
-// version, the rules and whether one occurrence is meant; the object follows the data.
+// ApplicationData of the Calendar class, of any bytes, said of an event of any bytes, whole or of one occurrence:
+// what is made can be stored and is told, and from 16.0 on what is told and said back changes nothing. The first byte
+// chooses the version, the rules and whether one occurrence is meant; the object follows the data.
 #include "convert/calendar.hpp"
 #include "ical/object.hpp"
 #include "wbxml/wbxml.hpp"

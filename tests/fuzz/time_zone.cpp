@@ -1,6 +1,6 @@
-// Any bytes as the Timezone of an event: 172 bytes, or what a phone sends instead, in base64 or not. What is taken can be
-// kept and told again, has a zone that shows the same clock, and an event in it keeps its instants. The first two bytes
-// choose the version and the day.
+// Any bytes as the Timezone of an event: 172 bytes, or what a phone sends instead, in base64 or not. What is taken
+// can be kept and told again, has a zone that shows the same clock, and an event in it keeps its instants. The first
+// two bytes choose the version and the day.
 #include "convert/time_zone.hpp"
 #include "convert/calendar.hpp"
 #include "wbxml/base64.hpp"
