@@ -161,7 +161,7 @@ int serve(Serving const& choice) {
     net::Pool pool(pool_threads(config));
     directory::Directory directory(pool, config.data, {config.signin.cache, config.signin.refusal_memory});
     index::Accounts accounts(pool, config.data, [&hub](index::Commit const& commit) { hub.publish(commit); });
-    delivery::LocalDelivery local(accounts);
+    delivery::LocalDelivery local(accounts, directory);
     delivery::Outbox outbox(config.delivery, pool, accounts, directory, local);
     command::Rooms const rooms{config, pool, accounts, directory, hub, outbox};
     http::Server http(loop, rooms, command::protocol_commands(), command::dispatch);

@@ -31,10 +31,18 @@ template <class T> struct Bare<std::optional<T>> {
     using type = T;
 };
 
+// A response that has no status of its own: the whole fails as a result that is of nothing in particular.
+template <class Response>
+concept OnlyResults =
+    requires(Response response) { response.results; } && !requires(Response response) { response.status; };
+
 template <class Response> std::string status_document(unsigned status, eas::Version version) {
-    using Status = typename Bare<decltype(Response::status)>::type;
     Response response{};
-    response.status = static_cast<Status>(status);
+    auto set = [status]<class Status>(Status& place) { place = static_cast<typename Bare<Status>::type>(status); };
+    if constexpr (OnlyResults<Response>)
+        set(response.results.emplace_back().status);
+    else
+        set(response.status);
     return eas::encode(response, version);
 }
 
@@ -45,7 +53,11 @@ template <class Status> constexpr unsigned number_of(std::optional<Status> statu
 
 // What a handler says of the whole command with a common status is an HTTP code up to 12.1 (trap 43).
 template <class T> Reply encode_reply(Session& s, Row const& row, T const& response) {
-    auto status = number_of(response.status);
+    unsigned status = 0;
+    if constexpr (!OnlyResults<T>)
+        status = number_of(response.status);
+    else if (response.results.size() == 1 && !response.results.front().request_id)
+        status = number_of(response.results.front().status);
     if (s.version < eas::v14_0 && eas::is_common(status)) return status_reply(s, row, status);
     return wbxml_reply(eas::encode(response, s.version));
 }

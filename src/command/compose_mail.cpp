@@ -3,6 +3,8 @@
 #include "command/ids.hpp"
 #include "delivery/host_name.hpp"
 #include "eas/compose_mail.hpp"
+#include "ical/component.hpp"
+#include "mime/content.hpp"
 #include "mime/message.hpp"
 #include "source/local.hpp"
 #include <algorithm>
@@ -59,7 +61,16 @@ LastVerb verb_of(mime::Verb verb, std::string_view written, std::string_view ori
     return all ? ReplyToAll : ReplyToSender;
 }
 
-bool is_invitation(std::string_view original) { return mime::Message::parse(original).calendar() != nullptr; }
+// Whether it invites to a series.
+bool invites_to_series(std::string_view original) {
+    auto const message = mime::Message::parse(original);
+    if (!message.calendar()) return false;
+    auto const calendars = ical::parse(mime::content(*message.calendar()));
+    auto const recurs = [](ical::Component const& one) { return one.find("RRULE") || one.find("RDATE"); };
+    return calendars && std::ranges::any_of(*calendars, [&](ical::Component const& calendar) {
+               return std::ranges::any_of(calendar.components, recurs);
+           });
+}
 
 // The two functions of a Sending: what makes the message, and what marks its original in the same transaction.
 void bind_original(delivery::Sending& sending, Original const& original, AnswerMail const& answer, Session& s) {
@@ -72,6 +83,7 @@ void bind_original(delivery::Sending& sending, Original const& original, AnswerM
         made.body.keep(bytes);
         return made;
     };
+    if (original.item.item_class != index::ItemClass::Email) return; // a phone is shown this of mail only
     sending.also = [id = original.item.id, verb](index::Transaction& tx) {
         auto item = tx.item(id);
         if (!item) return; // deleted while we composed
@@ -126,10 +138,9 @@ std::expected<SourceName, CommonStatus> source_name(eas::ComposeSource const& so
     auto const id = parse_server_id(*source.item_id);
     if (!id || (source.folder_id && !parse_collection(*source.folder_id)))
         return std::unexpected(CommonStatus::InvalidIDs);
-    if (source.instance_id && !eas::parse_time(*source.instance_id)) // R541, R578
-        return std::unexpected(CommonStatus::InvalidDateTime);
+    if (source.instance_id) name.instance = eas::parse_time(*source.instance_id);
+    if (source.instance_id && !name.instance) return std::unexpected(CommonStatus::InvalidDateTime); // R541, R578
     name.item = id->item;
-    name.instance = source.instance_id.has_value();
     return name;
 }
 
@@ -150,14 +161,22 @@ net::awaitable<std::optional<CommonStatus>> answer_message(Session& s, AnswerMai
     bool const sent_before = co_await std::move(known);
     if (sent_before) co_return CommonStatus::MessagePreviouslySent;
     auto look = find_original(s, name->item, !answer.replace_mime || name->instance);
-    auto const original = co_await std::move(look);
+    auto original = co_await std::move(look);
     if (!original) co_return CommonStatus::ItemNotFound; // R4929
-    if (original->item.item_class != index::ItemClass::Email) co_return CommonStatus::UnexpectedItemClass;
+    bool const event = original->item.item_class == index::ItemClass::Calendar && answer.verb == mime::Verb::forward;
+    if (!event && original->item.item_class != index::ItemClass::Email) co_return CommonStatus::UnexpectedItemClass;
     if (!original->bytes) co_return CommonStatus::MessageReplyFailed;
-    if (name->instance) {
-        auto judge = s.rooms.pool.run([bytes = original->bytes] { return is_invitation(*bytes); });
-        bool const invitation = co_await std::move(judge);
-        if (!invitation) co_return CommonStatus::NoRecurrenceInCalendar; // R4918
+    if (event && answer.replace_mime) { // the phone has put into its message what it wants
+        original->bytes = std::make_shared<std::string const>();
+    } else if (event) { // R537
+        auto show = s.rooms.pool.run([&] { return event_as_mail(*original->bytes, name->instance, s.user); });
+        auto shown = co_await std::move(show);
+        if (!shown) co_return shown.error();
+        original->bytes = std::make_shared<std::string const>(std::move(*shown));
+    } else if (name->instance) {
+        auto judge = s.rooms.pool.run([bytes = original->bytes] { return invites_to_series(*bytes); });
+        bool const series = co_await std::move(judge);
+        if (!series) co_return CommonStatus::NoRecurrenceInCalendar; // R4918
     }
     note(s, "original", std::to_string(original->item.size));
     bind_original(answer.sending, *original, answer, s);

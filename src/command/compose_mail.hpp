@@ -41,8 +41,16 @@ net::awaitable<std::optional<eas::CommonStatus>> answer_message(Session& s, Answ
 // An item that a phone names as the source of what it composes, or the status that says what is wrong with the name.
 struct SourceName {
     index::ItemId item = {};
-    bool instance = false; // one occurrence of it is meant
+    std::optional<eas::Instant> instance = {}; // the occurrence of it that is meant
 };
 std::expected<SourceName, eas::CommonStatus> source_name(eas::ComposeSource const& source);
+
+// ---- forward_event.cpp
+// A calendar item forwarded without a message of the phone's (16.0): the server composes it, and tells the organizer.
+net::awaitable<std::optional<eas::CommonStatus>> forward_event(Session& s, eas::SmartForwardRequest request);
+// The item as a message that a phone's own can be put on top of, the invitation in it.
+std::expected<std::string, eas::CommonStatus>
+event_as_mail(std::string_view stored, std::optional<eas::Instant> const& instance, directory::User const& user);
+std::string plain_text(std::optional<eas::Body> const& body); // of what a phone has written, whatever its type
 
 } // namespace godwit::command

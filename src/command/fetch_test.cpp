@@ -75,7 +75,7 @@ protected:
     sync::Hub hub{loop.executor()};
     index::Accounts accounts{pool, {}, {}};
     directory::Directory directory{pool, {}, {}};
-    delivery::LocalDelivery local{accounts};
+    delivery::LocalDelivery local{accounts, directory};
     delivery::Outbox outbox{config.delivery, pool, accounts, directory, local};
     Rooms rooms{config, pool, accounts, directory, hub, outbox};
 };

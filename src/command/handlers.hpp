@@ -17,6 +17,8 @@ struct GetItemEstimateRequest;
 struct GetItemEstimateResponse;
 struct ItemOperationsRequest;
 struct ItemOperationsResponse;
+struct MeetingResponseRequest;
+struct MeetingResponseResponse;
 struct MoveItemsRequest;
 struct MoveItemsResponse;
 struct PingRequest;
@@ -45,6 +47,7 @@ awaitable<eas::FolderCreateResponse> folder_create(Session& s, eas::FolderCreate
 awaitable<eas::FolderUpdateResponse> folder_update(Session& s, eas::FolderUpdateRequest request);
 awaitable<eas::FolderDeleteResponse> folder_delete(Session& s, eas::FolderDeleteRequest request);
 awaitable<eas::MoveItemsResponse> move_items(Session& s, eas::MoveItemsRequest request);
+awaitable<eas::MeetingResponseResponse> meeting_response(Session& s, eas::MeetingResponseRequest request);
 awaitable<std::optional<eas::SyncResponse>> sync(Session& s, eas::SyncRequest request);
 awaitable<eas::GetItemEstimateResponse> get_item_estimate(Session& s, eas::GetItemEstimateRequest request);
 awaitable<std::optional<eas::PingResponse>> ping(Session& s, eas::PingRequest request); // none: Session::held

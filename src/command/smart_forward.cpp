@@ -1,5 +1,5 @@
-// MS-ASCMD 2.2.1.19 SmartForward: as SmartReply, with the original's attachments. From 16.0 a calendar item may be
-// forwarded without a message of the phone's, by Forwardees and Body.
+// MS-ASCMD 2.2.1.19 SmartForward: as SmartReply, with the original's attachments; of a calendar item the invitation.
+// From 16.0 that may be forwarded without a message of the phone's, by Forwardees and Body.
 #include "command/compose_mail.hpp"
 #include "command/handlers.hpp"
 #include "eas/compose_mail.hpp"
@@ -23,9 +23,11 @@ std::optional<CommonStatus> refused(eas::SmartForwardRequest const& request) {
 
 awaitable<std::optional<eas::SmartForwardResponse>> smart_forward(Session& s, eas::SmartForwardRequest request) {
     if (auto status = refused(request)) co_return eas::SmartForwardResponse{*status};
-    if (forwards_calendar_item(request)) { // R7177; there are no calendar items to forward here
-        auto const name = source_name(request.source);
-        co_return eas::SmartForwardResponse{name ? CommonStatus::UnexpectedItemClass : name.error()};
+    if (forwards_calendar_item(request)) {
+        auto forward = forward_event(s, std::move(request));
+        auto const refused = co_await std::move(forward);
+        if (!refused) co_return std::nullopt;
+        co_return eas::SmartForwardResponse{*refused};
     }
     auto mime = std::move(*request.mime);
     auto answer = answer_mail(s, mime::Verb::forward, std::move(request), std::move(mime));

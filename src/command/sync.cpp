@@ -6,6 +6,7 @@
 #include "command/email_view.hpp"
 #include "command/handlers.hpp"
 #include "command/held.hpp"
+#include "command/organizer.hpp"
 #include "command/phones.hpp"
 #include "command/sync_exchange.hpp"
 #include "command/sync_request.hpp"
@@ -27,7 +28,8 @@ awaitable<Answer> run_once(Session& s, eas::SyncRequest request, std::string con
                         .postbox = &box,
                         .holder = holder_of(s.user, s.rooms.config),
                         .device_type = s.line.device_type,
-                        .user_agent = s.user_agent};
+                        .user_agent = s.user_agent,
+                        .event_heard = organizer_mails(box, s.device)};
     auto work =
         s.rooms.accounts.write(s.user.id, [&context, request = std::move(request)](index::Transaction& tx) mutable {
             return exchange(tx, context, std::move(request));

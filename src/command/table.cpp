@@ -7,6 +7,7 @@
 #include "eas/folders.hpp"
 #include "eas/item_estimate.hpp"
 #include "eas/item_operations.hpp"
+#include "eas/meeting_response.hpp"
 #include "eas/move_items.hpp"
 #include "eas/ping.hpp"
 #include "eas/provision.hpp"
@@ -39,6 +40,11 @@ constexpr std::array rows{
                       .failed = retry,
                       .budget = Budget::Items,
                       .malformed_as = move_items_malformed}),
+    bind<meeting_response>({.command = Command::MeetingResponse,
+                            .spec = "2.2.1.11",
+                            .malformed = 2,
+                            .failed = 4,
+                            .budget = Budget::Items}),
     bind<sync>({.command = Command::Sync,
                 .spec = "2.2.1.21",
                 .malformed = 4,

@@ -4,6 +4,7 @@
 #include "convert/conversation.hpp"
 #include "convert/file_reference.hpp"
 #include "convert/flag.hpp"
+#include "convert/meeting_request.hpp"
 #include "convert/message_class.hpp"
 #include "convert/voice.hpp"
 #include "mime/charset.hpp"
@@ -123,6 +124,18 @@ void set_attachments(eas::Email& email, mime::Message const& message, EmailState
     }
 }
 
+// What is signed or encrypted is told as that.
+void set_meeting(eas::Email& email, mime::Message const& message, EmailState const& state, eas::Version version) {
+    if (message.kind() != mime::Kind::note || state.draft) return;
+    auto reading = itip::in_mail(message);
+    if (!reading || !*reading) return;
+    auto meeting = to_meeting_mail(**reading, state.owner, version);
+    if (!meeting) return;
+    email.message_class = std::string(meeting->message_class);
+    email.content_class = "urn:content-classes:calendarmessage";
+    email.meeting_request = std::move(meeting->request);
+}
+
 eas::Email convert(mime::Message const& message, EmailState const& state, BodyOptions const& options,
                    eas::Version version) {
     eas::Email email;
@@ -138,6 +151,7 @@ eas::Email convert(mime::Message const& message, EmailState const& state, BodyOp
     email.message_class = message_class(message);
     email.internet_cpid = internet_cpid(message);
     email.content_class = "urn:content-classes:message"; // MS-ASEMAIL_R342
+    set_meeting(email, message, state, version);
     email.native_body_type = message.is_html() ? eas::NativeBodyType::Html : eas::NativeBodyType::Plain;
     set_conversation(email, message, state, version);
     if (version >= eas::v14_0) set_voice(email, message);

@@ -2,6 +2,7 @@
 #include "convert/body.hpp"
 #include "convert/email.hpp"
 #include "convert/file_reference.hpp"
+#include "itip/forward.hpp"
 #include "mime/charset.hpp"
 #include "mime/content.hpp"
 
@@ -42,6 +43,7 @@ TEST(Kinds, each_has_its_class) { // MS-ASEMAIL_R587 to R616
     Row const rows[]{
         {"", "IPM.Note"},
         {std::string(plain), "IPM.Note"},
+        {itip::write(itip::Notice{.subject = "x"}), "IPM.Notification.Meeting"},
         {std::string(opaque), "IPM.Note.SMIME"},
         {"Content-Type: application/x-pkcs7-mime; smime-type=signed-data\n\nAAAA", "IPM.Note.SMIME"},
         {"Content-Type: application/octet-stream; name=SMIME.P7M\n\nAAAA", "IPM.Note.SMIME"},

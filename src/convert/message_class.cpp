@@ -1,6 +1,7 @@
 #include "convert/message_class.hpp"
 
 #include "convert/voice.hpp"
+#include "itip/forward.hpp"
 
 namespace godwit::convert {
 namespace {
@@ -26,9 +27,8 @@ std::string_view delivery_class(mime::About about) {
 
 } // namespace
 
-// Compared in any case (R1312). An invitation is a plain note until MeetingRequest can be told beside it: the class
-// alone makes phones offer answers that cannot be sent, and iOS shows an empty event. So is mail whose rights are
-// managed (Content-Class rpmsg.message): MS-ASRM tells of it elsewhere.
+// Compared in any case (R1312). What schedules has a class of its own (meeting_request.hpp). Mail whose rights are
+// managed (Content-Class rpmsg.message) is a plain note: MS-ASRM tells of it elsewhere.
 std::string_view message_class(mime::Message const& message) {
     switch (message.kind()) {
     case mime::Kind::multipart_signed: return "IPM.Note.SMIME.MultipartSigned";
@@ -41,6 +41,7 @@ std::string_view message_class(mime::Message const& message) {
     case mime::Kind::not_read_receipt: return "REPORT.IPM.Note.IPNNRN";
     case mime::Kind::note:
         if (auto const voice = voice_class(message); !voice.empty()) return voice;
+        if (message.header().raw(itip::notice_field)) return "IPM.Notification.Meeting"; // R596
         break;
     case mime::Kind::pgp_signed:
     case mime::Kind::pgp_encrypted: break;

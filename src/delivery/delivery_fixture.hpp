@@ -14,7 +14,7 @@ struct Post : testing::Test {
     net::Pool pool{2};
     index::Accounts accounts{pool, {}, {}};
     directory::Directory directory{pool, {}, {}};
-    LocalDelivery local{accounts};
+    LocalDelivery local{accounts, directory};
     config::Delivery config;
     directory::User anna, bert;
 

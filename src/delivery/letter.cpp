@@ -1,5 +1,6 @@
 #include "delivery/letter.hpp"
 #include "delivery/host_name.hpp"
+#include "delivery/scheduling.hpp"
 #include "mime/compose.hpp"
 #include "mime/header.hpp"
 #include <algorithm>
@@ -28,13 +29,15 @@ bool names_somebody_without_address(mime::Recipients const& recipients) {
            std::ranges::any_of(recipients.bcc, lacks);
 }
 
-// From must be an address of the account's own (incident 1.3); the name that the phone gives stays.
-mime::Departure departure_of(Sending const& sending, std::string_view header, directory::Directory const& directory,
-                             std::string& sender) {
-    auto const owns = [&](mime::Address const& one) {
-        auto const owner = directory.find(one.address);
+// From must be an address of the account's own, and who answers an invitation that who was invited (incident 1.3); the
+// name that the phone gives stays.
+mime::Departure departure_of(Sending const& sending, std::string_view header, std::string_view mime,
+                             directory::Directory const& directory, std::string& sender) {
+    auto const owns_address = [&](std::string_view address) {
+        auto const owner = directory.find(address);
         return owner && owner->id == sending.user.id;
     };
+    auto const owns = [&](mime::Address const& one) { return owns_address(one.address); };
     mime::Departure departure;
     auto const from = authors(header);
     if (from.size() == 1 && owns(from[0])) {
@@ -42,6 +45,12 @@ mime::Departure departure_of(Sending const& sending, std::string_view header, di
     } else {
         auto const name = from.size() == 1 && !from[0].name.empty() ? from[0].name : sending.user.name;
         departure.from = mime::Address{.name = name, .address = sending.user.address};
+    }
+    auto const speaker = speaker_of(mime, owns_address);
+    if (!speaker.empty() && !mime::equal_ignoring_case(speaker, sender)) {
+        auto const name = from.size() == 1 && !from[0].name.empty() ? from[0].name : sending.user.name;
+        departure.from = mime::Address{.name = name, .address = speaker};
+        sender = speaker;
     }
     auto const said = mime::HeaderBlock(header).raw("Sender");
     departure.drop_sender = said && !std::ranges::all_of(mime::parse_addresses(*said), owns);
@@ -78,7 +87,8 @@ std::expected<Letter, SendResult> prepare_letter(Sending const& sending, std::sh
     auto manuscript = sending.compose ? sending.compose(*mime) : mime::read_manuscript(*mime);
     if (manuscript.header.size() + manuscript.body.size() > config.max_message_bytes)
         return std::unexpected(SendResult::TooLarge);
-    auto departure = departure_of(sending, manuscript.header, directory, letter.sender);
+    auto departure = departure_of(sending, manuscript.header, sending.compose ? std::string_view() : *mime, directory,
+                                  letter.sender);
     departure.now = std::chrono::floor<std::chrono::seconds>(net::Clock::utc());
     departure.message_id = random_id() + "@" + host_name(config);
     manuscript.body.keep(mime);

@@ -1,4 +1,5 @@
 #include "delivery/local_delivery.hpp"
+#include "delivery/scheduling.hpp"
 #include "mime/compose.hpp"
 #include "net/timer.hpp"
 #include "source/folders.hpp"
@@ -34,7 +35,7 @@ struct LocalDelivery::Queue {
 
 namespace {
 
-Delivered store(index::Transaction& tx, Parcel const& parcel) {
+Delivered store(index::Transaction& tx, Parcel const& parcel, std::optional<directory::User> const& user) {
     if (!parcel.delivery_id.empty()) {
         tx.forget("delivered", parcel.received - delivery_memory);
         if (!tx.remember("delivered", parcel.delivery_id, parcel.received)) return Delivered::Duplicate;
@@ -45,15 +46,20 @@ Delivered store(index::Transaction& tx, Parcel const& parcel) {
     message.view(*parcel.bytes);
     tx.claim(message.size()); // beyond the quota there is no space: 452, or the outbox tries again
     source::append(tx, inbox, message, {}, parcel.received);
+    if (user) schedule(tx, message, *user);
     return Delivered::Stored;
 }
 
 // Outcomes of the whole batch in one transaction; absent if something else than the store's room went wrong.
-net::awaitable<std::optional<std::vector<Delivered>>> store_all(index::Accounts& accounts, index::AccountId account,
+net::awaitable<std::optional<std::vector<Delivered>>> store_all(index::Accounts& accounts,
+                                                                directory::Directory const& directory,
+                                                                index::AccountId account,
                                                                 std::vector<Parcel> const& batch) {
-    auto work = [&batch](index::Transaction& tx) {
+    auto work = [&](index::Transaction& tx) {
         std::vector<Delivered> outcomes;
-        for (auto const& parcel : batch) outcomes.push_back(store(tx, parcel));
+        auto const user = directory.by_id(account);
+        outcomes.reserve(batch.size());
+        for (auto const& parcel : batch) outcomes.push_back(store(tx, parcel, user));
         return outcomes;
     };
     try {
@@ -75,7 +81,8 @@ net::awaitable<std::optional<std::vector<Delivered>>> store_all(index::Accounts&
 
 } // namespace
 
-LocalDelivery::LocalDelivery(index::Accounts& accounts) : accounts_(accounts) {}
+LocalDelivery::LocalDelivery(index::Accounts& accounts, directory::Directory const& directory)
+    : accounts_(accounts), directory_(directory) {}
 LocalDelivery::~LocalDelivery() = default;
 
 net::awaitable<Delivered> LocalDelivery::deliver(index::AccountId account, Parcel parcel) {
@@ -106,12 +113,12 @@ net::awaitable<void> LocalDelivery::commit_batch(index::AccountId account, std::
         bytes += batch.back()->parcel.bytes->size();
         parcels.push_back(std::move(batch.back()->parcel));
     }
-    auto outcomes = co_await store_all(accounts_, account, parcels);
+    auto outcomes = co_await store_all(accounts_, directory_, account, parcels);
     for (std::size_t i = 0; i < batch.size(); ++i) {
         auto one = outcomes ? (*outcomes)[i] : Delivered::Failed;
         if (!outcomes && batch.size() > 1) { // which of them was it?
             std::vector<Parcel> const alone{parcels[i]};
-            auto const again = co_await store_all(accounts_, account, alone);
+            auto const again = co_await store_all(accounts_, directory_, account, alone);
             one = again ? again->front() : Delivered::Failed;
         }
         batch[i]->outcome = one;

@@ -1,8 +1,10 @@
 // Mail into the Inbox of a local account. Messages that wait for the same account share a transaction and its fsync
 // (group commit); each caller comes back after the commit that holds its message, or with the reason why there is none.
-// A message that makes the batch fail is retried alone, so that it cannot take others with it. Lives on the loop: call
-// it from one executor only.
+// What a message says of a meeting goes into the calendar in the same transaction (scheduling.hpp). A message that
+// makes the batch fail is retried alone, so that it cannot take others with it. Lives on the loop: call it from one
+// executor only.
 #pragma once
+#include "directory/directory.hpp"
 #include "index/accounts.hpp"
 #include "mime/rope.hpp"
 #include "net/async.hpp"
@@ -23,7 +25,7 @@ struct Parcel {
 
 class LocalDelivery {
 public:
-    explicit LocalDelivery(index::Accounts& accounts);
+    LocalDelivery(index::Accounts& accounts, directory::Directory const& directory);
     ~LocalDelivery();
     LocalDelivery(LocalDelivery const&) = delete;
 
@@ -36,6 +38,7 @@ private:
     net::awaitable<void> commit_batch(index::AccountId account, std::shared_ptr<Queue> queue);
 
     index::Accounts& accounts_;
+    directory::Directory const& directory_;
     std::map<index::AccountId, std::shared_ptr<Queue>> queues_;
 };
 

@@ -79,8 +79,13 @@ public:
         }
         std::vector<std::pair<Split::Object, std::vector<Component>>> found;
         std::map<std::pair<Kind, std::string>, std::size_t> at;
+        std::vector<Component> own; // what this server keeps beside an event (itip)
         for (auto& component : calendar.components) {
             if (component.name == "VTIMEZONE") continue;
+            if (component.name.starts_with("X-GODWIT-")) {
+                own.push_back(std::move(component));
+                continue;
+            }
             auto kind = kind_of(component);
             if (auto reason = why_not(component, kind); !reason.empty()) {
                 out_.refused.push_back({called(component), reason});
@@ -98,6 +103,8 @@ public:
         }
         if (found.empty() && out_.refused.empty()) out_.refused.push_back({"VCALENDAR", "a calendar without items"});
         for (auto& [object, items] : found) {
+            for (auto const& one : own)
+                if (trimmed(one.value("UID")) == object.uid) items.push_back(one);
             object.calendar = with_head(calendar, std::move(items));
             out_.objects.push_back(std::move(object));
         }

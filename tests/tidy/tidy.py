@@ -22,7 +22,7 @@ ALLOWED_NAMES = {
     "in_data", "start_data", "end_of_data", "feed_data",  # SMTP's DATA
 }
 LIBRARY_NAMES = re.compile(r"on_\w+_impl")                # Beast's parser calls these
-PURE = {"wbxml", "eas", "mime", "ical", "vcard", "convert", "sync", "config"}
+PURE = {"wbxml", "eas", "mime", "ical", "vcard", "itip", "convert", "sync", "config"}
 
 # (what, pattern, where it is allowed, where it is looked for): a path prefix or the whole path.
 RULES = [

@@ -4,7 +4,8 @@
 //   <conversation version="14.1" policy="required|off">   the defaults; a phone is provisioned unless provisioned="no"
 //     with versions="12.1 14.0" in place of version it is played at each; a step with at="12.1" is taken at those only
 //     with bob="yes" there is a second account; recipients-per-day, max-devices, max-commands ... are settings
-//   <message folder="Inbox" age="3600" read="1">...</message>    a message arrives, that many seconds old
+//   <message folder="Inbox" age="3600" read="1">...</message>    a message arrives, that many seconds old;
+//     what it says of a meeting goes into the calendar
 //   <mark item="1" read="1" flag="2"/> <remove item="1"/> <move item="1" to="6"/> <folder name="Lists" parent="2"/>
 //   <request command="Sync" ...>XML</request>             what a phone says; with held="a" it is left waiting under
 //     that name

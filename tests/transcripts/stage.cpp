@@ -1,4 +1,5 @@
 #include "stage.hpp"
+#include "delivery/scheduling.hpp"
 #include "device/partnership.hpp"
 #include "device/provisioning.hpp"
 #include "index/database.hpp"
@@ -78,7 +79,7 @@ struct Stage::Server {
         : pool(2), hub(loop.executor()),
           accounts(pool, stage.directory_.empty() ? stage.directory_ : stage.directory_ / "accounts",
                    [this](index::Commit const& commit) { hub.publish(commit); }),
-          directory(pool, stage.directory_, {}), local(accounts),
+          directory(pool, stage.directory_, {}), local(accounts, directory),
           outbox(stage.config_.delivery, pool, accounts, directory, local),
           rooms{stage.config_, pool, accounts, directory, hub, outbox} {}
     net::Pool pool;
@@ -208,6 +209,7 @@ void Stage::act(Step const& step, Variables const& variables) {
             auto bytes = crlf(filled(step.text, variables));
             for (std::uint64_t n = std::max<std::uint64_t>(1, number(step.attribute("times"))); n > 0; --n)
                 source::append(tx, folder, bytes, {.read = step.attribute("read") == "1"}, received);
+            delivery::schedule(tx, mime::Rope(bytes), user_);
         });
     }
 }

@@ -1,0 +1,219 @@
+// MS-ASCMD 2.2.1.11 MeetingResponse: answers to invitations, from their mail or from the calendar, each with a status
+// of its own. From 16.0 on the server mails the organizer, if it is told to (SendResponse); before, the phone does, and
+// the server never (trap 67). The same answer again changes nothing and mails nothing (incident 1.8).
+#include "eas/meeting_response.hpp"
+#include "command/compose_mail.hpp"
+#include "command/handlers.hpp"
+#include "command/ids.hpp"
+#include "command/reply.hpp"
+#include "delivery/scheduling.hpp"
+#include "ical/object.hpp"
+#include "itip/own_answer.hpp"
+#include "source/folders.hpp"
+#include "source/local.hpp"
+#include "sync/blob.hpp"
+
+namespace godwit::command {
+namespace {
+
+using delivery::StoredEvent;
+using eas::MeetingReply, eas::MeetingStatus;
+using itip::Outcome;
+
+constexpr auto answer_memory = std::chrono::days(30);
+
+constexpr MeetingStatus common(eas::CommonStatus status) { return eas::common<MeetingStatus>(status); }
+
+// What a reply is about: the mail it was found by, if it was, and the event as it is stored or will be.
+struct Meeting {
+    std::optional<index::Item> mail = {};
+    std::optional<StoredEvent> stored = {};
+    std::string uid = {};
+    ical::Component calendar = {};
+};
+
+struct Answering {
+    index::Transaction& tx;
+    Session const& session;
+    std::vector<std::string> owner;
+    net::Time now;
+    bool sent = false; // something waits in the outbox
+
+    std::expected<Meeting, MeetingStatus> by_mail(index::Item mail, bool occurrence);
+    std::expected<Meeting, MeetingStatus> in_calendar(index::Item const& item);
+    std::expected<Meeting, MeetingStatus> find(MeetingReply const& reply);
+    MeetingStatus mail_answer(MeetingReply const& reply, Meeting const& meeting, itip::OwnAnswer const& own,
+                              bool said_before);
+    std::expected<std::optional<ServerId>, MeetingStatus> answer(MeetingReply const& reply);
+};
+
+std::optional<ical::Instant> instant_of(std::optional<eas::CompactDateTime> const& at) {
+    if (!at) return std::nullopt;
+    return std::chrono::floor<std::chrono::seconds>(at->at);
+}
+
+// The invitation as it lies in the mail; what it says anew goes into the calendar with the answer, whoever brought it:
+// it is the user's own act.
+std::expected<Meeting, MeetingStatus> Answering::by_mail(index::Item mail, bool occurrence) {
+    if (occurrence) return std::unexpected(MeetingStatus::InvalidRequest); // MS-ASCMD_R4185
+    auto const bytes = source::fetch(tx, mail);
+    auto const message = mime::Message::parse(bytes);
+    auto const reading = itip::in_mail(message);
+    if (!reading || !*reading) return std::unexpected(MeetingStatus::InvalidRequest);
+    auto const& said = **reading;
+    Meeting meeting{.mail = std::move(mail), .stored = delivery::find_event(tx, said.uid), .uid = said.uid};
+    auto const taken = itip::accept_invitation(meeting.stored ? &meeting.stored->calendar : nullptr, said, owner);
+    if (taken.effect == Outcome::Effect::refused) return std::unexpected(MeetingStatus::InvalidRequest);
+    if (taken.effect == Outcome::Effect::changed)
+        meeting.calendar = taken.calendar;
+    else if (meeting.stored)
+        meeting.calendar = meeting.stored->calendar;
+    else
+        return std::unexpected(MeetingStatus::InvalidRequest);
+    return meeting;
+}
+
+std::expected<Meeting, MeetingStatus> Answering::in_calendar(index::Item const& item) {
+    if (session.version < eas::v14_1) return std::unexpected(MeetingStatus::InvalidRequest); // R6068, trap 65
+    auto calendars = ical::parse(source::fetch(tx, item));
+    if (!calendars || calendars->empty()) return std::unexpected(MeetingStatus::InvalidRequest);
+    auto object = ical::Object::of(calendars->front(), ical::Kind::event);
+    if (!object) return std::unexpected(MeetingStatus::InvalidRequest);
+    Meeting meeting{.uid = ical::text(object->main().value("UID")), .calendar = calendars->front()};
+    meeting.stored = StoredEvent{item, std::move(calendars->front())};
+    return meeting;
+}
+
+std::expected<Meeting, MeetingStatus> Answering::find(MeetingReply const& reply) {
+    if (reply.long_id.has_value() == reply.request_id.has_value()) // R7036
+        return std::unexpected(MeetingStatus::InvalidRequest);
+    auto const id = reply.request_id ? parse_server_id(*reply.request_id) : std::nullopt;
+    auto const number = id ? std::optional(id->item) : reply.long_id ? parse_long_id(*reply.long_id) : std::nullopt;
+    auto item = number ? tx.item(*number) : std::nullopt; // in whichever folder it lies by now
+    if (!item) return std::unexpected(MeetingStatus::InvalidRequest);
+    if (item->item_class == index::ItemClass::Email) return by_mail(std::move(*item), reply.instance_id.has_value());
+    if (item->item_class == index::ItemClass::Calendar) return in_calendar(*item);
+    return std::unexpected(MeetingStatus::InvalidRequest); // R4183
+}
+
+MeetingStatus sent_status(delivery::SendResult result) {
+    auto const wire = status_of(result);
+    if (!wire || *wire == eas::CommonStatus::MessagePreviouslySent) return MeetingStatus::Success;
+    return common(*wire);
+}
+
+MeetingStatus no_answer(itip::NoAnswer why) {
+    return why == itip::NoAnswer::not_recurring ? common(eas::CommonStatus::NoRecurrenceInCalendar) // R3196
+                                                : MeetingStatus::InvalidRequest;                    // R4184, R4186
+}
+
+// From 16.0, if SendResponse is there (R7113).
+MeetingStatus Answering::mail_answer(MeetingReply const& reply, Meeting const& meeting, itip::OwnAnswer const& own,
+                                     bool said_before) {
+    if (!reply.send_response) return MeetingStatus::Success;
+    auto const& response = *reply.send_response;
+    itip::Answering how{.answer = own.answer,
+                        .self = itip::invited_as(meeting.calendar, owner, session.user.name),
+                        .occurrence = own.occurrence,
+                        .comment = plain_text(response.body),
+                        .proposal = {},
+                        .now = own.now};
+    auto const start = instant_of(response.proposed_start), end = instant_of(response.proposed_end);
+    if (start && end && *end < *start) return MeetingStatus::InvalidRequest;
+    if (start && end) how.proposal = itip::Proposal{*start, *end};
+    auto const mail = itip::answer_mail(meeting.calendar, how);
+    if (!mail) return MeetingStatus::InvalidRequest;
+    auto words = meeting.uid + '\n' + std::string(itip::partstat(own.answer)) + '\n' + how.comment + '\n';
+    for (auto const& at : {own.occurrence, start, end}) words += at ? ical::raw(*at) + '\n' : std::string("\n");
+    auto const name = std::to_string(sync::hash_of(words));
+    if (said_before && tx.remembers("meeting-answer", name, now - answer_memory)) return MeetingStatus::Success;
+    delivery::Sending sending{.user = session.user,
+                              .device = session.device,
+                              .client_id = "\x02" + name + ical::raw(own.now),
+                              .mime = itip::write(*mail),
+                              .save_in_sent = true};
+    auto const result = delivery::hand_in(tx, sending, session.rooms.config.delivery, session.rooms.directory);
+    auto const status = sent_status(result);
+    if (status != MeetingStatus::Success) return status;
+    tx.forget("meeting-answer", now - answer_memory);
+    tx.remember("meeting-answer", name, now);
+    sent = true;
+    return status;
+}
+
+// Where the event lies now; nothing: it was declined.
+std::expected<std::optional<ServerId>, MeetingStatus> Answering::answer(MeetingReply const& reply) {
+    itip::OwnAnswer own{.answer = itip::Answer(std::to_underlying(reply.response) - 1),
+                        .occurrence = {},
+                        .now = std::chrono::floor<std::chrono::seconds>(now)};
+    if (reply.instance_id) {
+        auto const at = eas::parse_time(*reply.instance_id);
+        if (!at) // R3195; null is another thing (R4186)
+            return std::unexpected(reply.instance_id->empty() ? MeetingStatus::InvalidRequest
+                                                              : common(eas::CommonStatus::InvalidDateTime));
+        own.occurrence = std::chrono::floor<std::chrono::seconds>(*at);
+    }
+    auto const& response = reply.send_response;
+    if (response && response->proposed_start.has_value() != response->proposed_end.has_value()) // R69901725
+        return std::unexpected(MeetingStatus::InvalidRequest);
+    auto meeting = find(reply);
+    if (!meeting) return std::unexpected(meeting.error());
+    auto const after = itip::answered(meeting->calendar, own, owner);
+    if (!after) return std::unexpected(no_answer(after.error()));
+    if (!tx.has_room(ical::write(*after).size()))
+        return std::unexpected(common(eas::CommonStatus::MailboxQuotaExceeded));
+    bool const said_before = meeting->stored && *after == meeting->stored->calendar;
+    if (auto status = mail_answer(reply, *meeting, own, said_before); status != MeetingStatus::Success)
+        return std::unexpected(status);
+    bool const declined = own.answer == itip::Answer::declined;
+    auto const place = declined && !own.occurrence ? Outcome::Place::aside
+                       : declined                  ? Outcome::Place::keep
+                                                   : Outcome::Place::calendar;
+    index::ItemId id{};
+    if (delivery::keep_event(tx, meeting->stored, meeting->uid, *after, place, &id) == delivery::Kept::NoRoom)
+        return std::unexpected(common(eas::CommonStatus::MailboxQuotaExceeded));
+    if (meeting->mail) { // as Exchange does: what is answered leaves the Inbox
+        auto const trash = source::special_folder(tx, source::Special::Trash);
+        if (meeting->mail->folder != trash) tx.move_item(meeting->mail->id, trash);
+    }
+    if (declined) return std::nullopt;
+    return ServerId{tx.item(id)->folder, id};
+}
+
+struct Answers {
+    std::vector<eas::MeetingResult> results;
+    bool sent = false;
+};
+
+Answers answer_all(index::Transaction& tx, Session const& s, std::vector<MeetingReply> const& replies) {
+    Answers out;
+    Answering answering{.tx = tx, .session = s, .owner = delivery::addresses_of(s.user), .now = net::Clock::utc()};
+    for (auto const& reply : replies) {
+        auto& result = out.results.emplace_back();
+        result.request_id = reply.request_id;
+        if (auto const at = reply.instance_id ? eas::parse_time(*reply.instance_id) : std::nullopt) // R3194
+            eas::append(result.instance_id.emplace(), eas::DateTime{*at});
+        std::expected<std::optional<ServerId>, MeetingStatus> found;
+        if (!tx.attempt([&] { found = answering.answer(reply); })) found = std::unexpected(MeetingStatus::MailboxError);
+        if (!found)
+            result.status = found.error();
+        else if (*found)
+            result.calendar_id = format(**found);
+    }
+    out.sent = answering.sent;
+    return out;
+}
+
+} // namespace
+
+awaitable<eas::MeetingResponseResponse> meeting_response(Session& s, eas::MeetingResponseRequest request) {
+    if (request.replies.empty() || request.replies.size() > eas::max_meeting_responses) // R5650
+        co_return eas::MeetingResponseResponse{{{.status = common(eas::CommonStatus::InvalidXML)}}};
+    auto work =
+        s.rooms.accounts.write(s.user.id, [&](index::Transaction& tx) { return answer_all(tx, s, request.replies); });
+    auto answers = co_await std::move(work);
+    if (answers.sent) s.rooms.outbox.announce(s.user.id);
+    co_return eas::MeetingResponseResponse{std::move(answers.results)};
+}
+
+} // namespace godwit::command

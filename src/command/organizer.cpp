@@ -1,0 +1,66 @@
+#include "command/organizer.hpp"
+#include "delivery/outbox.hpp"
+#include "delivery/scheduling.hpp"
+#include "itip/compose.hpp"
+#include "sync/blob.hpp"
+#include <spdlog/spdlog.h>
+
+namespace godwit::command {
+namespace {
+
+std::optional<ical::Component> calendar_of(std::string_view bytes) {
+    if (bytes.empty()) return std::nullopt;
+    auto calendars = ical::parse(bytes);
+    if (!calendars || calendars->empty()) return std::nullopt;
+    return std::move(calendars->front());
+}
+
+// Who is asked anew, and the event's revision, are the server's to write: the phone is told of it like of any change.
+void keep_revised(index::Transaction& tx, std::string_view stored, ical::Component const& revised,
+                  std::vector<std::string> const& owner) {
+    auto const found = std::ranges::find(revised.components, "VEVENT", &ical::Component::name);
+    if (found == revised.components.end()) return;
+    auto const event = delivery::find_event(tx, ical::text(found->value("UID")));
+    if (event && ical::write(event->calendar) == stored)
+        delivery::keep_event(tx, event, {}, revised, itip::Outcome::Place::keep);
+    else
+        spdlog::warn("scheduling: {}: the event that was changed is not found", owner.front());
+}
+
+void heard(EventEdit const& edit, Postbox& box, std::string const& device) {
+    if (edit.voice.version < eas::v16_0) return;
+    auto const owner = delivery::addresses_of(box.user);
+    auto const before = calendar_of(edit.before);
+    auto after = calendar_of(edit.after);
+    if (before && after) {
+        auto revised = itip::revised(*before, *after);
+        if (revised != *after) keep_revised(edit.tx, ical::write(*after), revised, owner);
+        after = std::move(revised);
+    }
+    auto const now = std::chrono::floor<std::chrono::seconds>(edit.voice.now);
+    auto const mails =
+        itip::mails_of_change(before ? &*before : nullptr, after ? &*after : nullptr, owner, box.user.name, now);
+    for (auto const& mail : mails) {
+        auto bytes = itip::write(mail);
+        auto const name = std::to_string(sync::hash_of(bytes));
+        delivery::Sending const sending{.user = box.user,
+                                        .device = device,
+                                        .client_id = "\x03" + name,
+                                        .mime = std::move(bytes),
+                                        .save_in_sent = true};
+        auto const result = delivery::hand_in(edit.tx, sending, box.config, box.directory);
+        if (result == delivery::SendResult::Sent)
+            box.used = true;
+        else // the change stays, as it does when Exchange cannot send
+            spdlog::warn("scheduling: account {}: {} not sent: {}", static_cast<std::int64_t>(box.user.id),
+                         itip::name_of(mail.method), static_cast<int>(result));
+    }
+}
+
+} // namespace
+
+EventHeard organizer_mails(Postbox& box, std::string const& device) {
+    return [&box, &device](EventEdit const& edit) { heard(edit, box, device); };
+}
+
+} // namespace godwit::command

@@ -1,0 +1,11 @@
+// The organizer's phone: from 16.0 on the server mails what its changes call for; before, the phone does (trap 67).
+#pragma once
+#include "command/drafts.hpp"
+#include "command/sync_exchange.hpp"
+
+namespace godwit::command {
+
+// What SyncContext::event_heard is: mails go into the outbox in the transaction of the change. Both outlive it.
+EventHeard organizer_mails(Postbox& box, std::string const& device);
+
+} // namespace godwit::command

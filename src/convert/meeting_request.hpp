@@ -1,0 +1,19 @@
+#pragma once
+// MeetingRequest, what a mail of scheduling says of its meeting (MS-ASEMAIL 2.2.2.48), and the class of such a mail.
+#include "eas/email.hpp"
+#include "eas/version.hpp"
+#include "itip/message.hpp"
+
+#include <span>
+
+namespace godwit::convert {
+
+struct MeetingMail {
+    std::string_view message_class;                  // IPM.Schedule.Meeting...
+    std::optional<eas::MeetingRequest> request = {}; // none beside an answer (MS-ASEMAIL_R543)
+};
+/// Nothing: it is told as plain mail. The owner's own invitations are: a phone would offer to answer them.
+std::optional<MeetingMail> to_meeting_mail(itip::Message const& message, std::span<std::string const> owner,
+                                           eas::Version version);
+
+} // namespace godwit::convert

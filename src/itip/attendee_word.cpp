@@ -1,0 +1,188 @@
+// What an attendee mails to the organizer: his answer, or another time (RFC 5546 3.2.3, 3.2.7).
+#include "itip/schedule_parts.hpp"
+
+#include "ical/object.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace godwit::itip {
+namespace {
+
+using ical::Component, ical::Instant, ical::Property;
+
+constexpr std::string_view answered = "X-GODWIT-ANSWERED", uninvited = "X-GODWIT-UNINVITED";
+constexpr std::string_view proposed_start = "X-GODWIT-PROPOSED-START", proposed_end = "X-GODWIT-PROPOSED-END";
+constexpr std::size_t max_uninvited = 50, max_answers = 20;
+
+std::string written(Revision const& revision) {
+    return std::to_string(revision.sequence) + "/" + ical::raw(revision.stamp);
+}
+Revision answered_at(Property const& person) {
+    Revision out;
+    auto text = person.parameter(answered);
+    auto slash = std::min(text.find('/'), text.size());
+    std::from_chars(text.data(), text.data() + slash, out.sequence);
+    if (slash < text.size()) out.stamp = ical::instant(text.substr(slash + 1)).value_or(Instant{});
+    return out;
+}
+
+std::string_view bare(std::string_view address) {
+    return address.size() > 7 && ical::same_name(address.substr(0, 7), "mailto:") ? address.substr(7) : address;
+}
+
+bool is_answer(std::string_view partstat) {
+    constexpr std::array<std::string_view, 4> known{"ACCEPTED", "TENTATIVE", "DECLINED", "DELEGATED"};
+    return std::ranges::any_of(known, [&](auto one) { return ical::same_name(one, partstat); });
+}
+
+// Where a stranger's answer is shown, within bounds. RFC 5546 3.2.3: the organizer decides whether he is welcome.
+Property* list_uninvited(Component& event, Property const& who) {
+    auto known = std::ranges::count_if(
+        event.properties, [](auto const& one) { return one.name == "ATTENDEE" && !one.parameter(uninvited).empty(); });
+    if (static_cast<std::size_t>(known) >= max_uninvited) return nullptr;
+    Property guest{.name = "ATTENDEE", .value = who.value};
+    guest.set_parameter("CN", std::string(who.parameter("CN").substr(0, 256)));
+    guest.set_parameter("ROLE", "NON-PARTICIPANT");
+    guest.set_parameter("PARTSTAT", "NEEDS-ACTION");
+    guest.set_parameter(uninvited, "TRUE");
+    auto behind = event.properties.begin(); // among the attendees, those in an order of their own
+    for (auto at = behind; at != event.properties.end(); ++at) {
+        if (at->name != "ATTENDEE") continue;
+        if (!at->parameter(uninvited).empty() && at->value > guest.value) break;
+        behind = at + 1;
+    }
+    return &*event.properties.insert(behind, std::move(guest));
+}
+
+void touch(Component& event, Instant at) {
+    auto last = ical::instant(event.value("LAST-MODIFIED"));
+    if (!last || *last < at) event.set("LAST-MODIFIED", ical::raw(at));
+}
+
+struct Word {
+    Property who;
+    Revision revision;
+    Method method;
+    Times times; // of COUNTER
+};
+
+// False: nothing new. An answer to what has been changed since is none (RFC 5546 2.1.5); who counts on his own is
+// told by the time of his answer.
+bool write_word(Component& event, Word const& word) {
+    if (ical::same_name(event.value("STATUS"), "CANCELLED")) return false;
+    auto known = revision_of(event);
+    if (word.revision.sequence < known.sequence && word.revision.stamp <= known.stamp) return false;
+    auto* person = attendee(event, ical::mail_address(word.who));
+    bool const counter = word.method == Method::counter;
+    if (counter && (!person || !takes_proposals(event))) return false; // only who was invited, and is asked, proposes
+    if (!person) person = list_uninvited(event, word.who);
+    if (!person || answered_at(*person) >= word.revision) return false;
+    person->set_parameter("PARTSTAT", counter ? "TENTATIVE" : ical::upper(word.who.parameter("PARTSTAT")));
+    person->set_parameter(answered, written(word.revision));
+    person->set_parameter(proposed_start, counter ? ical::raw(word.times.start) : "");
+    person->set_parameter(proposed_end, counter ? ical::raw(word.times.end) : "");
+    person->set_parameter("DELEGATED-TO", std::string(word.who.parameter("DELEGATED-TO")));
+    person->set_parameter("DELEGATED-FROM", std::string(word.who.parameter("DELEGATED-FROM")));
+    touch(event, word.revision.stamp);
+    return true;
+}
+
+// Whom somebody who was invited sends in his place is invited.
+void welcome_delegates(Component& event) {
+    for (auto& one : event.properties) {
+        if (one.name != "ATTENDEE" || one.parameter(uninvited).empty()) continue;
+        auto address = ical::mail_address(one);
+        bool sent = std::ranges::any_of(event.properties, [&](auto const& other) {
+            return other.name == "ATTENDEE" && other.parameter(uninvited).empty() &&
+                   same_address(bare(other.parameter("DELEGATED-TO")), address);
+        });
+        if (!sent) continue;
+        one.set_parameter(uninvited, "");
+        one.set_parameter("ROLE", "");
+    }
+}
+
+// The answer to the series is that to each occurrence that was not answered on its own and begins when it would.
+void pass_on(ical::Object& object, Word const& word) {
+    auto const& master = object.main();
+    auto const* said = attendee(master, ical::mail_address(word.who));
+    if (!said) return;
+    auto partstat = std::string(said->parameter("PARTSTAT"));
+    for (auto index : object.overrides()) {
+        auto& event = object.calendar().components[index];
+        auto* person = attendee(event, ical::mail_address(word.who));
+        if (!person || !person->parameter(answered).empty()) continue;
+        auto id = ical::moment(*event.find("RECURRENCE-ID")), start = ical::moment(*event.find("DTSTART"));
+        auto utc = ical::Zone::utc();
+        if (id && start && object.instant(*id, utc) == object.instant(*start, utc))
+            person->set_parameter("PARTSTAT", partstat);
+    }
+}
+
+// The event that the answer is to: an override is made where there is none.
+Component* target(ical::Object& object, Component& answers, Component const& word) {
+    auto& calendar = object.calendar();
+    auto const* id = word.find("RECURRENCE-ID");
+    if (!id) return object.has_master() ? &object.main() : nullptr;
+    auto at = Record::instant_of(answers, *id);
+    for (auto& one : calendar.components)
+        if (one.name == "VEVENT" && one.find("RECURRENCE-ID") &&
+            Record::instant_of(calendar, *one.find("RECURRENCE-ID")) == at)
+            return &one;
+    if (!object.has_master() || !object.main().find("RRULE")) return nullptr;
+    if (object.overrides().size() >= Record::max_entries) return nullptr;
+    Occurrences occurrences(calendar, object.main(), at);
+    auto moment = occurrences.moment(at);
+    bool deleted = std::ranges::any_of(object.main().properties, [&](Property const& one) {
+        auto dates = one.name == "EXDATE" ? ical::moments(one) : std::vector<ical::Moment>();
+        return std::ranges::find(dates, moment.at, &ical::Moment::at) != dates.end();
+    });
+    if (deleted || !occurrences.has(at)) return nullptr;
+    auto made = occurrence_of(object.main(), ical::property("RECURRENCE-ID", moment));
+    made.remove("LAST-MODIFIED");
+    std::erase_if(made.properties, [](Property const& one) { return !one.parameter(uninvited).empty(); });
+    for (auto& one : made.properties)
+        for (auto name : {answered, proposed_start, proposed_end}) one.set_parameter(name, "");
+    auto place = std::ranges::find_if(calendar.components, [&](Component const& one) {
+        return one.name == "VEVENT" && one.find("RECURRENCE-ID") &&
+               Record::instant_of(calendar, *one.find("RECURRENCE-ID")) > at;
+    });
+    return &*calendar.components.insert(place, std::move(made));
+}
+
+} // namespace
+
+Outcome attendee_says(Component const* stored, Message const& message, std::string_view sender,
+                      std::span<std::string const> owner) {
+    if (!stored) return refused("an answer to no meeting");
+    auto calendar = *stored;
+    auto object = ical::Object::of(calendar, ical::Kind::event);
+    if (!object || !is_owner(owner, organizer_of(object->main())))
+        return refused("an answer to somebody else's meeting");
+    auto said = message.calendar;
+    bool changed = false;
+    std::size_t count = 0;
+    for (auto const& one : said.components) {
+        if (one.name != "VEVENT" || ++count > max_answers) continue;
+        auto const* who = attendee(one, sender);
+        if (!who || is_owner(owner, ical::mail_address(*who))) return refused("somebody else's answer");
+        if (message.method == Method::reply && !is_answer(who->parameter("PARTSTAT")))
+            return refused("no answer in it");
+        Word word{*who, revision_of(one), message.method, times_of(said, one)};
+        auto trial = calendar; // an override that says nothing new is not made
+        auto view = *ical::Object::of(trial, ical::Kind::event);
+        auto* event = target(view, said, one);
+        if (!event || !write_word(*event, word)) continue;
+        welcome_delegates(*event);
+        view = *ical::Object::of(trial, ical::Kind::event);
+        if (!one.find("RECURRENCE-ID")) pass_on(view, word);
+        calendar = std::move(trial);
+        changed = true;
+    }
+    if (!changed) return without_effect("nothing that is new of a meeting that is there");
+    return {Outcome::Effect::changed, name_of(message.method), std::move(calendar), Outcome::Place::keep};
+}
+
+} // namespace godwit::itip

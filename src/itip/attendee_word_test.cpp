@@ -1,0 +1,113 @@
+// What attendees say, in the calendar of the organizer, in any order.
+#include "itip/schedule_fixture.hpp"
+
+namespace godwit::itip {
+namespace {
+
+TEST(Answer, IsWrittenToTheAttendee) {
+    auto calendar = organized();
+    EXPECT_EQ(calendar.take(message("REPLY", reply("bob@b.test", "ACCEPTED", 1, 10)), "bob@b.test").effect,
+              Effect::changed);
+    EXPECT_EQ(calendar.answer("bob@b.test"), "ACCEPTED");
+    EXPECT_EQ(calendar.answer("cat@c.test"), "NEEDS-ACTION");
+    EXPECT_EQ(calendar.value("DTSTART"), "20261207T100000Z");
+    EXPECT_EQ(calendar.take(message("REPLY", reply("bob@b.test", "ACCEPTED", 1, 10)), "bob@b.test").effect,
+              Effect::none);
+    EXPECT_EQ(calendar.take(message("REPLY", reply("bob@b.test", "DECLINED", 0, 11)), "bob@b.test").effect,
+              Effect::none); // known to be older by its number
+}
+
+TEST(Answer, OfSomebodyElseIsRefused) {
+    auto calendar = organized();
+    auto before = calendar.text();
+    EXPECT_EQ(calendar.take(message("REPLY", reply("bob@b.test", "DECLINED", 1, 10)), "eve@e.test").effect,
+              Effect::refused);
+    EXPECT_EQ(calendar.take(message("REPLY", reply("ann@a.test", "DECLINED", 1, 10)), "ann@a.test").effect,
+              Effect::refused);
+    EXPECT_EQ(calendar.take(message("REPLY", reply("bob@b.test", "MAYBE", 1, 10)), "bob@b.test").effect,
+              Effect::refused);
+    EXPECT_EQ(calendar.text(), before);
+    Calendar none{.owner = ann};
+    EXPECT_EQ(none.take(message("REPLY", reply("bob@b.test", "DECLINED", 1, 10)), "bob@b.test").effect,
+              Effect::refused);
+}
+
+TEST(Answer, OfWhoWasNotInvitedIsListedAndNotBelieved) {
+    auto calendar = organized();
+    calendar.take(message("REPLY", reply("eve@e.test", "ACCEPTED", 1, 10)), "eve@e.test");
+    EXPECT_EQ(calendar.answer("eve@e.test"), "ACCEPTED");
+    EXPECT_EQ(attendee(*calendar.event(), "eve@e.test")->parameter("X-GODWIT-UNINVITED"), "TRUE");
+    for (int i = 0; i < 100; ++i) {
+        auto who = "x" + std::to_string(i) + "@e.test";
+        calendar.take(message("REPLY", reply(who, "ACCEPTED", 1, 10)), who);
+    }
+    EXPECT_LE(calendar.event()->properties.size(), 65U);
+}
+
+TEST(Answer, NeverReopensAMeeting) {
+    auto calendar = organized(series(1, 10, "STATUS:CANCELLED\n"));
+    auto before = calendar.text();
+    EXPECT_EQ(calendar.take(message("REPLY", reply("bob@b.test", "ACCEPTED", 1, 10)), "bob@b.test").effect,
+              Effect::none);
+    EXPECT_EQ(calendar.text(), before);
+    auto without = organized(series(1, 10, "EXDATE:20261214T100000Z\n"));
+    EXPECT_EQ(without.take(message("REPLY", reply("bob@b.test", "ACCEPTED", 1, 10, second)), "bob@b.test").effect,
+              Effect::none);
+}
+
+TEST(Answer, ToOneOccurrenceMakesItsException) {
+    auto calendar = organized();
+    calendar.take(message("REPLY", reply("bob@b.test", "DECLINED", 1, 10, second)), "bob@b.test");
+    EXPECT_EQ(calendar.answer("bob@b.test", "20261214T100000Z"), "DECLINED");
+    EXPECT_EQ(calendar.value("DTSTART", "20261214T100000Z"), "20261214T100000Z");
+    EXPECT_EQ(calendar.value("RRULE", "20261214T100000Z"), "");
+    EXPECT_EQ(calendar.answer("bob@b.test"), "NEEDS-ACTION");
+    auto nowhere = reply("bob@b.test", "DECLINED", 1, 10, "RECURRENCE-ID:20261215T100000Z\n");
+    EXPECT_EQ(calendar.take(message("REPLY", nowhere), "bob@b.test").effect, Effect::none);
+}
+
+TEST(Answer, ProposesAnotherTime) {
+    auto calendar = organized();
+    auto counter = reply("bob@b.test", "TENTATIVE", 1, 10, "DTSTART:20261207T140000Z\nDTEND:20261207T143000Z\n");
+    EXPECT_EQ(calendar.take(message("COUNTER", counter), "bob@b.test").effect, Effect::changed);
+    auto const* who = attendee(*calendar.event(), "bob@b.test");
+    EXPECT_EQ(who->parameter("X-GODWIT-PROPOSED-START"), "20261207T140000Z");
+    EXPECT_EQ(who->parameter("X-GODWIT-PROPOSED-END"), "20261207T143000Z");
+    EXPECT_EQ(who->parameter("PARTSTAT"), "TENTATIVE");
+    EXPECT_EQ(calendar.value("DTSTART"), "20261207T100000Z");
+    auto crasher = reply("eve@e.test", "TENTATIVE", 1, 10, "DTSTART:20261207T140000Z\nDTEND:20261207T143000Z\n");
+    EXPECT_EQ(calendar.take(message("COUNTER", crasher), "eve@e.test").effect, Effect::none);
+}
+
+TEST(Answer, OfADelegateCountsWhenHeWasSent) {
+    auto delegate = reply("dan@d.test", "ACCEPTED", 1, 10);
+    auto sent = reply("bob@b.test", "DELEGATED;DELEGATED-TO=\"mailto:dan@d.test\"", 1, 11);
+    for (bool first : {true, false}) {
+        auto calendar = organized();
+        if (first) calendar.take(message("REPLY", delegate), "dan@d.test");
+        calendar.take(message("REPLY", sent), "bob@b.test");
+        if (!first) calendar.take(message("REPLY", delegate), "dan@d.test");
+        auto const* dan = attendee(*calendar.event(), "dan@d.test");
+        ASSERT_TRUE(dan);
+        EXPECT_EQ(dan->parameter("X-GODWIT-UNINVITED"), "") << first;
+    }
+}
+
+TEST(Schedule, EveryOrderOfAnswersLeadsToOneCalendar) {
+    auto says = [](std::string who, std::string events, char const* method = "REPLY") {
+        return Arriving{method, std::move(events), std::move(who)};
+    };
+    std::vector<Arriving> const mails{
+        says("bob@b.test", reply("bob@b.test", "ACCEPTED", 1, 10)),
+        says("bob@b.test", reply("bob@b.test", "DECLINED", 1, 13)),
+        says("cat@c.test", reply("cat@c.test", "ACCEPTED", 1, 14, second)),
+        says("cat@c.test", reply("cat@c.test", "TENTATIVE", 1, 12)),
+        says("eve@e.test", reply("eve@e.test", "ACCEPTED", 1, 10)),
+        says("bob@b.test",
+             reply("bob@b.test", "TENTATIVE", 1, 11, "DTSTART:20261207T140000Z\nDTEND:20261207T143000Z\n"), "COUNTER"),
+    };
+    expect_one_end("answers", mails, organized());
+}
+
+} // namespace
+} // namespace godwit::itip

@@ -1,0 +1,247 @@
+// What of an organizer's change concerns whom.
+#include "ical/object.hpp"
+#include "itip/compose.hpp"
+#include "itip/record.hpp"
+#include "itip/schedule_parts.hpp"
+#include "mime/header.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace godwit::itip {
+namespace {
+
+using ical::Component, ical::Instant, ical::Property;
+
+constexpr std::string_view busy = "X-MICROSOFT-CDO-BUSYSTATUS", intended = "X-MICROSOFT-CDO-INTENDEDSTATUS";
+
+} // namespace
+
+Component public_part(Component event) {
+    if (auto const* status = event.find(busy)) event.set(intended, status->value);
+    std::erase_if(event.properties, [](Property const& one) {
+        return one.name.starts_with("X-GODWIT-") || one.name == "CATEGORIES" || one.name == busy ||
+               one.name == "COMMENT" || one.name == "CREATED" || one.name == "LAST-MODIFIED";
+    });
+    for (auto& one : event.properties)
+        std::erase_if(one.parameters, [](ical::Parameter const& parameter) {
+            return ical::upper(parameter.name).starts_with("X-GODWIT-");
+        });
+    std::erase_if(event.components, [](Component const& one) { return one.name == "VALARM"; });
+    return event;
+}
+
+namespace {
+
+// What an update is about: not who has answered what, nor when it was written.
+Component content(Component event) {
+    event = public_part(std::move(event));
+    for (auto name :
+         {std::string_view("DTSTAMP"), std::string_view("SEQUENCE"), std::string_view("EXDATE"),
+          std::string_view("ATTENDEE"), std::string_view("ORGANIZER"), intended, std::string_view("TRANSP")})
+        event.remove(name);
+    return event;
+}
+
+// By address in lower case; whom nobody has invited gets nothing.
+std::map<std::string, mime::Address> guests_of(Component const& event, std::span<std::string const> owner) {
+    std::map<std::string, mime::Address> out;
+    for (auto const& one : event.properties) {
+        auto address = ical::mail_address(one);
+        bool guest = one.name == "ATTENDEE" && !address.empty() && one.parameter("X-GODWIT-UNINVITED").empty();
+        if (!guest || is_owner(owner, address) || same_address(address, organizer_of(event))) continue;
+        out.try_emplace(mime::lower(address), mime::Address{std::string(one.parameter("CN")), std::string(address)});
+    }
+    return out;
+}
+
+// A calendar, taken apart: the series (or single event), its overrides and what it leaves out.
+struct Parts {
+    explicit Parts(Component const* from) {
+        if (from) calendar = *from;
+        for (auto const& one : calendar.components) {
+            if (one.name != "VEVENT") continue;
+            if (auto const* id = one.find("RECURRENCE-ID"))
+                overrides.emplace(Record::instant_of(calendar, *id), &one);
+            else
+                master = &one;
+        }
+        if (!master) return;
+        for (auto const& one : master->properties)
+            if (one.name == "EXDATE")
+                for (auto const& date : ical::moments(one))
+                    deleted.emplace(Record::instant_of(calendar, ical::property("EXDATE", date)), date);
+    }
+    bool is_cancelled() const { return master && ical::same_name(master->value("STATUS"), "CANCELLED"); }
+
+    Component calendar;
+    Component const* master = nullptr;
+    std::map<Instant, Component const*> overrides;
+    std::map<Instant, ical::Moment> deleted;
+};
+
+class Difference {
+public:
+    Difference(Parts const& before, Parts const& after, std::span<std::string const> owner, std::string_view name,
+               Instant now)
+        : before_(before), after_(after), owner_(owner), now_(now) {
+        auto const& event = after.master ? *after.master : *before.master;
+        from_ = {.name = std::string(name), .address = std::string(organizer_of(event))};
+        summary_ = ical::text(event.value("SUMMARY"));
+    }
+
+    std::vector<Mail> mails() {
+        bool over = !after_.master || after_.is_cancelled();
+        if (over) {
+            if (before_.master && !before_.is_cancelled()) cancel_all();
+            return std::move(out_);
+        }
+        auto now = guests_of(*after_.master, owner_);
+        std::map<std::string, mime::Address> was;
+        if (before_.master && !before_.is_cancelled()) was = guests_of(*before_.master, owner_);
+        std::map<std::string, mime::Address> gone, added;
+        for (auto const& [key, who] : was)
+            if (!now.contains(key)) gone.emplace(key, who);
+        for (auto const& [key, who] : now)
+            if (!was.contains(key)) added.emplace(key, who);
+        if (before_.master) send(Method::cancel, gone, {cancelled(*before_.master)});
+        bool other = !before_.master || content(*before_.master) != content(*after_.master);
+        send(Method::request, other ? now : added, whole());
+        if (!other) occurrences(was, now);
+        return std::move(out_);
+    }
+
+private:
+    std::vector<Component> whole() const {
+        std::vector<Component> events{public_part(*after_.master)};
+        for (auto const& [at, one] : after_.overrides) events.push_back(public_part(*one));
+        return events;
+    }
+    Component cancelled(Component const& event) const {
+        auto out = public_part(event);
+        out.set("STATUS", "CANCELLED");
+        auto sequence =
+            std::max(revision_of(event).sequence, before_.master ? revision_of(*before_.master).sequence + 1 : 0);
+        if (after_.master) sequence = std::max(revision_of(event).sequence, revision_of(*after_.master).sequence);
+        out.set("SEQUENCE", std::to_string(sequence));
+        out.set("DTSTAMP", ical::raw(now_));
+        return out;
+    }
+    void cancel_all() {
+        auto everybody = guests_of(*before_.master, owner_);
+        for (auto const& [at, one] : before_.overrides)
+            for (auto& guest : guests_of(*one, owner_)) everybody.insert(guest);
+        auto event = cancelled(*before_.master);
+        send(Method::cancel, everybody, {std::move(event)});
+    }
+    // The series is as it was: each occurrence on its own.
+    void occurrences(std::map<std::string, mime::Address> const& was, std::map<std::string, mime::Address> const& now) {
+        std::map<std::string, mime::Address> stay;
+        for (auto const& one : now)
+            if (was.contains(one.first)) stay.insert(one);
+        for (auto const& [at, date] : after_.deleted) {
+            if (before_.deleted.contains(at)) continue;
+            auto old = before_.overrides.find(at);
+            auto event = old != before_.overrides.end()
+                             ? *old->second
+                             : occurrence_of(*after_.master, ical::property("RECURRENCE-ID", date));
+            send(Method::cancel, old != before_.overrides.end() ? guests_of(event, owner_) : stay, {cancelled(event)});
+        }
+        for (auto const& [at, event] : after_.overrides) {
+            auto old = before_.overrides.find(at);
+            auto inherited = occurrence_of(*after_.master, *event->find("RECURRENCE-ID"));
+            auto const& earlier = old != before_.overrides.end() ? *old->second : inherited;
+            auto here = guests_of(*event, owner_), there = guests_of(earlier, owner_);
+            std::map<std::string, mime::Address> gone, added;
+            for (auto const& one : there)
+                if (!here.contains(one.first)) gone.insert(one);
+            for (auto const& one : here)
+                if (!there.contains(one.first)) added.insert(one);
+            send(Method::cancel, gone, {cancelled(*event)});
+            bool off = ical::same_name(event->value("STATUS"), "CANCELLED");
+            bool was_off = ical::same_name(earlier.value("STATUS"), "CANCELLED");
+            if (off && !was_off)
+                send(Method::cancel, here, {cancelled(*event)});
+            else if (!off)
+                send(Method::request, content(earlier) != content(*event) ? here : added, {public_part(*event)});
+        }
+    }
+    void send(Method method, std::map<std::string, mime::Address> const& to, std::vector<Component> events) {
+        if (to.empty()) return;
+        Mail mail{.method = method, .from = from_, .subject = summary_, .calendar = {.name = "VCALENDAR"}};
+        if (method == Method::cancel) mail.subject = "Canceled: " + summary_;
+        for (auto const& [key, who] : to) mail.to.push_back(who);
+        mail.text = ical::text(events.front().value("DESCRIPTION"));
+        mail.calendar.set("VERSION", "2.0");
+        mail.calendar.set("PRODID", "-//Godwit//Godwit//EN");
+        for (auto const& one : (after_.master ? after_ : before_).calendar.components)
+            if (one.name == "VTIMEZONE") mail.calendar.components.push_back(one);
+        for (auto& event : events) mail.calendar.components.push_back(std::move(event));
+        out_.push_back(std::move(mail));
+    }
+
+    Parts const &before_, &after_;
+    std::span<std::string const> owner_;
+    Instant now_;
+    mime::Address from_;
+    std::string summary_;
+    std::vector<Mail> out_;
+};
+
+} // namespace
+
+std::vector<Mail> mails_of_change(Component const* before, Component const* after, std::span<std::string const> owner,
+                                  std::string_view name, Instant now) {
+    Parts const old(before), fresh(after);
+    auto const* event = fresh.master ? fresh.master : old.master;
+    if (!event || !is_owner(owner, organizer_of(*event))) return {}; // law 9
+    return Difference(old, fresh, owner, name, now).mails();
+}
+
+namespace {
+
+bool loses_guests(Component const& before, Component const& after) {
+    auto was = guests_of(before, {}), now = guests_of(after, {});
+    return std::ranges::any_of(was, [&](auto const& one) { return !now.contains(one.first); });
+}
+
+void ask(Component& event) {
+    for (auto& one : event.properties) {
+        if (one.name != "ATTENDEE" || same_address(ical::mail_address(one), organizer_of(event))) continue;
+        one.set_parameter("PARTSTAT", "NEEDS-ACTION");
+        for (auto name : {"X-GODWIT-PROPOSED-START", "X-GODWIT-PROPOSED-END"}) one.set_parameter(name, "");
+    }
+}
+
+} // namespace
+
+Component revised(Component const& before, Component after) {
+    Parts old(&before);
+    auto calendar = after;
+    Parts const fresh(&calendar);
+    for (auto& event : after.components) {
+        if (event.name != "VEVENT") continue;
+        auto const* id = event.find("RECURRENCE-ID");
+        std::optional<Component> earlier;
+        if (!id) {
+            if (old.master) earlier = *old.master;
+        } else if (auto found = old.overrides.find(Record::instant_of(calendar, *id)); found != old.overrides.end()) {
+            earlier = *found->second;
+        } else if (old.master) {
+            earlier = occurrence_of(*old.master, *id);
+        }
+        if (!earlier) continue;
+        bool moved = times_of(old.calendar, *earlier) != times_of(calendar, event) ||
+                     earlier->value("RRULE") != event.value("RRULE");
+        if (moved) ask(event);
+        bool fewer = !id && std::ranges::any_of(fresh.deleted,
+                                                [&](auto const& one) { return !old.deleted.contains(one.first); });
+        bool off = earlier->value("STATUS") != event.value("STATUS");
+        auto sequence = revision_of(*earlier).sequence;
+        if ((moved || fewer || off || loses_guests(*earlier, event)) && revision_of(event).sequence <= sequence)
+            event.set("SEQUENCE", std::to_string(sequence + 1));
+    }
+    return after;
+}
+
+} // namespace godwit::itip

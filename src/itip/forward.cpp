@@ -1,0 +1,173 @@
+#include "itip/forward.hpp"
+
+#include "ical/object.hpp"
+#include "itip/own_answer.hpp"
+#include "itip/schedule_parts.hpp"
+#include "mime/build.hpp"
+
+#include <algorithm>
+
+namespace godwit::itip {
+namespace {
+
+using ical::Component, ical::Instant, ical::Property;
+
+// As the organizer has said it: what its owner has written into it is not for others.
+Component organizers_word(Component const& stored) {
+    Record record(stored);
+    Component out = stored;
+    std::vector<Component> kept;
+    auto const* series = record.series();
+    bool told = series && !series->invited.name.empty();
+    for (auto& one : out.components) {
+        if (one.name != "VEVENT") {
+            if (!one.name.starts_with("X-GODWIT-")) kept.push_back(std::move(one));
+            continue;
+        }
+        auto const* id = one.find("RECURRENCE-ID");
+        auto calendar = stored;
+        auto const* entry =
+            record.entry(id ? std::optional(*id) : std::nullopt, id ? Record::instant_of(calendar, *id) : Instant{});
+        if (!entry || entry->invited.name.empty()) {
+            if (!told || !id) kept.push_back(std::move(one)); // else he has answered it on its own, and no more
+            continue;
+        }
+        auto word = entry->invited;
+        word.name = "VEVENT";
+        for (auto const& property : one.properties) {
+            bool date = property.name == "EXDATE" || property.name == "RDATE";
+            bool his = date && !property.parameter("X-GODWIT-DERIVED").empty(); // cancelled or added since
+            if (his || property.name == "ATTACH") word.properties.push_back(property);
+        }
+        word.remove("X-MICROSOFT-CDO-BUSYSTATUS"); // how he takes it; how it is meant stands beside it
+        kept.push_back(std::move(word));
+    }
+    out.components = std::move(kept);
+    return out;
+}
+
+// The one occurrence, made if nobody has spoken of it; its index.
+std::expected<std::size_t, NotForwarded> make_occurrence(Component& calendar, Instant at) {
+    auto object = *ical::Object::of(calendar, ical::Kind::event);
+    auto& all = calendar.components;
+    for (std::size_t i = 0; i < all.size(); ++i)
+        if (all[i].name == "VEVENT" && all[i].find("RECURRENCE-ID") &&
+            Record::instant_of(calendar, *all[i].find("RECURRENCE-ID")) == at)
+            return i;
+    if (!object.has_master() || !(object.main().find("RRULE") || object.main().find("RDATE")))
+        return std::unexpected(NotForwarded::not_recurring);
+    auto const master = object.main();
+    Occurrences occurrences(calendar, master, at);
+    if (!occurrences.has(at) || is_left_out(calendar, master, at)) return std::unexpected(NotForwarded::no_occurrence);
+    all.push_back(occurrence_of(master, ical::property("RECURRENCE-ID", occurrences.moment(at))));
+    return all.size() - 1;
+}
+
+void invite(Component& event, std::vector<mime::Address> const& guests) {
+    for (auto const& guest : guests) {
+        if (auto* known = attendee(event, guest.address)) {
+            if (known->parameter("X-GODWIT-UNINVITED").empty()) continue;
+            known->set_parameter("X-GODWIT-UNINVITED", ""); // he is welcome
+            known->set_parameter("ROLE", "OPT-PARTICIPANT");
+            continue;
+        }
+        Property one{.name = "ATTENDEE", .value = "mailto:" + printable(guest.address)};
+        one.set_parameter("CN", printable(guest.name));
+        one.set_parameter("ROLE", "OPT-PARTICIPANT");
+        one.set_parameter("PARTSTAT", "NEEDS-ACTION");
+        one.set_parameter("RSVP", "TRUE");
+        event.properties.push_back(std::move(one));
+    }
+}
+
+mime::Address address_of(Property const& person) {
+    return {.name = std::string(person.parameter("CN")), .address = std::string(ical::mail_address(person))};
+}
+
+std::string in_words(std::vector<mime::Address> const& people) {
+    std::string out;
+    for (auto const& one : people) out += "    " + printable(mime::format(one)) + "\n";
+    return out;
+}
+
+Notice notice_of(Forwarding const& how, mime::Address const& self, Component const& event) {
+    auto summary = printable(ical::text(event.value("SUMMARY")));
+    auto const& organizer = *event.find("ORGANIZER");
+    auto said = "Your meeting \"" + summary + "\" was forwarded by " + printable(mime::format(self)) + " to:\n\n";
+    return {.from = self,
+            .to = address_of(organizer),
+            .subject = "Meeting Forward Notification: " + summary,
+            .text = said + in_words(how.to)};
+}
+
+// The events, or the one, without what is nobody else's; RFC 5546 3.2.1 for what is no meeting.
+Mail mail_of(Component const& calendar, std::optional<std::size_t> only, mime::Address const& self, bool meeting) {
+    Mail mail{.method = meeting ? Method::request : Method::publish, .from = self, .calendar = {.name = "VCALENDAR"}};
+    mail.calendar.set("VERSION", "2.0");
+    mail.calendar.set("PRODID", "-//Godwit//Godwit//EN");
+    for (std::size_t i = 0; i < calendar.components.size(); ++i) {
+        auto const& one = calendar.components[i];
+        bool const event = one.name == "VEVENT";
+        if ((!event && one.name != "VTIMEZONE") || (event && only && *only != i)) continue;
+        auto said = event ? public_part(one) : one;
+        if (event && !meeting) said.set({.name = "ORGANIZER", .value = "mailto:" + printable(self.address)});
+        mail.calendar.components.push_back(std::move(said));
+    }
+    return mail;
+}
+
+} // namespace
+
+std::string write(Notice const& notice) {
+    mime::Assembly assembly;
+    assembly.fields = mime::address_field("From", {notice.from}) + mime::address_field("To", {notice.to}) +
+                      mime::text_field("Subject", printable(notice.subject)) + std::string(notice_field) +
+                      ": meeting-forwarded\r\nAuto-Submitted: auto-generated\r\n";
+    assembly.text = mime::plain_entity(notice.text);
+    return mime::assemble(assembly);
+}
+
+std::expected<Forwarded, NotForwarded> forwarded(Component const& stored, Forwarding const& how,
+                                                 std::span<std::string const> owner, std::string_view name) {
+    auto calendar = stored;
+    auto object = ical::Object::of(calendar, ical::Kind::event);
+    if (!object || owner.empty() || ical::same_name(object->main().value("STATUS"), "CANCELLED"))
+        return std::unexpected(NotForwarded::no_event);
+    auto const organizer = std::string(organizer_of(object->main()));
+    bool const mine = is_owner(owner, organizer), meeting = !organizer.empty();
+    std::optional<std::size_t> only; // the occurrence alone
+    if (how.occurrence) {
+        auto made = make_occurrence(calendar, *how.occurrence); // in his calendar
+        if (meeting && !mine && made) {
+            calendar = organizers_word(stored);
+            made = make_occurrence(calendar, *how.occurrence); // as the organizer has it
+        }
+        if (!made) return std::unexpected(made.error());
+        only = *made;
+    } else if (meeting && !mine) {
+        calendar = organizers_word(stored);
+    }
+    auto self = invited_as(stored, owner, name);
+    if (mine) self.address = organizer;
+    Forwarded out;
+    if (mine && !how.to.empty()) {
+        for (std::size_t i = 0; i < calendar.components.size(); ++i)
+            if (calendar.components[i].name == "VEVENT" && (!only || *only == i))
+                invite(calendar.components[i], how.to);
+        out.calendar = calendar;
+    }
+    out.mail = mail_of(calendar, only, self, meeting);
+    auto const& events = out.mail.calendar.components;
+    auto const first = std::ranges::find(events, "VEVENT", &Component::name);
+    if (first == events.end()) return std::unexpected(NotForwarded::no_event);
+    out.mail.to = how.to;
+    out.mail.subject = (how.to.empty() ? "" : "FW: ") + ical::text(first->value("SUMMARY"));
+    if (how.to.empty() && meeting) out.mail.from = address_of(*first->find("ORGANIZER"));
+    out.mail.text = how.comment;
+    if (auto words = ical::text(first->value("DESCRIPTION")); !words.empty())
+        out.mail.text += (how.comment.empty() ? "" : "\n\n") + words;
+    if (meeting && !mine) out.notice = notice_of(how, self, *first);
+    return out;
+}
+
+} // namespace godwit::itip

@@ -1,0 +1,114 @@
+#include "itip/free_busy.hpp"
+
+#include "ical/object.hpp"
+#include "itip/record.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace godwit::itip {
+namespace {
+
+using ical::Component, ical::Instant, ical::Local, ical::Moment, ical::Zone;
+
+std::optional<Busy> busy_of(Component const& event) {
+    if (ical::same_name(event.value("STATUS"), "CANCELLED")) return std::nullopt;
+    auto said = event.value("X-MICROSOFT-CDO-BUSYSTATUS");
+    if (ical::same_name(said, "FREE") || ical::same_name(said, "WORKINGELSEWHERE")) return std::nullopt;
+    if (ical::same_name(said, "OOF")) return Busy::out_of_office;
+    if (ical::same_name(said, "TENTATIVE")) return Busy::tentative;
+    if (ical::same_name(said, "BUSY")) return Busy::busy;
+    if (ical::same_name(event.value("TRANSP"), "TRANSPARENT")) return std::nullopt;
+    return ical::same_name(event.value("STATUS"), "TENTATIVE") ? Busy::tentative : Busy::busy;
+}
+
+bool is_floating(Component const& event) {
+    auto const* start = event.find("DTSTART");
+    auto at = start ? ical::moment(*start) : std::nullopt;
+    return at && (at->kind == Moment::Kind::floating || at->is_date());
+}
+
+// Times that float were read as UTC: the clock on the wall.
+Instant as_lived(Instant at, bool floats, Zone const& floating) {
+    return floats ? floating.to_utc(Local(at.time_since_epoch())) : at;
+}
+
+class Taken {
+public:
+    Taken(Range range, Zone const& floating) : range_(range), floating_(floating) {}
+
+    void add(Times const& times, bool floats, Busy how) {
+        auto start = std::max(as_lived(times.start, floats, floating_), range_.from);
+        auto end = std::min(as_lived(times.end, floats, floating_), range_.until);
+        if (start < end) out_.push_back({start, end, how});
+    }
+    std::vector<BusyTime> take() { return std::move(out_); }
+
+private:
+    Range range_;
+    Zone const& floating_;
+    std::vector<BusyTime> out_;
+};
+
+} // namespace
+
+std::vector<BusyTime> busy_times(Component& calendar, Range range, Zone const& floating) {
+    Taken taken(range, floating);
+    std::set<Instant> elsewhere; // what is spoken of on its own, or left out
+    Component const* master = nullptr;
+    for (auto const& one : calendar.components) {
+        if (one.name != "VEVENT") continue;
+        auto const* id = one.find("RECURRENCE-ID");
+        if (!id) {
+            master = &one;
+            continue;
+        }
+        elsewhere.insert(Record::instant_of(calendar, *id));
+        if (auto how = busy_of(one)) taken.add(times_of(calendar, one), is_floating(one), *how);
+    }
+    auto how = master ? busy_of(*master) : std::nullopt;
+    if (!how) return taken.take();
+    for (auto const& property : master->properties)
+        if (property.name == "EXDATE")
+            for (auto const& date : ical::moments(property))
+                elsewhere.insert(Record::instant_of(calendar, ical::property("EXDATE", date)));
+    auto const times = times_of(calendar, *master);
+    bool const floats = is_floating(*master);
+    constexpr auto a_day = std::chrono::days(1); // as_lived() moves less
+    for (auto at : Occurrences(calendar, *master, range.until + a_day).instants())
+        if (at + (times.end - times.start) + a_day > range.from && !elsewhere.contains(at))
+            taken.add({at, at + (times.end - times.start)}, floats, *how);
+    return taken.take();
+}
+
+std::vector<BusyTime> merged(std::vector<BusyTime> const& times) {
+    struct Edge {
+        Instant at;
+        std::size_t how;
+        int step;
+    };
+    std::vector<Edge> edges;
+    edges.reserve(times.size() * 2);
+    for (auto const& one : times) {
+        edges.push_back({one.start, static_cast<std::size_t>(one.how), 1});
+        edges.push_back({one.end, static_cast<std::size_t>(one.how), -1});
+    }
+    std::ranges::sort(edges, {}, &Edge::at);
+    std::vector<BusyTime> out;
+    std::array<int, 4> open{};
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+        open[edges[i].how] += edges[i].step;
+        if (i + 1 == edges.size() || edges[i + 1].at == edges[i].at) continue;
+        auto most = std::ranges::find_if(open.rbegin(), open.rend(), [](int count) { return count > 0; });
+        if (most == open.rend()) continue;
+        auto how = static_cast<Busy>(open.rend() - most - 1);
+        if (!out.empty() && out.back().end == edges[i].at && out.back().how == how)
+            out.back().end = edges[i + 1].at;
+        else
+            out.push_back({edges[i].at, edges[i + 1].at, how});
+    }
+    return out;
+}
+
+} // namespace godwit::itip

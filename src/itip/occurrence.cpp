@@ -1,0 +1,105 @@
+// When an event is, and what is an occurrence of it.
+#include "ical/object.hpp"
+#include "ical/rule.hpp"
+#include "itip/record.hpp"
+#include "itip/schedule_parts.hpp"
+
+#include <algorithm>
+
+namespace godwit::itip {
+
+using ical::Component, ical::Instant, ical::Local, ical::Moment, ical::Property, ical::Zone;
+
+Times times_of(Component& calendar, Component const& event) {
+    auto object = ical::Object::of(calendar, ical::Kind::event);
+    auto instant = [&](Moment const& at) {
+        return object ? object->instant(at, Zone::utc()) : Instant(at.at.time_since_epoch());
+    };
+    auto const *start = event.find("DTSTART"), *end = event.find("DTEND");
+    auto first = start ? ical::moment(*start) : std::nullopt, last = end ? ical::moment(*end) : std::nullopt;
+    if (!first) return {};
+    Times out{instant(*first), instant(*first)};
+    if (last)
+        out.end = instant(*last);
+    else if (auto length = ical::duration(event.value("DURATION")))
+        out.end += *length;
+    else if (first->is_date())
+        out.end += std::chrono::days(1);
+    return out;
+}
+
+Component occurrence_of(Component const& master, Property occurrence) {
+    auto out = master;
+    auto const *start = master.find("DTSTART"), *end = master.find("DTEND");
+    auto at = ical::moment(occurrence), first = start ? ical::moment(*start) : std::nullopt,
+         last = end ? ical::moment(*end) : std::nullopt;
+    for (auto name : {"RRULE", "RDATE", "EXDATE", "EXRULE"}) out.remove(name);
+    if (at && first) {
+        out.set(ical::property("DTSTART", *at));
+        if (last) {
+            last->at += at->at - first->at;
+            if (last->kind == first->kind && last->zone == first->zone) { // else the form of the identifier rules
+                last->kind = at->kind;
+                last->zone = at->zone;
+            }
+            out.set(ical::property("DTEND", *last));
+        }
+    }
+    occurrence.name = "RECURRENCE-ID";
+    out.set(std::move(occurrence));
+    return out;
+}
+
+bool is_left_out(Component& calendar, Component const& master, Instant at) {
+    return std::ranges::any_of(master.properties, [&](Property const& one) {
+        auto dates = one.name == "EXDATE" ? ical::moments(one) : std::vector<Moment>();
+        return std::ranges::any_of(dates, [&](Moment const& date) {
+            return Record::instant_of(calendar, ical::property("EXDATE", date)) == at;
+        });
+    });
+}
+
+Occurrences::Occurrences(Component& calendar, Component const& master, Instant until) : zone_(Zone::utc()) {
+    auto with = calendar;
+    with.components.push_back(master);
+    auto object = *ical::Object::of(with, ical::Kind::event);
+    auto const* start = master.find("DTSTART");
+    auto first = start ? ical::moment(*start) : std::nullopt;
+    if (!first) return;
+    start_ = *first;
+    if (start_.kind == Moment::Kind::zoned) zone_ = object.zone(start_.zone, start_.at);
+    all_.push_back(start_.at);
+    for (auto const& one : master.properties)
+        if (one.name == "RDATE")
+            for (auto const& date : ical::moments(one)) all_.push_back(zone_.to_local(object.instant(date, zone_)));
+    if (auto const* property = master.find("RRULE")) {
+        constexpr std::size_t most = 40'000; // a daily one of a century
+        auto rule = ical::parse_rule(property->value);
+        if (rule && rule->until && rule->until->kind == Moment::Kind::utc && !start_.is_date())
+            rule->until->at = zone_.to_local(Instant(rule->until->at.time_since_epoch()));
+        auto more = rule ? ical::expand(*rule, start_.at, {zone_.to_local(until), most}) : std::vector<Local>();
+        unknown_ = !rule || more.size() == most;
+        all_.insert(all_.end(), more.begin(), more.end());
+    }
+    std::ranges::sort(all_);
+}
+
+bool Occurrences::has(Instant at) const { return unknown_ || std::ranges::binary_search(all_, moment(at).at); }
+
+std::vector<Instant> Occurrences::instants() const {
+    std::vector<Instant> out;
+    out.reserve(all_.size());
+    for (auto at : all_) out.push_back(zone_.to_utc(at));
+    auto same = std::ranges::unique(out);
+    out.erase(same.begin(), same.end());
+    return out;
+}
+
+Moment Occurrences::moment(Instant at) const {
+    auto out = start_;
+    out.at = zone_.to_local(at);
+    if (out.is_date()) out.at = std::chrono::floor<std::chrono::days>(out.at);
+    return out;
+}
+
+} // namespace godwit::itip

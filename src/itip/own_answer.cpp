@@ -1,0 +1,122 @@
+#include "itip/own_answer.hpp"
+
+#include "ical/object.hpp"
+#include "itip/record.hpp"
+#include "itip/schedule_parts.hpp"
+
+#include <algorithm>
+
+namespace godwit::itip {
+namespace {
+
+using ical::Component, ical::Instant, ical::Property;
+
+constexpr std::string_view busy = "X-MICROSOFT-CDO-BUSYSTATUS", intended = "X-MICROSOFT-CDO-INTENDEDSTATUS";
+
+void stamp(Component& event, Instant now) {
+    auto last = ical::instant(event.value("DTSTAMP"));
+    auto at = std::max(now, last.value_or(now)); // incident 1.9
+    event.set("DTSTAMP", ical::raw(at));
+    event.set("LAST-MODIFIED", ical::raw(at));
+}
+
+Property* self_in(Component& event, std::span<std::string const> owner) {
+    for (auto const& address : owner)
+        if (auto* found = attendee(event, address)) return found;
+    return nullptr;
+}
+
+void write_answer(Component& event, OwnAnswer const& own, std::span<std::string const> owner) {
+    auto* self = self_in(event, owner);
+    bool known =
+        self && ical::same_name(self->parameter("PARTSTAT"), partstat(own.answer)) && event.find("X-GODWIT-REPLY-TIME");
+    if (known) return;
+    if (!self) { // invited as one of a group
+        event.properties.push_back({.name = "ATTENDEE", .value = "mailto:" + owner.front()});
+        self = &event.properties.back();
+    }
+    self->set_parameter("PARTSTAT", std::string(partstat(own.answer)));
+    event.set("X-GODWIT-REPLY-TIME", ical::raw(own.now));
+    if (!ical::same_name(event.value(busy), "FREE")) {
+        auto meant = std::string(event.value(intended));
+        if (own.answer == Answer::accepted) event.set(busy, meant.empty() ? "BUSY" : meant);
+        if (own.answer == Answer::tentative) event.set(busy, "TENTATIVE");
+    }
+    stamp(event, own.now);
+}
+
+using Result = std::expected<Component, NoAnswer>;
+
+Result answered_occurrence(Component calendar, OwnAnswer const& own, std::span<std::string const> owner) {
+    auto object = *ical::Object::of(calendar, ical::Kind::event);
+    auto& master = object.main();
+    bool recurs = object.has_master() && (master.find("RRULE") || master.find("RDATE"));
+    auto at = *own.occurrence;
+    auto is_it = [&](Component const& one) {
+        return one.name == "VEVENT" && one.find("RECURRENCE-ID") &&
+               Record::instant_of(calendar, *one.find("RECURRENCE-ID")) == at;
+    };
+    auto found = std::ranges::find_if(calendar.components, is_it);
+    bool made = found == calendar.components.end();
+    if (!recurs && (made || object.has_master())) return std::unexpected(NoAnswer::not_recurring);
+    if (!object.has_master()) { // only he alone is known of
+        write_answer(*found, own, owner);
+        return calendar;
+    }
+    Occurrences occurrences(calendar, master, at);
+    auto moment = occurrences.moment(at);
+    auto excluded = [&](Property const& one) {
+        auto dates = one.name == "EXDATE" ? ical::moments(one) : std::vector<ical::Moment>();
+        return std::ranges::find(dates, moment.at, &ical::Moment::at) != dates.end();
+    };
+    bool gone = std::ranges::any_of(master.properties, excluded);
+    if (gone && own.answer == Answer::declined) return calendar; // said before
+    if (gone || (made && !occurrences.has(at))) return std::unexpected(NoAnswer::no_occurrence);
+    if (own.answer == Answer::declined) {
+        master.properties.push_back(ical::property("EXDATE", moment));
+        stamp(master, own.now);
+        if (!made) calendar.components.erase(found);
+        return calendar;
+    }
+    if (made) {
+        auto* self = self_in(master, owner); // who comes to all comes to this one
+        bool said = self && ical::same_name(self->parameter("PARTSTAT"), partstat(own.answer));
+        if (said && master.find("X-GODWIT-REPLY-TIME")) return calendar;
+        calendar.components.push_back(occurrence_of(master, ical::property("RECURRENCE-ID", moment)));
+        found = calendar.components.end() - 1;
+        found->remove("X-GODWIT-REPLY-TIME");
+    }
+    write_answer(*found, own, owner);
+    return calendar;
+}
+
+} // namespace
+
+mime::Address invited_as(Component const& calendar, std::span<std::string const> owner, std::string_view name) {
+    mime::Address out{.name = std::string(name), .address = owner.empty() ? std::string() : owner.front()};
+    for (auto const& event : calendar.components) {
+        if (event.name != "VEVENT") continue;
+        for (auto const& address : owner) {
+            auto const* self = attendee(event, address);
+            if (!self) continue;
+            out.address = ical::mail_address(*self);
+            if (!self->parameter("CN").empty() && name.empty()) out.name = self->parameter("CN");
+            return out;
+        }
+    }
+    return out;
+}
+
+Result answered(Component const& stored, OwnAnswer const& own, std::span<std::string const> owner) {
+    auto calendar = stored;
+    auto object = ical::Object::of(calendar, ical::Kind::event);
+    if (!object || owner.empty() || organizer_of(object->main()).empty()) return std::unexpected(NoAnswer::no_meeting);
+    if (is_owner(owner, organizer_of(object->main()))) return std::unexpected(NoAnswer::organizer);
+    if (ical::same_name(object->main().value("STATUS"), "CANCELLED")) return std::unexpected(NoAnswer::cancelled);
+    if (own.occurrence) return answered_occurrence(std::move(calendar), own, owner);
+    for (auto& one : calendar.components)
+        if (one.name == "VEVENT") write_answer(one, own, owner);
+    return calendar;
+}
+
+} // namespace godwit::itip

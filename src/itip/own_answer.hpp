@@ -1,0 +1,29 @@
+#pragma once
+// What an attendee's own answer does to his calendar.
+#include "itip/compose.hpp"
+
+namespace godwit::itip {
+
+enum class NoAnswer : std::uint8_t {
+    no_meeting,    // nobody to answer to
+    organizer,     // it is his own
+    cancelled,     // there is nothing to come to
+    not_recurring, // an occurrence of what has none
+    no_occurrence,
+};
+
+struct OwnAnswer {
+    Answer answer = Answer::accepted;
+    std::optional<ical::Instant> occurrence = {}; // when it would begin; absent: all
+    ical::Instant now = {};
+};
+
+/// As who of his addresses he was invited, the first of them if as none (incident 1.3).
+mime::Address invited_as(ical::Component const& calendar, std::span<std::string const> owner, std::string_view name);
+
+/// The stored event as he has answered it; equal to what it was if he has said so before. An occurrence that he
+/// declines is none of his; the event as a whole stays, its place is the caller's.
+std::expected<ical::Component, NoAnswer> answered(ical::Component const& stored, OwnAnswer const& own,
+                                                  std::span<std::string const> owner);
+
+} // namespace godwit::itip

@@ -1,0 +1,294 @@
+#include "itip/record.hpp"
+
+#include "ical/object.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace godwit::itip {
+namespace {
+
+using ical::Component, ical::Instant, ical::Local, ical::Moment, ical::Property, ical::Zone;
+
+constexpr std::string_view scheduling = "X-GODWIT-SCHEDULING", invited = "X-GODWIT-INVITED";
+constexpr std::string_view derived = "X-GODWIT-DERIVED", before = "X-GODWIT-WAS-";
+
+std::string raw(Revision const& revision) {
+    return std::to_string(revision.sequence) + ";" + ical::raw(revision.stamp);
+}
+
+std::optional<Revision> revision(std::string_view text) {
+    Revision out;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out.sequence);
+    if (error != std::errc() || end == text.data() + text.size()) return std::nullopt;
+    auto stamp = ical::instant(text.substr(static_cast<std::size_t>(end - text.data()) + 1));
+    if (!stamp) return std::nullopt;
+    out.stamp = *stamp;
+    return out;
+}
+
+// What a cancelled event shows, and how it was: so that an organizer who takes it back finds it.
+void show_cancelled(Component& event) {
+    constexpr std::array shown{std::pair{"STATUS", "CANCELLED"}, std::pair{"TRANSP", "TRANSPARENT"},
+                               std::pair{"X-MICROSOFT-CDO-BUSYSTATUS", "FREE"}};
+    for (auto [name, value] : shown) {
+        Property kept{.name = std::string(before) + name, .value = std::string(event.value(name))};
+        if (!event.find(name)) kept.set_parameter(derived, "NONE");
+        event.set(std::move(kept));
+        event.set(name, value);
+    }
+}
+
+void restore(Component& event) {
+    std::erase_if(event.properties, [](Property const& one) {
+        return !one.parameter(derived).empty() && (one.name == "EXDATE" || one.name == "RDATE");
+    });
+    for (auto name : {"STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS"}) {
+        auto kept = std::string(before) + name;
+        auto const* was = event.find(kept);
+        if (!was) continue;
+        auto value = was->value;
+        bool none = !was->parameter(derived).empty();
+        event.remove(kept);
+        if (none)
+            event.remove(name);
+        else
+            event.set(name, value);
+    }
+}
+
+// As of the organizer's last word, and never back (incident 1.9).
+void stamp(Component& event, std::optional<Revision> const& word) {
+    auto at = ical::instant(event.value("DTSTAMP"));
+    if (word && (!at || *at < word->stamp)) event.set("DTSTAMP", ical::raw(word->stamp));
+}
+Component stamped(Entry const& entry) {
+    auto out = *entry.event;
+    stamp(out, entry.said);
+    stamp(out, entry.cancelled);
+    return out;
+}
+
+Property derived_date(std::string_view name, Moment const& at) {
+    auto out = ical::property(name, at);
+    out.set_parameter(derived, "TRUE");
+    return out;
+}
+
+bool names_date(Property const& property, Moment const& at) {
+    auto dates = ical::moments(property);
+    return std::ranges::find(dates, at.at, &Moment::at) != dates.end();
+}
+
+void remove_date(Component& event, std::string_view name, Moment const& at) {
+    std::vector<Property> kept;
+    for (auto& one : event.properties) {
+        if (one.name != name || !names_date(one, at)) {
+            kept.push_back(std::move(one));
+            continue;
+        }
+        for (auto const& date : ical::moments(one))
+            if (date.at != at.at) kept.push_back(ical::property(name, date));
+    }
+    event.properties = std::move(kept);
+}
+
+void zones_named_in(Component const& component, std::vector<std::string>& out) {
+    for (auto const& one : component.properties)
+        if (auto zone = one.parameter("TZID"); !zone.empty()) out.emplace_back(zone);
+    for (auto const& inner : component.components) zones_named_in(inner, out);
+}
+
+} // namespace
+
+Record::Record(std::string uid, Property organizer)
+    : head_{.name = "VCALENDAR"}, uid_(std::move(uid)), organizer_(std::move(organizer)) {
+    head_.set("VERSION", "2.0");
+    head_.set("PRODID", "-//Godwit//Godwit//EN");
+}
+
+Record::Record(Component calendar) {
+    auto components = std::exchange(calendar.components, {});
+    head_ = std::move(calendar);
+    for (auto& one : components)
+        if (one.name == "VTIMEZONE") head_.components.push_back(std::move(one));
+    for (auto& one : components)
+        if (one.name == scheduling) load(std::move(one), true);
+    for (auto& one : components) {
+        if (one.name == "VEVENT")
+            load(std::move(one), false);
+        else if (!one.name.empty() && one.name != scheduling && one.name != "VTIMEZONE")
+            head_.components.push_back(std::move(one));
+    }
+}
+
+// What is in the calendar counts more than what was hidden: a phone may have made it anew.
+void Record::load(Component component, bool is_scheduling) {
+    if (uid_.empty()) uid_ = component.value("UID");
+    if (auto const* organizer = component.find("ORGANIZER"); organizer && !organizer_) organizer_ = *organizer;
+    auto const* id = component.find("RECURRENCE-ID");
+    auto occurrence = id ? std::optional(*id) : std::nullopt;
+    auto* found = entry(occurrence, occurrence ? instant_of(head_, *occurrence) : Instant{});
+    if (!found) {
+        whole_ = false;
+        return;
+    }
+    if (!is_scheduling) {
+        restore(component);
+        if (!found->said) found->said = Revision{revision_of(component).sequence, {}};
+        found->event = std::move(component);
+        return;
+    }
+    found->said = revision(component.value("X-GODWIT-SAID"));
+    found->cancelled = revision(component.value("X-GODWIT-CANCELLED"));
+    found->added = component.find("X-GODWIT-ADDED") != nullptr;
+    for (auto& inner : component.components) {
+        if (inner.name == invited)
+            found->invited = std::move(inner);
+        else if (inner.name == "VEVENT")
+            found->event = std::move(inner);
+    }
+}
+
+Instant Record::instant_of(Component& calendar, Property const& occurrence) {
+    auto at = ical::moment(occurrence);
+    if (!at) return {};
+    Component with{.name = "VCALENDAR", .properties = {}, .components = {}};
+    for (auto const& one : calendar.components)
+        if (one.name == "VTIMEZONE") with.components.push_back(one);
+    with.components.push_back({.name = "VEVENT"});
+    return ical::Object::of(with, ical::Kind::event)->instant(*at, Zone::utc());
+}
+
+Entry* Record::find(std::optional<Property> const& occurrence, Instant at) {
+    for (auto& one : entries_)
+        if (one.occurrence.has_value() == occurrence.has_value() && one.at == at) return &one;
+    return nullptr;
+}
+
+Entry* Record::entry(std::optional<Property> const& occurrence, Instant at) {
+    if (auto* found = find(occurrence, at)) return found;
+    if (entries_.size() >= max_entries) return nullptr;
+    auto behind = std::ranges::upper_bound(entries_, std::pair(occurrence.has_value(), at), {}, [](Entry const& one) {
+        return std::pair(one.occurrence.has_value(), one.at);
+    });
+    return &*entries_.insert(behind, Entry{.occurrence = occurrence, .at = at});
+}
+
+Entry const* Record::any_event() const {
+    for (auto const& one : entries_)
+        if (one.event) return &one;
+    return nullptr;
+}
+
+void Record::adopt_zones(Component const& calendar, Component& event) {
+    std::vector<std::string> names;
+    zones_named_in(event, names);
+    for (auto const& zone : calendar.components) {
+        auto name = zone.value("TZID");
+        if (zone.name != "VTIMEZONE" || std::ranges::find(names, name) == names.end()) continue;
+        auto same = [&](Component const& one) { return one.name == "VTIMEZONE" && one.value("TZID") == name; };
+        auto known = std::ranges::find_if(head_.components, same);
+        if (known == head_.components.end())
+            head_.components.push_back(zone);
+        else
+            *known = zone; // the organizer knows better what he means by it
+    }
+}
+
+namespace {
+
+Component as_component(Entry const& entry, bool hidden) {
+    Component out{.name = std::string(scheduling)};
+    if (entry.occurrence) out.set(*entry.occurrence);
+    if (entry.said) out.set("X-GODWIT-SAID", raw(*entry.said));
+    if (entry.cancelled) out.set("X-GODWIT-CANCELLED", raw(*entry.cancelled));
+    if (entry.added) out.set("X-GODWIT-ADDED", "TRUE");
+    if (!entry.invited.name.empty()) {
+        out.components.push_back(entry.invited);
+        out.components.back().name = invited;
+    }
+    if (hidden && entry.event) out.components.push_back(stamped(entry));
+    return out;
+}
+
+// What the calendar shows, and which of the events are not in it.
+struct Shown {
+    std::vector<Component> events;
+    std::vector<bool> hidden;
+};
+
+// Only occurrences are known, somebody else's series.
+Shown without_series(std::vector<Entry> const& entries) {
+    Shown out;
+    for (auto const& one : entries) {
+        out.hidden.push_back(!one.event);
+        if (!one.event) continue;
+        out.events.push_back(stamped(one));
+        if (one.is_gone()) show_cancelled(out.events.back());
+    }
+    return out;
+}
+
+Shown with_series(Component& head, std::vector<Entry> const& entries) {
+    auto const& series = entries.front();
+    auto master = stamped(series);
+    Occurrences occurrences(head, master, entries.back().at);
+    Shown out{.events = {}, .hidden = {false}};
+    for (auto const& one : std::span(entries).subspan(1)) {
+        auto at = occurrences.moment(one.at);
+        bool newer = one.said && (!series.said || *one.said >= *series.said);
+        bool in_rule = occurrences.has(one.at), excluded = false;
+        for (auto const& date : master.properties) excluded |= date.name == "EXDATE" && names_date(date, at);
+        bool there = (in_rule && (!excluded || (newer && one.event))) || (one.added && newer && !in_rule);
+        bool shown = there && one.event && !one.is_gone();
+        out.hidden.push_back(!shown);
+        if (one.is_gone()) {
+            if (in_rule && !excluded) master.properties.push_back(derived_date("EXDATE", at));
+            stamp(master, one.cancelled);
+        }
+        if (!shown) continue;
+        if (excluded) remove_date(master, "EXDATE", at);
+        if (!in_rule) master.properties.push_back(derived_date("RDATE", at));
+        out.events.push_back(stamped(one));
+    }
+    out.events.insert(out.events.begin(), std::move(master));
+    if (series.is_gone())
+        for (auto& event : out.events) show_cancelled(event);
+    return out;
+}
+
+} // namespace
+
+Component Record::write() const {
+    auto out = head_;
+    bool series = !entries_.empty() && !entries_.front().occurrence && entries_.front().event;
+    auto shown = series ? with_series(out, entries_) : without_series(entries_);
+    for (auto& event : shown.events) out.components.push_back(std::move(event));
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        auto const& one = entries_[i];
+        bool told = !one.invited.name.empty() || one.cancelled || shown.hidden[i];
+        if (!told) continue;
+        out.components.push_back(as_component(one, shown.hidden[i]));
+        out.components.back().set("UID", uid_);
+        if (organizer_) out.components.back().set(*organizer_);
+    }
+    std::vector<std::string> names;
+    for (auto const& one : out.components)
+        if (one.name != "VTIMEZONE") zones_named_in(one, names);
+    std::vector<Component> zones, others;
+    for (auto& one : out.components) {
+        bool zone = one.name == "VTIMEZONE";
+        if (!zone)
+            others.push_back(std::move(one));
+        else if (std::ranges::find(names, one.value("TZID")) != names.end())
+            zones.push_back(std::move(one));
+    }
+    std::ranges::sort(zones, {}, [](auto const& one) { return one.value("TZID"); });
+    out.components = std::move(zones);
+    std::ranges::move(others, std::back_inserter(out.components));
+    return out;
+}
+
+} // namespace godwit::itip

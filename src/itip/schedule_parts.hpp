@@ -1,0 +1,31 @@
+#pragma once
+// What itip/schedule is made of.
+#include "itip/record.hpp"
+#include "itip/schedule.hpp"
+
+namespace godwit::itip {
+
+Outcome refused(std::string_view why);
+Outcome without_effect(std::string_view why);
+bool is_owner(std::span<std::string const> owner, std::string_view address);
+
+/// REPLY and COUNTER, to the organizer (attendee_word.cpp).
+Outcome attendee_says(ical::Component const* stored, Message const& message, std::string_view sender,
+                      std::span<std::string const> owner);
+
+/// The event as the organizer says it, with what its owner has added to it since `invited` (own_part.cpp).
+ical::Component with_own_part(ical::Component said, ical::Component const& own, ical::Component const& invited,
+                              bool moved, std::span<std::string const> owner);
+/// The event as it comes into a calendar: nothing answered yet, the time taken with reservation.
+ical::Component as_invited(ical::Component said, std::span<std::string const> owner);
+
+/// Only what the others may see, and what they need (changes.cpp).
+ical::Component public_part(ical::Component event);
+/// Without control characters: for a field of the header, a parameter (compose.cpp).
+std::string printable(std::string text);
+/// Unless its organizer wants no other times (DisallowNewTimeProposal, MS-ASCAL 2.2.2.17; compose.cpp).
+bool takes_proposals(ical::Component const& event);
+/// Whether the rule's occurrence at this instant is left out (occurrence.cpp).
+bool is_left_out(ical::Component& calendar, ical::Component const& master, ical::Instant at);
+
+} // namespace godwit::itip

@@ -1,0 +1,58 @@
+// Any two mails, one behind the other, from their organizer: each is read or refused, the calendar stays one that can
+// be read, and what came twice has no effect.
+#include "itip/compose.hpp"
+#include "itip/global_id.hpp"
+#include "itip/own_answer.hpp"
+#include "itip/schedule.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <source_location>
+
+using namespace godwit;
+
+namespace {
+
+void must(bool holds, std::source_location where = std::source_location::current()) {
+    if (holds) return;
+    std::fprintf(stderr, "broken: line %u\n", where.line());
+    std::abort();
+}
+
+std::string sender_of(itip::Message const& message) {
+    for (auto const& one : message.calendar.components)
+        if (one.name == "VEVENT") return std::string(itip::organizer_of(one));
+    return {};
+}
+
+void look_at(ical::Component const& calendar, std::vector<std::string> const& owner) {
+    must(ical::parse(ical::write(calendar)).has_value());
+    for (auto answer : {itip::Answer::accepted, itip::Answer::declined}) {
+        itip::OwnAnswer own{.answer = answer, .now = ical::Instant(std::chrono::seconds(1'795'000'000))};
+        auto after = itip::answered(calendar, own, owner);
+        if (after) must(itip::answered(*after, own, owner) == after); // incident 1.8
+    }
+    itip::mails_of_change(nullptr, &calendar, owner, "", {});
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t size) {
+    std::string_view input(reinterpret_cast<char const*>(bytes), size);
+    must(itip::uid_of(itip::global_object_id(input)).size() <= std::max<std::size_t>(size, 4096) * 2);
+    auto const border = std::min(input.find('\0'), input.size());
+    std::vector<std::string> const owner{"b@x.org"};
+    std::optional<ical::Component> stored;
+    for (auto part : {input.substr(0, border), input.substr(std::min(border + 1, input.size()))}) {
+        auto message = itip::read(part);
+        if (!message) continue;
+        auto const sender = sender_of(*message);
+        auto outcome = itip::apply(stored ? &*stored : nullptr, *message, sender, owner);
+        if (outcome.effect != itip::Outcome::Effect::changed) continue;
+        stored = std::move(outcome.calendar);
+        look_at(*stored, owner);
+        must(itip::apply(&*stored, *message, sender, owner).effect != itip::Outcome::Effect::changed);
+    }
+    return 0;
+}
