@@ -1,6 +1,6 @@
-// A series that a phone makes, in every zone of ICU whose rules have changed since 2000, expanded by three that know
-// nothing of each other (ical/rule on what is stored, libical on the bytes of its RRULE, the phone on the pattern and
-// the structure that it is told): every occurrence of ten years is the same.
+// Issue 4: a series that a phone makes, in every zone of ICU whose rules have changed since 2000, expanded by three
+// that know nothing of each other (ical/rule on what is stored, libical on the bytes of its RRULE, the phone on the
+// pattern and the structure that it is told): every occurrence of ten years is the same.
 #include "convert/calendar_fixture.hpp"
 #include "convert/calendar_parts.hpp"
 #include "convert/phone_reading.hpp"
