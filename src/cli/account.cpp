@@ -7,6 +7,8 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <CLI/Validators.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
 #include <fmt/format.h>
 #include <iostream>
 #include <memory>
@@ -21,7 +23,7 @@ struct Choice {
     std::string address, name;
     std::vector<std::string> aliases, unalias;
     std::optional<std::uint64_t> quota; // bytes; 0: none
-    std::optional<std::string> zone;
+    std::optional<std::string> zone, moved_to;
     bool password_stdin = false, new_password = false, enable = false, disable = false, yes = false;
 };
 
@@ -47,6 +49,17 @@ std::string checked_zone(std::string const& zone) {
     if (!zone.empty() && iana.empty())
         throw Stop{Exit::Usage, fmt::format("there is no time zone \"{}\": say one like Europe/Berlin", zone)};
     return iana;
+}
+
+// A base URL; empty: the mailbox is here.
+std::string checked_home(std::string home) {
+    if (home.empty()) return home;
+    while (home.ends_with('/')) home.pop_back();
+    auto const url = boost::urls::parse_absolute_uri(home);
+    if (!url || (url->scheme() != "https" && url->scheme() != "http") || url->host().empty() || !url->path().empty() ||
+        url->has_query() || url->has_userinfo())
+        throw Stop{Exit::Usage, fmt::format("\"{}\" is no server: say one like https://eas.example.org", home)};
+    return home;
 }
 
 void keep(Store& store, index::AccountId account, Choice const& choice) {
@@ -85,6 +98,7 @@ int set(Choice const& given) {
         if (std::ranges::find(user.aliases, alias) == user.aliases.end()) user.aliases.push_back(alias);
     for (auto const& alias : choice.unalias) std::erase(user.aliases, alias);
     if (choice.enable || choice.disable) user.enabled = choice.enable;
+    if (choice.moved_to) user.home = checked_home(*choice.moved_to);
     std::optional<std::string> secret;
     if (choice.password_stdin) secret = read_secret();
     if (choice.new_password) secret = make_secret();
@@ -164,8 +178,9 @@ void register_changes(CLI::App& account, std::function<int()>& chosen) {
         "  printf '%s\\n' \"$SECRET\" | godwit account add anna@example.org --password-stdin");
 
     auto const setting = std::make_shared<Choice>();
-    auto& set_command = leaf(account, "set", "Change name, aliases, password, quota, time zone; enable or disable",
-                             setting, chosen, set);
+    auto& set_command =
+        leaf(account, "set", "Change name, aliases, password, quota, time zone; enable, disable, send elsewhere",
+             setting, chosen, set);
     set_command.add_option("--name", setting->name, "Display name")->type_name("NAME");
     set_command.add_option("--alias", setting->aliases, "Add an address; may be repeated")
         ->type_name("ADDRESS")
@@ -177,6 +192,10 @@ void register_changes(CLI::App& account, std::function<int()>& chosen) {
     set_command.add_flag("--new-password", setting->new_password, "Make a password and print it")->excludes(given);
     auto* on = set_command.add_flag("--enable", setting->enable, "Let the account sign in and get mail");
     set_command.add_flag("--disable", setting->disable, "Refuse sign-in and mail; nothing is deleted")->excludes(on);
+    set_command
+        .add_option("--moved-to", setting->moved_to,
+                    "The server where the mailbox lies now: phones are sent there (HTTP 451); '': it is here")
+        ->type_name("URL");
     add_quota_option(set_command, *setting);
     add_zone_option(set_command, *setting);
     add_place_options(set_command, setting->place);

@@ -2,6 +2,7 @@
 #include "cli/outcome.hpp"
 #include "cli/store.hpp"
 #include "delivery/allowance.hpp"
+#include "device/description.hpp"
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -26,9 +27,14 @@ struct FolderLine {
     index::Folder folder;
     std::uint64_t items = 0;
 };
+struct DeviceLine {
+    index::DeviceRow device;
+    device::Description description; // as the phone tells it (Settings or Provision)
+};
+
 struct Holding { // what one account holds, read in one transaction
     std::vector<FolderLine> folders;
-    std::vector<index::DeviceRow> devices;
+    std::vector<DeviceLine> devices;
     std::vector<index::Isolated> isolated;
     std::vector<index::Outgoing> outbox;
     std::uint64_t used = 0, quota = 0;         // bytes; no quota: 0
@@ -47,7 +53,10 @@ Holding look(index::Accounts& accounts, index::AccountId account) {
             auto const items = tx.item_count(folder.id);
             holding.folders.push_back({std::move(folder), items});
         }
-        holding.devices = tx.devices();
+        for (auto& device : tx.devices()) {
+            auto description = device::load_description(tx, device.id);
+            holding.devices.push_back({std::move(device), std::move(description)});
+        }
         holding.isolated = tx.isolated();
         holding.outbox = tx.outbox();
         holding.used = tx.used();
@@ -64,10 +73,22 @@ json::object user_json(directory::User const& user) {
             {"address", user.address},
             {"name", user.name},
             {"aliases", std::move(aliases)},
-            {"enabled", user.enabled}};
+            {"enabled", user.enabled},
+            {"moved_to", user.home.empty() ? json::value(nullptr) : json::value(user.home)}};
+}
+
+std::string standing(directory::User const& user) {
+    return std::string(user.enabled ? "" : "  (disabled)") +
+           (user.home.empty() ? "" : "  (moved to " + user.home + ")");
 }
 
 json::value limit_json(std::uint64_t limit) { return limit == 0 ? json::value(nullptr) : json::value(limit); }
+
+json::object description_json(device::Description const& description) {
+    json::object out;
+    for (auto const& [name, value] : description) out[name] = value;
+    return out;
+}
 
 json::object holding_json(Holding const& holding) {
     json::array folders, devices, isolated, outbox;
@@ -77,13 +98,14 @@ json::object holding_json(Holding const& holding) {
                                        {"name", folder.name},
                                        {"type", static_cast<unsigned>(folder.type)},
                                        {"items", items}});
-    for (auto const& device : holding.devices)
+    for (auto const& [device, description] : holding.devices)
         devices.push_back(json::object{{"id", device.id},
                                        {"type", device.type},
                                        {"user_agent", device.user_agent},
                                        {"version", device.protocol_version},
                                        {"first_seen", moment(device.first_seen)},
-                                       {"last_seen", moment(device.last_seen)}});
+                                       {"last_seen", moment(device.last_seen)},
+                                       {"description", description_json(description)}});
     for (auto const& one : holding.isolated)
         isolated.push_back(json::object{{"item", static_cast<std::int64_t>(one.item)},
                                         {"folder", static_cast<std::uint32_t>(one.folder)},
@@ -142,10 +164,12 @@ void print_holding(Holding const& holding) {
     for (auto const& [folder, items] : holding.folders)
         fmt::print("  {:>6} {:>9}  {}\n", static_cast<std::uint32_t>(folder.id), items, path_of(holding, folder));
     fmt::print("\nDevices: {}\n", holding.devices.size());
-    for (auto const& device : holding.devices)
+    for (auto const& [device, description] : holding.devices) {
         fmt::print("  {}  {}  EAS {}  last seen {}  first {}\n    {}\n", device.id, dash(device.type),
                    dash(device.protocol_version), moment(device.last_seen), moment(device.first_seen),
                    dash(device.user_agent));
+        for (auto const& [name, value] : description) fmt::print("    {}  {}\n", name, value);
+    }
     fmt::print("\nIsolated items (could not be converted; the rest of their folder syncs): {}\n",
                holding.isolated.size());
     for (auto const& one : holding.isolated)
@@ -169,8 +193,8 @@ int show(Listing const& choice) {
         fmt::print("{}\n", json::serialize(object));
         return code(Exit::Ok);
     }
-    fmt::print("{}{}\n  name     {}\n  aliases  {}\n", user.address, user.enabled ? "" : "  (disabled)",
-               dash(user.name), user.aliases.empty() ? "-" : fmt::format("{}", fmt::join(user.aliases, " ")));
+    fmt::print("{}{}\n  name     {}\n  aliases  {}\n", user.address, standing(user), dash(user.name),
+               user.aliases.empty() ? "-" : fmt::format("{}", fmt::join(user.aliases, " ")));
     print_holding(holding);
     return code(Exit::Ok);
 }
@@ -184,7 +208,7 @@ int list(Listing const& choice) {
         else
             fmt::print("{}{}{}{}\n", user.address, user.name.empty() ? "" : "  " + user.name,
                        user.aliases.empty() ? "" : fmt::format("  also {}", fmt::join(user.aliases, " ")),
-                       user.enabled ? "" : "  (disabled)");
+                       standing(user));
     }
     if (choice.as_json) fmt::print("{}\n", json::serialize(all));
     return code(Exit::Ok);

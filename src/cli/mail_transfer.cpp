@@ -102,8 +102,10 @@ int run_export(Exporting const& choice) {
                count.bytes, choice.directory);
     if (count.contacts != 0) fmt::print("{} beside it, as .vcf\n", counted(count.contacts, "contact"));
     if (count.objects != 0) fmt::print("{} beside it, as .ics\n", counted(count.objects, "event, task or note"));
+    for (auto const& item : count.lost)
+        fmt::print(stderr, "{}: its content is missing in the store; restore the account's file from a backup\n", item);
     if (count.skipped != 0) fmt::print(stderr, "{} not exported\n", counted(count.skipped, "item"));
-    return code(Exit::Ok);
+    return code(count.skipped == 0 ? Exit::Ok : Exit::Partial);
 }
 
 } // namespace

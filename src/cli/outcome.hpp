@@ -12,7 +12,7 @@ enum class Exit : int {
     NotFound = 3, // no such account, file or data directory
     Exists = 4,   // the account, or one of its addresses, is there already
     Busy = 5,     // another server holds the data directory, or the port is taken
-    Partial = 6,  // done, but some messages could not be taken in; they are listed
+    Partial = 6,  // done, but some messages could not be taken in or out; they are listed
 };
 inline int code(Exit exit) { return static_cast<int>(exit); }
 

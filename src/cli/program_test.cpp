@@ -93,7 +93,8 @@ TEST_F(CommandLine, AnAccountFromItsBeginningToItsEnd) {
     EXPECT_EQ(at_place({"account", "add", "c@example.org", "--password-stdin"}, "").exit, code(Exit::Usage));
     EXPECT_THAT(at_place({"account", "show", "ana@example.org"}).err, HasSubstr("did you mean anna@example.org?"));
     EXPECT_EQ(at_place({"account", "list", "--json"}).out,
-              R"([{"id":1,"address":"anna@example.org","name":"Anna","aliases":["a@example.org"],"enabled":true}])"
+              R"([{"id":1,"address":"anna@example.org","name":"Anna","aliases":["a@example.org"],)"
+              R"("enabled":true,"moved_to":null}])"
               "\n");
     auto const shown = at_place({"account", "show", "a@example.org", "--json"});
     EXPECT_EQ(shown.exit, 0);
@@ -102,6 +103,14 @@ TEST_F(CommandLine, AnAccountFromItsBeginningToItsEnd) {
     EXPECT_THAT(at_place({"account", "set", "anna@example.org", "--disable", "--new-password"}).out,
                 HasSubstr("password "));
     EXPECT_THAT(at_place({"account", "list"}).out, HasSubstr("(disabled)"));
+    for (auto const* wrong :
+         {"new.example", "https://", "ftp://new.example", "https://new.example/mail", "https://x?y"})
+        EXPECT_EQ(at_place({"account", "set", "anna@example.org", "--moved-to", wrong}).exit, code(Exit::Usage))
+            << wrong;
+    EXPECT_EQ(at_place({"account", "set", "anna@example.org", "--moved-to", "https://new.example/"}).exit, 0);
+    EXPECT_THAT(at_place({"account", "list"}).out, HasSubstr("(moved to https://new.example)"));
+    EXPECT_EQ(at_place({"account", "set", "anna@example.org", "--moved-to", ""}).exit, 0);
+    EXPECT_THAT(at_place({"account", "show", "anna@example.org", "--json"}).out, HasSubstr(R"("moved_to":null)"));
     EXPECT_EQ(at_place({"account", "remove", "anna@example.org", "--yes"}).exit, 0);
     EXPECT_EQ(at_place({"account", "show", "anna@example.org"}).exit, code(Exit::NotFound));
 }

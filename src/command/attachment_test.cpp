@@ -108,6 +108,15 @@ TEST(Attachment, ALargeFileIsHadInRangesOnly) {
         auto const item = tx.item(source::append(tx, index::CollectionId{1}, bytes, {}, index::Time{})).value();
         EXPECT_EQ(file_range(tx, item, "2", std::nullopt)->status, ItemOperationsStatus::TooLarge);
         EXPECT_EQ(file_range(tx, item, "2", "70000000-70000009")->bytes.size(), 10U);
+        for (auto const* much : {"0-71999999", "0-18446744073709551615"}) { // a piece, and which one
+            auto const piece = file_range(tx, item, "2", much);
+            EXPECT_EQ(piece->bytes.size(), 1U << 20) << much;
+            EXPECT_EQ(piece->properties.range, "0-1048575") << much;
+            EXPECT_EQ(piece->properties.total, 72'000'000U) << much;
+        }
+        EXPECT_EQ(file_range(tx, item, "2", "71999999-18446744073709551615")->properties.range, "71999999-71999999");
+        EXPECT_EQ(file_range(tx, item, "2", "18446744073709551615-18446744073709551615")->status,
+                  ItemOperationsStatus::InvalidRange);
     });
 }
 

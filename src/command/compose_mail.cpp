@@ -3,6 +3,8 @@
 #include "command/ids.hpp"
 #include "delivery/host_name.hpp"
 #include "eas/compose_mail.hpp"
+#include "ical/component.hpp"
+#include "mime/content.hpp"
 #include "mime/message.hpp"
 #include "source/local.hpp"
 #include <algorithm>
@@ -59,7 +61,16 @@ LastVerb verb_of(mime::Verb verb, std::string_view written, std::string_view ori
     return all ? ReplyToAll : ReplyToSender;
 }
 
-bool is_invitation(std::string_view original) { return mime::Message::parse(original).calendar() != nullptr; }
+// Whether it invites to a series.
+bool invites_to_series(std::string_view original) {
+    auto const message = mime::Message::parse(original);
+    if (!message.calendar()) return false;
+    auto const calendars = ical::parse(mime::content(*message.calendar()));
+    auto const recurs = [](ical::Component const& one) { return one.find("RRULE") || one.find("RDATE"); };
+    return calendars && std::ranges::any_of(*calendars, [&](ical::Component const& calendar) {
+               return std::ranges::any_of(calendar.components, recurs);
+           });
+}
 
 // The two functions of a Sending: what makes the message, and what marks its original in the same transaction.
 void bind_original(delivery::Sending& sending, Original const& original, AnswerMail const& answer, Session& s) {
@@ -163,9 +174,9 @@ net::awaitable<std::optional<CommonStatus>> answer_message(Session& s, AnswerMai
         if (!shown) co_return shown.error();
         original->bytes = std::make_shared<std::string const>(std::move(*shown));
     } else if (name->instance) {
-        auto judge = s.rooms.pool.run([bytes = original->bytes] { return is_invitation(*bytes); });
-        bool const invitation = co_await std::move(judge);
-        if (!invitation) co_return CommonStatus::NoRecurrenceInCalendar; // R4918
+        auto judge = s.rooms.pool.run([bytes = original->bytes] { return invites_to_series(*bytes); });
+        bool const series = co_await std::move(judge);
+        if (!series) co_return CommonStatus::NoRecurrenceInCalendar; // R4918
     }
     note(s, "original", std::to_string(original->item.size));
     bind_original(answer.sending, *original, answer, s);

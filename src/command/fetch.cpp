@@ -3,6 +3,7 @@
 #include "command/email_view.hpp"
 #include "command/ids.hpp"
 #include "command/item_kind.hpp"
+#include "command/reply.hpp"
 #include "eas/email.hpp"
 #include <algorithm>
 
@@ -32,6 +33,7 @@ struct Properties {
     ItemOperationsStatus status = ItemOperationsStatus::Success;
     std::optional<eas::Fragment> fragment = {};
     std::optional<std::string> part = {};
+    std::string isolated = {}; // why a stand-in is shown (law 4)
 };
 
 Properties properties(Stored const& found, Holder const& holder, eas::ItemFetchOptions const& options,
@@ -40,16 +42,15 @@ Properties properties(Stored const& found, Holder const& holder, eas::ItemFetchO
     if (found.lost) return {.status = ItemOperationsStatus::ConversionFailed};
     auto wanted =
         body_options(options.mime_support, std::nullopt, options.body_preferences, options.body_part_preferences);
-    std::string isolated;
     if (auto const* kind = kind_of(found.item.item_class)) {
         Voice const voice{.version = version, .body = std::move(wanted), .holder = holder};
-        out.fragment = kind->show(found.item.id, found.bytes, voice, isolated);
+        out.fragment = kind->show(found.item.id, found.bytes, voice, out.isolated);
         if (options.properties) out.fragment = only(*out.fragment, *options.properties);
         return out;
     }
     auto email =
-        whole_email(found.bytes, email_state(found.item, found.draft, holder.addresses), wanted, version, isolated);
-    if (!email) return {.status = ItemOperationsStatus::ConversionFailed};
+        whole_email(found.bytes, email_state(found.item, found.draft, holder.addresses), wanted, version, out.isolated);
+    if (!email) return {.status = ItemOperationsStatus::ConversionFailed, .isolated = std::move(email.error())};
     if (part_number && email->body && email->body->data) {
         out.part = std::move(email->body->data->bytes);
         email->body->data.reset();
@@ -80,11 +81,20 @@ net::awaitable<ItemFetchResponse> fetch_properties(Session& s, ItemFetch wanted,
     auto holder = holder_of(s.user, s.rooms.config);
     if (found->zone) holder.zone = *found->zone;
     auto options = wanted.options.value_or(eas::ItemFetchOptions{});
+    index::Isolated isolated{.item = *id, .folder = found->item.folder, .reason = {}, .when = net::Clock::utc()};
+    if (found->lost) isolated.reason = "the store does not give its content";
     auto number = s.multipart ? std::optional(std::uint32_t(parts.size() + 1)) : std::nullopt;
     auto work =
         s.rooms.pool.run([found = std::move(*found), holder = std::move(holder), options = std::move(options),
                           version = s.version, number] { return properties(found, holder, options, version, number); });
     auto made = co_await std::move(work);
+    if (!made.isolated.empty()) isolated.reason = std::move(made.isolated);
+    if (!isolated.reason.empty()) {
+        note(s, "isolated", isolated.reason);
+        auto listed = s.rooms.accounts.write(
+            s.user.id, [isolated = std::move(isolated)](index::Transaction& tx) { tx.isolate(isolated); });
+        co_await std::move(listed);
+    }
     response.status = made.status;
     if (made.fragment) response.item_class = std::string(kind ? kind->name : "Email");
     response.properties = std::move(made.fragment);

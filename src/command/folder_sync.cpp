@@ -1,6 +1,6 @@
 // MS-ASCMD 2.2.1.5 FolderSync: the folders, and what has changed among them. Key 0 gets them all, with the ids that
-// they always had, and leaves every collection's state alone (trap 6, Gmail 2025.11). X-MS-RP is never sent: it makes
-// phones throw away their data (trap 7).
+// they always had, and leaves every collection's state alone (trap 6, Gmail 2025.11). X-MS-RP goes with key 0 alone:
+// there a phone may ignore it, elsewhere it throws its data away (trap 7, MS-ASHTTP_R1104, R907, R263).
 #include "command/handlers.hpp"
 #include "command/ids.hpp"
 #include "command/table.hpp"
@@ -45,6 +45,7 @@ awaitable<eas::FolderSyncResponse> folder_sync(Session& s, eas::FolderSyncReques
     if (result.status != sync::HierarchyStatus::Success)
         co_return eas::FolderSyncResponse{.status = FolderStatus(std::to_underlying(result.status))};
     if (first) {
+        s.headers.emplace_back("X-MS-RP", eas::protocol_versions_header);
         s.headers.emplace_back("MS-ASProtocolVersions", eas::protocol_versions_header);
         s.headers.emplace_back("MS-ASProtocolCommands", protocol_commands());
     }

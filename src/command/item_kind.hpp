@@ -79,7 +79,7 @@ struct ItemKind {
     bool (*uid_is_enough)(Voice const&) = [](Voice const&) { return false; };
 };
 
-ItemKind const* kind_of(index::ItemClass item); // null: mail, or a class that is not offered yet
+ItemKind const* kind_of(index::ItemClass item); // null: mail
 ItemKind const* kind_of(index::FolderType folder);
 
 // Becomes::received of what is stored as such; nothing: when it came.

@@ -189,7 +189,6 @@ std::span<Slot const> spare(Kind const& kind) {
 
 } // namespace
 
-std::span<SlotRow const, slots> slot_rows() { return rows; }
 SlotRow const& row_of(Slot slot) { return rows[std::size_t(slot)]; }
 std::span<ElementRow const> element_rows() { return elements; }
 

@@ -66,7 +66,6 @@ struct SlotRow {
     Form form = Form::Text;
     std::string_view also = {}; // other programs' names, which are read and kept
 };
-std::span<SlotRow const, slots> slot_rows();
 SlotRow const& row_of(Slot slot);
 
 struct ElementRow {

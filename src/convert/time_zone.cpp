@@ -104,10 +104,11 @@ Component observance(std::string_view name, eas::TransitionDate const& date, std
     return out;
 }
 
-bool follows(Zone const& zone, eas::TimeZone const& structure, Zone const& rules, Span event, Instant now) {
+// In how many of the two years the zone follows the structure: that of the event and that of `now`.
+int years_followed(Zone const& zone, eas::TimeZone const& structure, Zone const& rules, Span event, Instant now) {
     for (auto at : {event.start, event.end})
-        if (zone.offset(at) != rules.offset(at)) return false;
-    return eas::same_rules(structure_of(zone, event.start), structure) ||
+        if (zone.offset(at) != rules.offset(at)) return 0;
+    return eas::same_rules(structure_of(zone, event.start), structure) +
            eas::same_rules(structure_of(zone, now), structure);
 }
 
@@ -153,18 +154,24 @@ std::optional<eas::TimeZone> kept_structure(Component const& vtimezone) {
 
 std::string zone_for(eas::TimeZone const& structure, Span event, Instant now, std::span<std::string const> preferred) {
     auto rules = zone_of(structure);
-    auto fits = [&](std::string_view name) {
+    auto followed = [&](std::string_view name) {
         auto zone = Zone::named(name);
-        return zone && follows(*zone, structure, rules, event, now);
+        return zone ? years_followed(*zone, structure, rules, event, now) : 0;
     };
     for (auto const& name : preferred)
-        if (!name.empty() && fits(name)) return ical::iana_name(name);
+        if (!name.empty() && followed(name) > 0) return ical::iana_name(name);
     if (eas::same_rules(structure, {})) return "UTC";
-    if (!structure.standard_name.empty() && fits(structure.standard_name))
+    if (!structure.standard_name.empty() && followed(structure.standard_name) > 0)
         return ical::iana_name(structure.standard_name);
-    auto const& all = ical::well_known_zones();
-    auto found = std::ranges::find_if(all, fits);
-    return found == all.end() ? std::string() : *found;
+    // What follows it in both years before what does so in one: in the summer of 2018 New York and Grand Turk, which
+    // had no winter time that year, showed the same clock.
+    std::string best;
+    for (auto const& name : ical::well_known_zones()) {
+        auto const how = followed(name);
+        if (how == 2) return name;
+        if (how == 1 && best.empty()) best = name;
+    }
+    return best;
 }
 
 std::string own_tzid(eas::TimeZone const& structure) {

@@ -123,6 +123,25 @@ TEST_F(OutboxTest, each_recipient_has_its_own_fate) {
     EXPECT_TRUE(rows_of(anna).empty());
 }
 
+// Law 4: what the store has lost ends with a report, and holds nobody up.
+TEST_F(OutboxTest, a_message_whose_content_is_lost_is_given_up_and_the_next_one_leaves) {
+    accounts.write_now(anna.id, [&](index::Transaction& tx) {
+        tx.enqueue({.sender = "anna@x.org",
+                    .recipients = {"carl@y.org", "bert@x.org"},
+                    .content = std::string(32, 'x'),
+                    .next_attempt = net::Time{}});
+    });
+    EXPECT_EQ(send(letter("carl@y.org")), SendResult::Sent);
+    run_once();
+    EXPECT_TRUE(rows_of(anna).empty());
+    EXPECT_EQ(relay.taken.size(), 1U);
+    auto const inbox = mail_of(anna);
+    ASSERT_EQ(inbox.size(), 1U);
+    EXPECT_EQ(mime::Message::parse(inbox[0]).kind(), mime::Kind::non_delivery);
+    for (auto const* part : {"carl@y.org", "bert@x.org", "Status: 5.6.0", "the message is lost here"})
+        EXPECT_NE(inbox[0].find(part), std::string::npos) << part;
+}
+
 TEST_F(OutboxTest, trouble_on_the_way_is_tried_again_until_it_is_too_long) {
     relay.drop_in_data = true;
     EXPECT_EQ(send(letter("carl@y.org")), SendResult::Sent);

@@ -25,6 +25,16 @@ std::string delivery_id(index::AccountId account, index::Outgoing const& row) {
     return id;
 }
 
+// Nothing: the store has lost it. That is this message's end, and no other's (law 4).
+std::optional<std::string> content_of(index::Transaction& tx, index::Outgoing const& row) {
+    try {
+        return tx.content(row.content);
+    } catch (index::StoreBroken const& error) {
+        spdlog::error("outbox: message {}: {}", row.id, error.what());
+        return std::nullopt;
+    }
+}
+
 } // namespace
 
 std::chrono::seconds pause_after(unsigned attempts) {
@@ -49,13 +59,19 @@ net::awaitable<bool> Outbox::Parts::attempt(index::AccountId account, index::Out
 }
 
 net::awaitable<void> Outbox::Parts::try_row(index::AccountId account, index::Outgoing& row, Bytes bytes, Reach reach) {
+    Tried tried;
     if (!bytes) {
-        auto read = [&row](index::Transaction& tx) { return tx.content(row.content); };
+        auto read = [&row](index::Transaction& tx) { return content_of(tx, row); };
         auto content = co_await accounts.read(account, read);
-        bytes = std::make_shared<mime::Rope const>(std::move(content));
+        bytes = std::make_shared<mime::Rope const>(content.value_or(std::string()));
+        if (!content) {
+            for (auto& address : std::exchange(row.recipients, {}))
+                tried.told[Action::Failed].push_back({std::move(address), "550 5.6.0 the message is lost here"});
+            co_await settle(account, row, bytes, std::move(tried), reach);
+            co_return;
+        }
     }
     auto const known = reached.find({account, row.id});
-    Tried tried;
     std::vector<std::string> to_relay;
     for (auto const& address : row.recipients) {
         if (known != reached.end() && known->second.contains(address)) continue;

@@ -61,7 +61,7 @@ public:
           asked_(envelope.recipients.size(), dsn_ && envelope.receipt) {}
 
     void run(mime::Rope const& message) {
-        if (!introduce(message.size())) return;
+        if (!introduce(message)) return;
         bool anybody = false;
         for (std::size_t i = 0; i < envelope_.recipients.size(); ++i) anybody |= name_recipient(i);
         if (!anybody) return;
@@ -81,10 +81,12 @@ private:
         }
     }
 
-    bool introduce(std::size_t size) {
+    bool introduce(mime::Rope const& message) {
         auto const sender = on_the_wire(envelope_.sender);
         auto command = "MAIL FROM:<" + sender + ">";
-        if (line_.offers("SIZE")) command += " SIZE=" + std::to_string(size);
+        if (line_.offers("SIZE")) command += " SIZE=" + std::to_string(message.size());
+        if (line_.offers("8BITMIME") && !std::ranges::all_of(message.pieces(), is_ascii)) // RFC 6152 2
+            command += " BODY=8BITMIME";
         auto const beyond = [](std::string const& address) { return !is_ascii(on_the_wire(address)); };
         if (beyond(sender) || std::ranges::any_of(envelope_.recipients, beyond)) { // RFC 6531 3.4
             if (line_.offers("SMTPUTF8"))

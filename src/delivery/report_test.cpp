@@ -88,7 +88,13 @@ ParameterRow const parameter_rows[] = {
      "j\xC3\xB6rg@y.org, carl@y.org",
      "MAIL FROM:<anna@x.org> SIZE=",
      "RCPT TO:<carl@y.org>",
-     {"failed j\xC3\xB6rg@y.org"}}};
+     {"failed j\xC3\xB6rg@y.org"}},
+    {"250 8BITMIME\r\n",
+     "X-Note: gr\xC3\xBC\xC3\x9F\r\n",
+     "carl@y.org",
+     "MAIL FROM:<anna@x.org> BODY=8BITMIME",
+     "RCPT TO:<carl@y.org>",
+     {}}};
 
 TEST_F(ReportTest, parameters_are_said_to_a_relay_that_knows_them) {
     int number = 0;

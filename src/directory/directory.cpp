@@ -193,7 +193,9 @@ bool Directory::set(User const& user, std::optional<std::string_view> secret) {
     auto normal = normal_address(user.address);
     auto others = normal ? normal_aliases(user.aliases, *normal) : std::nullopt;
     if (!others) return false;
-    User changed{.id = user.id, .address = *normal, .name = user.name, .aliases = *others, .enabled = user.enabled};
+    auto changed = user;
+    changed.address = std::move(*normal);
+    changed.aliases = std::move(*others);
     // A new hash makes every mark of the old one worthless: cached sign-ins and remembered refusals go with it.
     auto const hash = secret ? std::optional(hash_secret(*secret)) : std::nullopt;
     return parts_->table.with([&](Table& table) { return table.set(changed, hash); });

@@ -20,6 +20,7 @@ struct User {
     std::string name;                 // display name
     std::vector<std::string> aliases; // further addresses whose mail is the user's
     bool enabled = true;
+    std::string home = {}; // base URL of the server that has the mailbox now, as https://eas.example; empty: this one
 };
 enum class AddResult { Added, Exists, BadAddress, AliasTaken };
 enum class SigninFailure {
@@ -56,8 +57,8 @@ public:
                                        std::vector<std::string> aliases, std::string_view secret);
     bool set(User const&, std::optional<std::string_view> secret); // a new secret forgets cached sign-ins and refusals
     bool remove(index::AccountId);
-    // Who was removed, disabled or given another secret since the last call, by whatever process: a sign-in of before
-    // may not be good any more. The first call finds nobody. Cheap while nothing changes.
+    // Who was removed, disabled, moved or given another secret since the last call, by whatever process: a sign-in of
+    // before may not be good any more. The first call finds nobody. Cheap while nothing changes.
     std::vector<index::AccountId> revoked();
     bool serves(std::string_view domain) const; // some account has an address there
 

@@ -1,6 +1,7 @@
 #include "directory/directory.hpp"
 #include "directory/login.hpp"
 #include "directory/memory.hpp"
+#include "directory/sql.hpp"
 #include "net/loop.hpp"
 #include <cstdlib>
 #include <gtest/gtest.h>
@@ -341,6 +342,26 @@ TEST_F(DirectoryTest, revoked_is_whose_sign_in_is_not_what_it_was) {
     EXPECT_EQ(server.revoked(), std::vector{bert.id});
     EXPECT_TRUE(server.set(anna, "noch anders")); // the server itself
     EXPECT_EQ(server.revoked(), std::vector{anna.id});
+    renamed.home = "https://new.example";
+    EXPECT_TRUE(beside.set(renamed, {}));
+    EXPECT_EQ(server.revoked(), std::vector{anna.id});
+    EXPECT_EQ(server.by_id(anna.id)->home, "https://new.example");
+}
+
+TEST_F(DirectoryTest, a_file_of_an_older_version_is_brought_up) {
+    Temporary const place;
+    Directory(pool, place.path, {}).add("anna@example.org", "Anna", {}, "geheim").value();
+    {
+        Connection db((place.path / "server.db").string());
+        db.run("ALTER TABLE accounts DROP COLUMN home; UPDATE schema_versions SET version = 1");
+    }
+    for (auto const* home : {"", "https://new.example"}) { // and again, when it is
+        Directory server(pool, place.path, {});
+        auto anna = server.find("anna@example.org").value();
+        EXPECT_EQ(anna.home, home);
+        anna.home = "https://new.example";
+        EXPECT_TRUE(server.set(anna, {}));
+    }
 }
 
 } // namespace

@@ -7,7 +7,7 @@
 namespace godwit::directory {
 namespace {
 
-constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t schema_version = 2;
 constexpr std::size_t max_kept_logins = 20000;
 
 // AUTOINCREMENT: the number of a removed account is never given again, its index file might still be there.
@@ -24,6 +24,10 @@ CREATE INDEX IF NOT EXISTS addresses_by_domain ON addresses(domain);
 CREATE INDEX IF NOT EXISTS addresses_by_account ON addresses(account, place);
 INSERT OR IGNORE INTO schema_versions VALUES('directory', 1);
 )";
+
+// What each version adds to the one before it; the first is in create_tables.
+constexpr char const* migrations[] = {"ALTER TABLE accounts ADD COLUMN home TEXT NOT NULL DEFAULT ''"};
+static_assert(std::size(migrations) + 1 == schema_version);
 
 std::string file_in(std::filesystem::path const& directory) {
     if (directory.empty()) return ":memory:";
@@ -44,6 +48,8 @@ std::int64_t prepare_schema(Connection& db) {
     auto const found = version.number(0);
     version.reset();
     if (found > schema_version) throw SqlError("server.db was written by a newer Godwit", SQLITE_ERROR);
+    for (auto from = found; from < schema_version; ++from) db.run(migrations[from - 1]);
+    Statement(db, "UPDATE schema_versions SET version = ? WHERE room = 'directory'").with(schema_version).run();
     change.commit();
     return -1;
 }
@@ -54,16 +60,16 @@ std::string_view first_label(std::string_view domain) { return domain.substr(0, 
 
 Table::Table(std::filesystem::path const& directory)
     : db_(file_in(directory)), seen_version_(prepare_schema(db_)), data_version_(db_, "PRAGMA data_version"),
-      account_(db_, "SELECT id, address, name, enabled, hash FROM accounts WHERE id = ?"),
+      account_(db_, "SELECT id, address, name, enabled, hash, home FROM accounts WHERE id = ?"),
       aliases_(db_, "SELECT address FROM addresses WHERE account = ? AND place > 0 ORDER BY place"),
       owner_(db_, "SELECT account FROM addresses WHERE address = ?"),
       by_local_part_(db_, "SELECT account, domain FROM addresses WHERE local_part = ? AND (place > 0) = ? LIMIT 100"),
       all_(db_, "SELECT id FROM accounts ORDER BY address"),
       domain_(db_, "SELECT 1 FROM addresses WHERE domain = ? LIMIT 1"),
-      enabled_(db_, "SELECT id, hash FROM accounts WHERE enabled = 1"),
+      enabled_(db_, "SELECT id, hash || ' ' || home FROM accounts WHERE enabled = 1"),
       insert_account_(db_, "INSERT INTO accounts(address, name, enabled, hash) VALUES(?, ?, ?, ?)"),
       insert_address_(db_, "INSERT INTO addresses(address, account, place, local_part, domain) VALUES(?, ?, ?, ?, ?)"),
-      update_account_(db_, "UPDATE accounts SET address = ?, name = ?, enabled = ? WHERE id = ?"),
+      update_account_(db_, "UPDATE accounts SET address = ?, name = ?, enabled = ?, home = ? WHERE id = ?"),
       update_hash_(db_, "UPDATE accounts SET hash = ? WHERE id = ?"),
       delete_addresses_(db_, "DELETE FROM addresses WHERE account = ?"),
       delete_account_(db_, "DELETE FROM accounts WHERE id = ?") {}
@@ -151,6 +157,7 @@ std::optional<Row> Table::by_id(index::AccountId id) {
     row.user.name = account_.text(2);
     row.user.enabled = account_.number(3) != 0;
     row.hash = account_.text(4);
+    row.user.home = account_.text(5);
     account_.reset();
     aliases_.with(static_cast<std::int64_t>(id));
     while (aliases_.row()) row.user.aliases.push_back(aliases_.text(0));
@@ -202,7 +209,7 @@ bool Table::set(User const& user, std::optional<std::string> const& hash) {
     auto const id = static_cast<std::int64_t>(user.id);
     auto taken = [&](std::string_view address) { return owner(address).value_or(id) != id; };
     if (taken(user.address) || std::ranges::any_of(user.aliases, taken)) return false;
-    update_account_.with(user.address, user.name, std::int64_t(user.enabled), id).run();
+    update_account_.with(user.address, user.name, std::int64_t(user.enabled), user.home, id).run();
     if (db_.changes() != 1) return false;
     if (hash) update_hash_.with(*hash, id).run();
     delete_addresses_.with(id).run();

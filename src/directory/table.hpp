@@ -45,7 +45,7 @@ private:
     Connection db_;
     std::unordered_map<std::string, Resolved> logins_; // what by_login found, while the file has not changed
     std::int64_t seen_version_ = -1;
-    std::optional<std::unordered_map<std::int64_t, std::size_t>> may_sign_in_ = {}; // and a digest of each one's hash
+    std::optional<std::unordered_map<std::int64_t, std::size_t>> may_sign_in_ = {}; // and a digest of hash and home
     bool changed_ = true;                                                           // since revoked() came last
     Statement data_version_, account_, aliases_, owner_, by_local_part_, all_, domain_, enabled_;
     Statement insert_account_, insert_address_, update_account_, update_hash_, delete_addresses_, delete_account_;

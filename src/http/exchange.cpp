@@ -62,7 +62,8 @@ Reply health(Server::Parts const& server) {
 }
 
 Reply autodiscover(Connection& c, Request const& request, Admitted const& admitted) {
-    auto const url = server_url(request, c.server.rooms.config.public_url);
+    auto const& home = admitted.user.home;
+    auto const url = server_url(request, home.empty() ? c.server.rooms.config.public_url : home);
     if (url.empty()) return plain(400, "The Host header is missing or malformed.");
     if (admitted.route == Route::AutodiscoverJson) {
         auto answer = autodiscover_json(

@@ -20,6 +20,13 @@ std::string_view why(directory::SigninFailure failure) {
     return "";
 }
 
+// MS-ASHTTP 2.2.2.1.2.6: all further requests belong there. Only to a home that the administrator named (incident 2.6).
+Reply moved(std::string const& home) {
+    auto reply = plain(451, "The mailbox lies on another server now.");
+    reply.headers.emplace_back("X-MS-Location", home + "/Microsoft-Server-ActiveSync");
+    return reply;
+}
+
 Reply unauthorized() {
     auto reply = plain(401, "Sign in with the account's address and password.");
     reply.headers.emplace_back("WWW-Authenticate", "Basic realm=\"Godwit\"");
@@ -130,6 +137,8 @@ net::awaitable<std::optional<Reply>> admit(Connection& c, Request const& request
     if (admitted.route == Route::Health || admitted.route == Route::AutodiscoverJson) co_return std::nullopt;
     if (auto refused = overload_gate(c.server)) co_return refused;
     auto refused = co_await sign_in_gate(c, request, admitted, record);
+    if (!refused && admitted.route == Route::ActiveSync && !admitted.user.home.empty())
+        co_return moved(admitted.user.home);
     if (refused || admitted.route != Route::ActiveSync || request.method == "OPTIONS") co_return refused;
     if (request.method == "POST") co_return device_gate(request, admitted, record);
     auto reply = plain(405, "ActiveSync is spoken here: POST and OPTIONS.");

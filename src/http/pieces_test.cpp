@@ -4,13 +4,55 @@
 #include "http/gzip.hpp"
 #include "http/record.hpp"
 #include "http/response.hpp"
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
+#include <set>
 
 namespace godwit::http {
 namespace {
 using testing::HasSubstr;
 using testing::Not;
+
+// Each header of MS-ASHTTP 2.2.1.1.2 and 2.2.2.1.2 is read or sent, in tests of their own, or has its reason not to be.
+TEST(Headers, EachOfTheSpecificationHasItsPlace) {
+    std::map<std::string_view, std::string_view> const places{
+        {"Authorization", "Http.SignIn"},
+        {"Content-Type", "Http.AnswersACommand"},
+        {"MS-ASAcceptMultiPart", "Http.HeadersFillThePlainQuery"},
+        {"MS-ASProtocolVersion", "Http.RefusalsHaveTheirCodes"},
+        {"User-Agent", "Http.AnswersACommand"},
+        {"X-MS-PolicyKey", "Http.HeadersFillThePlainQuery"},
+        {"Cache-Control", "Response.HeadHasWhatEveryAnswerOwes"},
+        {"Content-Encoding", "Http.GzipBothWays"},
+        {"Content-Length", "Response.HeadHasWhatEveryAnswerOwes"},
+        {"MS-Server-ActiveSync", "Http.Options"},
+        {"X-MS-Location", "Http.AMailboxThatHasMovedIs451"},
+        {"MS-ASProtocolCommands", "Http.Options, transcripts folder_sync/first"},
+        {"MS-ASProtocolVersions", "Http.Options, transcripts folder_sync/first"},
+        {"X-MS-RP", "transcripts folder_sync/first"},
+        {"request-id", "Http.AnswersACommand"},
+        {"Retry-After", "Http.AnExceptionIs503"},
+        {"Accept-Language", "ignored: nothing that is sent has a language but its author's"},
+        {"Cookie", "ignored: none is set"},
+        {"Set-Cookie", "not sent: no request depends on which connection or process took the one before"},
+        {"X-MS-Credentials-Expire", "not sent: passwords do not expire"},
+        {"X-MS-Credential-Service-Url", "not sent: passwords do not expire"},
+        {"X-MS-ASThrottle", "not sent: it has no value that a phone knows; Retry-After says when"},
+        {"X-BEServer", "not sent: it names machines to strangers"},
+        {"X-FEServer", "not sent: it names machines to strangers"},
+    };
+    std::ifstream rows(GODWIT_SHARED "/spec/http.tsv");
+    if (!rows) GTEST_SKIP() << "no ../shared";
+    std::set<std::string> named;
+    for (std::string line; std::getline(rows, line);) {
+        auto const tab = line.find('\t'), next = line.find('\t', tab + 1);
+        if (line.substr(0, tab).ends_with("-header")) named.insert(line.substr(tab + 1, next - tab - 1));
+    }
+    for (auto const& name : named) EXPECT_TRUE(places.contains(name)) << name;
+    EXPECT_EQ(named.size(), places.size());
+}
 
 TEST(Gzip, RoundTrips) {
     for (std::size_t size : {0UL, 1UL, 1000UL, 16384UL, 100000UL, 5000000UL}) {

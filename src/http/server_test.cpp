@@ -263,6 +263,23 @@ TEST_F(Http, Health) {
     EXPECT_EQ(loop.wait_for(head()).status, 200U);
 }
 
+TEST_F(Http, AMailboxThatHasMovedIs451) { // MS-ASHTTP_R285, incident 2.6
+    auto& directory = House::get().directory;
+    auto ann = *directory.find("ann@godwit.test");
+    ann.home = "https://new.godwit.test";
+    ASSERT_TRUE(directory.set(ann, std::nullopt));
+    EXPECT_EQ(ask(sync("", wrong)).status, 401U); // strangers are told nothing
+    for (auto const& request :
+         {sync(""), "OPTIONS /Microsoft-Server-ActiveSync HTTP/1.1\r\nHost: h\r\n" + sign_in + "\r\n"}) {
+        auto const answer = ask(request);
+        EXPECT_EQ(answer.status, 451U);
+        EXPECT_EQ(answer.header("X-MS-Location"), "https://new.godwit.test/Microsoft-Server-ActiveSync");
+    }
+    ann.home.clear();
+    ASSERT_TRUE(directory.set(ann, std::nullopt));
+    EXPECT_EQ(ask(sync("")).status, 200U);
+}
+
 TEST_F(Http, Autodiscover) {
     std::string const body =
         "<Autodiscover "

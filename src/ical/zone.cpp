@@ -137,14 +137,24 @@ std::optional<Component> vtimezone(std::string_view iana, Instant from) {
     return out;
 }
 
+// Where most people live of those who have the same rules today, in the names of ICU: Grand Turk, Indianapolis and New
+// York have had them for years.
+constexpr std::string_view largest[]{
+    "America/New_York", "America/Chicago",   "America/Denver",   "America/Los_Angeles", "America/Mexico_City",
+    "America/Bogota",   "America/Sao_Paulo", "Europe/London",    "Europe/Berlin",       "Europe/Athens",
+    "Europe/Moscow",    "Europe/Istanbul",   "Africa/Cairo",     "Africa/Lagos",        "Africa/Johannesburg",
+    "Asia/Dubai",       "Asia/Karachi",      "Asia/Calcutta",    "Asia/Dhaka",          "Asia/Bangkok",
+    "Asia/Shanghai",    "Asia/Tokyo",        "Australia/Sydney", "Australia/Brisbane",  "Pacific/Auckland"};
+
 std::vector<std::string> const& well_known_zones() {
     static std::vector<std::string> const zones = [] {
-        std::vector<std::string> first, rest;
+        std::vector<std::string> first(std::begin(largest), std::end(largest)), rest;
         UErrorCode error = U_ZERO_ERROR;
         std::unique_ptr<icu::StringEnumeration> all(
             icu::TimeZone::createTimeZoneIDEnumeration(UCAL_ZONE_TYPE_CANONICAL_LOCATION, nullptr, nullptr, error));
         if (!all || U_FAILURE(error)) return first;
         while (auto const* id = all->snext(error)) {
+            if (std::ranges::find(largest, narrow(*id)) != std::end(largest)) continue;
             icu::UnicodeString windows, common;
             icu::TimeZone::getWindowsID(*id, windows, error);
             if (!windows.isEmpty()) icu::TimeZone::getIDForWindowsID(windows, nullptr, common, error);

@@ -147,8 +147,7 @@ void Accounts::transact(OpenAccount& open, Kind kind, std::function<void(Transac
                 c.database.emplace(open.path, false);
             }
             auto& db = *c.database;
-            db.begin(kind != Kind::Read,
-                     kind == Kind::Relaxed ? Database::Durability::Relaxed : Database::Durability::Full);
+            db.begin(kind == Kind::Write);
             Transaction tx(db);
             if (c.seen && tx.modseq() > *c.seen) foreign = commit_since(tx, open.id, *c.seen);
             body(tx);

@@ -37,10 +37,6 @@ public:
     template <class F> net::awaitable<std::invoke_result_t<F, Transaction&>> write(AccountId id, F f) {
         return queued(pin(id), Kind::Write, std::move(f));
     }
-    // Survives kill -9 but not a power cut, and costs no fsync: for what is only remembered for comfort.
-    template <class F> net::awaitable<std::invoke_result_t<F, Transaction&>> write_relaxed(AccountId id, F f) {
-        return queued(pin(id), Kind::Relaxed, std::move(f));
-    }
     // The same on the calling thread: the simulator, the command line without a server, tests.
     template <class F> std::invoke_result_t<F, Transaction&> write_now(AccountId id, F f) {
         auto open = pin(id);
@@ -56,12 +52,12 @@ public:
     void create(AccountId);
     void remove(AccountId);
 
-    // Announces what other processes have committed (an import by the command line). Cheap: call it once a second.
+    // Announces what other processes have committed (an import by the command line). Cheap: called twice a second.
     void poll_foreign();
     std::size_t open_count() const;
 
 private:
-    enum class Kind : std::uint8_t { Read, Write, Relaxed };
+    enum class Kind : std::uint8_t { Read, Write };
 
     std::shared_ptr<OpenAccount> pin(AccountId);
     net::Pool::Strand& strand(OpenAccount&);

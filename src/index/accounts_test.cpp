@@ -246,8 +246,8 @@ TEST_F(OnDisk, CoroutinesGetTheirResultsAndTheirExceptions) {
             accounts.write(account, [](Transaction& tx) { return tx.create_folder({}, FolderType::UserMail, "x"); });
         auto const id = co_await std::move(work);
         EXPECT_EQ(id, CollectionId{11});
-        auto relaxed = accounts.write_relaxed(account, [](Transaction& tx) { tx.put_setting("a", "b"); });
-        co_await std::move(relaxed);
+        auto set = accounts.write(account, [](Transaction& tx) { tx.put_setting("a", "b"); });
+        co_await std::move(set);
         auto look = accounts.read(account, [](Transaction& tx) { return *tx.setting("a"); });
         auto const value = co_await std::move(look);
         EXPECT_EQ(value, "b");

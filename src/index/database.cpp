@@ -99,14 +99,7 @@ void Database::migrate() {
     }
 }
 
-void Database::relax(Durability durability) {
-    if (durability_ == durability) return;
-    write_sql(durability == Durability::Full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
-    durability_ = durability;
-}
-
-void Database::begin(bool writing, Durability durability) {
-    if (writing) relax(durability);
+void Database::begin(bool writing) {
     write_sql(writing ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 

@@ -70,8 +70,7 @@ public:
     ~Database();
     Database(Database const&) = delete;
 
-    enum class Durability { Full, Relaxed }; // Relaxed: survives kill -9, not a power cut; no fsync
-    void begin(bool writing, Durability = Durability::Full);
+    void begin(bool writing);
     void drop_cache() noexcept; // pages that no transaction holds; they are read again when wanted
     void commit();
     void roll_back() noexcept;
@@ -106,7 +105,6 @@ private:
     sqlite3_stmt* prepared(Query);
     sqlite3_stmt* prepare(std::string_view sql);
     void migrate();
-    void relax(Durability);
 
     struct Closer {
         void operator()(sqlite3*) const noexcept;
@@ -121,7 +119,6 @@ private:
     OpenBlob open_blob(std::int64_t row, bool writing);
     std::unique_ptr<sqlite3, Closer> handle_;
     std::array<std::unique_ptr<sqlite3_stmt, Finalizer>, query_count> statements_;
-    Durability durability_ = Durability::Full;
 };
 
 } // namespace godwit::index

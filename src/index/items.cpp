@@ -93,7 +93,9 @@ void Transaction::rewrite_item(ItemId id, std::string_view content, std::uint64_
     auto const now = stamp(was.folder);
     db_.execute(Query::ItemRewrite, id, now, moves ? now : was.entered, Blob{content}, size, received);
     db_.execute(Query::FolderTouch, was.folder, now, 0, std::int64_t(size) - std::int64_t(was.size));
-    if (was.content != content) loosen(was.content);
+    if (was.content == content) return;
+    loosen(was.content);
+    db_.execute(Query::IsolatedDelete, id); // the new one may be readable
 }
 
 void Transaction::move_item(ItemId id, CollectionId to) {
@@ -103,6 +105,7 @@ void Transaction::move_item(ItemId id, CollectionId to) {
     touch(to);
     leave(was, now);
     db_.execute(Query::ItemMove, id, to, now);
+    db_.execute(Query::IsolatedMove, id, to);
     db_.execute(Query::FolderTouch, was.folder, now, -1, -std::int64_t(was.size));
     db_.execute(Query::FolderTouch, to, now, 1, was.size);
 }
@@ -202,12 +205,6 @@ std::vector<Item> Transaction::flagged(CollectionId folder, std::optional<Positi
     auto const below = from.value_or(top);
     return read_items(
         db_.select(Query::ItemFlaggedInFolder, folder, below.received, below.id, floor.received, floor.id, limit));
-}
-
-std::uint64_t Transaction::count_since(CollectionId folder, Modseq since, std::size_t at_most) {
-    auto const items = *db_.number(Query::ItemCountSince, folder, since, at_most);
-    auto const stones = *db_.number(Query::TombstoneCountSince, folder, since, at_most);
-    return std::min<std::uint64_t>(static_cast<std::uint64_t>(items + stones), at_most);
 }
 
 std::optional<ItemId> Transaction::item_with_content(CollectionId folder, std::string_view hash) {

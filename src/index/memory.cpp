@@ -67,9 +67,6 @@ void Transaction::put_collection_state(std::string_view device, CollectionId fol
                                        Modseq since) {
     db_.execute(Query::CollectionPut, device, folder, since, Blob{value});
 }
-void Transaction::remove_collection_state(std::string_view device, CollectionId folder) {
-    db_.execute(Query::CollectionDelete, device, folder);
-}
 std::size_t Transaction::remove_collection_states(std::string_view device) {
     db_.execute(Query::DeviceDeleteCollections, device);
     return static_cast<std::size_t>(db_.changes());

@@ -20,7 +20,6 @@ constexpr std::array<QueryRow, query_count> rows{{
     {Query::FolderChanged, "folder_changed", "rows returned",
      "SELECT id, parent, type, junk, name, created, changed, contents, swept FROM folder WHERE changed > "
      "?1 ORDER BY changed"},
-    {Query::FolderContents, "folder", "one account's folders", "SELECT id, contents FROM folder WHERE id > 0"},
     {Query::FolderChildren, "folder_parent", "rows returned", "SELECT id FROM folder WHERE parent = ?1 ORDER BY id"},
     {Query::FolderRemoved, "folder_tombstone", "rows returned",
      "SELECT id, created, removed FROM folder_tombstone WHERE removed > ?1 ORDER BY removed"},
@@ -101,8 +100,6 @@ constexpr std::array<QueryRow, query_count> rows{{
     {Query::ItemCount, "item_walk", "index entries counted, at most the limit",
      "SELECT count(*) FROM (SELECT 1 FROM item WHERE folder = ?1 AND (received, place) < (?2, ?3) AND "
      "(received, place) >= (?4, ?5) AND entered <= ?6 LIMIT ?7)"},
-    {Query::ItemCountSince, "item_modseq", "index entries counted, at most the limit",
-     "SELECT count(*) FROM (SELECT 1 FROM item WHERE folder = ?1 AND modseq > ?2 LIMIT ?3)"},
     {Query::TombstoneAdd, "tombstone", "one row",
      "INSERT INTO tombstone (folder, removed, id, entered, received, class) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"},
     {Query::TombstoneChanges, "tombstone", "rows returned",
@@ -111,8 +108,6 @@ constexpr std::array<QueryRow, query_count> rows{{
     {Query::TombstoneEntries, "tombstone_entered", "rows returned",
      "SELECT removed, id, entered, received, class FROM tombstone WHERE folder = ?1 AND entered > ?2 "
      "ORDER BY entered LIMIT ?3"},
-    {Query::TombstoneCountSince, "tombstone", "index entries counted, at most the limit",
-     "SELECT count(*) FROM (SELECT 1 FROM tombstone WHERE folder = ?1 AND removed > ?2 LIMIT ?3)"},
     {Query::TombstoneSweepable, "tombstone", "rows returned",
      "SELECT removed FROM tombstone WHERE folder = ?1 AND removed <= ?2 ORDER BY removed LIMIT ?3"},
     {Query::TombstoneDelete, "tombstone", "rows deleted", "DELETE FROM tombstone WHERE folder = ?1 AND removed <= ?2"},
@@ -165,8 +160,6 @@ constexpr std::array<QueryRow, query_count> rows{{
     {Query::CollectionPut, "collection_state", "one row",
      "INSERT INTO collection_state (device, folder, since, value) VALUES (?1, ?2, ?3, ?4) ON CONFLICT "
      "(device, folder) DO UPDATE SET since = excluded.since, value = excluded.value"},
-    {Query::CollectionDelete, "collection_state", "one row",
-     "DELETE FROM collection_state WHERE device = ?1 AND folder = ?2"},
     {Query::CollectionOldest, "collection_state_since", "one row",
      "SELECT since FROM collection_state WHERE folder = ?1 ORDER BY since LIMIT 1"},
     {Query::SettingOne, "setting", "one row", "SELECT value FROM setting WHERE name = ?1"},
@@ -183,6 +176,7 @@ constexpr std::array<QueryRow, query_count> rows{{
     {Query::IsolatedAll, "isolated", "rows returned",
      "SELECT item, folder, reason, at FROM isolated WHERE item > 0 ORDER BY item"},
     {Query::IsolatedDelete, "isolated", "one row", "DELETE FROM isolated WHERE item = ?1"},
+    {Query::IsolatedMove, "isolated", "one row", "UPDATE isolated SET folder = ?2 WHERE item = ?1"},
     {Query::OutboxAdd, "outbox", "one row",
      "INSERT INTO outbox (sender, recipients, content, attempts, next_attempt, last_error) VALUES (?1, ?2,"
      " ?3, ?4, ?5, ?6)"},

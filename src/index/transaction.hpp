@@ -76,7 +76,6 @@ public:
                              Modseq entered_until = Modseq::Max);
     // Items in [low, high), oldest first: what a moving filter lets in or out.
     std::vector<Item> between(CollectionId, Position low, Position high, std::size_t limit);
-    std::uint64_t count_since(CollectionId, Modseq since, std::size_t at_most); // items and tombstones
     // Of every folder, strictly below `from` (all, if absent) and not below `floor`, newest first: a conversation's
     // items, and those whose follow-up flag is active. The third: of one folder.
     std::vector<Item> in_thread(std::string_view thread, std::optional<Position> from, Position floor,
@@ -114,7 +113,6 @@ public:
     // A collection's two generations in one value; `since` keeps the tombstones it still needs.
     std::optional<std::string> collection_state(std::string_view device, CollectionId);
     void put_collection_state(std::string_view device, CollectionId, std::string_view value, Modseq since);
-    void remove_collection_state(std::string_view device, CollectionId);
     std::size_t remove_collection_states(std::string_view device); // of every folder
     std::size_t sweep_tombstones(std::size_t at_most);             // those older than every device's `since`
 

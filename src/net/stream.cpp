@@ -371,7 +371,6 @@ std::string Stream::peer() const {
     return address.to_string();
 }
 
-std::uint16_t Stream::peer_port() const { return parts_ ? parts_->remote.port() : 0; }
 
 std::optional<Endpoint> parse_endpoint(std::string_view text) {
     auto const colon = text.rfind(':');

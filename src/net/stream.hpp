@@ -68,7 +68,6 @@ public:
     std::string tls_version() const;              // "TLSv1.3", empty when plain
     std::string peer_certificate_problem() const; // of a client that did not verify: what was wrong, empty if nothing
     std::string peer() const;                     // "192.0.2.7" or "2001:db8::1"; empty when unknown
-    std::uint16_t peer_port() const;
 
 private:
     std::shared_ptr<Parts> parts_;

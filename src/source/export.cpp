@@ -156,8 +156,9 @@ private:
                 using enum index::ItemClass;
                 bool card = item.item_class == Contacts;
                 if (card || item.item_class == Calendar || item.item_class == Tasks || item.item_class == Notes) {
-                    (card ? files.cards : files.calendars)
-                        .add(accounts_.read_now(account_, [&](index::Transaction& tx) { return fetch(tx, item); }));
+                    auto const bytes = content(item);
+                    if (!bytes) continue;
+                    (card ? files.cards : files.calendars).add(*bytes);
                     ++(card ? count_.contacts : count_.objects);
                     continue;
                 }
@@ -174,18 +175,33 @@ private:
         }
     }
 
+    // Nothing: the store has lost it. The others go on (law 4).
+    std::optional<std::string> content(index::Item const& item) {
+        try {
+            return accounts_.read_now(account_, [&](index::Transaction& tx) { return fetch(tx, item); });
+        } catch (index::StoreBroken const&) {
+            ++count_.skipped;
+            constexpr std::size_t most_named = 100;
+            if (count_.lost.size() < most_named)
+                count_.lost.push_back(std::to_string(std::to_underlying(item.folder)) + ':' +
+                                      std::to_string(std::to_underlying(item.id)));
+            return std::nullopt;
+        }
+    }
+
     void put(index::Item const& item, fs::path const& at, bool draft, std::string const& old) {
         auto const name = name_of(item, draft);
         auto const file = at / "cur" / name;
+        bool const there = old == name || (!old.empty() && unique_part(old) == unique_part(name));
+        auto const bytes = there ? std::nullopt : content(item);
+        if (!there && !bytes) return;
         ++count_.messages;
         count_.bytes += item.size;
-        if (old == name) return;
-        if (!old.empty() && unique_part(old) == unique_part(name)) return fs::rename(at / "cur" / old, file);
-        auto const bytes = accounts_.read_now(account_, [&](index::Transaction& tx) { return fetch(tx, item); });
+        if (there) return old == name ? void() : fs::rename(at / "cur" / old, file);
         auto const temporary = at / "tmp" / name;
         {
             std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-            out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+            out.write(bytes->data(), static_cast<std::streamsize>(bytes->size()));
             out.close();
             if (!out) fail(temporary);
         }

@@ -6,16 +6,19 @@
 #include "index/accounts.hpp"
 #include <filesystem>
 #include <functional>
+#include <string>
+#include <vector>
 
 namespace godwit::source {
 
 struct ExportCount {
     std::uint64_t messages = 0, bytes = 0, folders = 0;
     std::uint64_t contacts = 0, objects = 0; // events, tasks, notes
-    std::uint64_t skipped = 0;               // items in a place that has none for them
+    std::uint64_t skipped = 0;               // items that have no place in it, and those in `lost`
+    std::vector<std::string> lost;           // "folder:item" that the store does not give; at most 100
 };
 
-// On the calling thread. Throws std::filesystem::filesystem_error or index::StoreBroken.
+// On the calling thread. Throws std::filesystem::filesystem_error, or index::StoreBroken if a list cannot be read.
 ExportCount export_maildir(index::Accounts& accounts, index::AccountId account, std::filesystem::path const& directory,
                            std::function<void(ExportCount const&)> const& progress);
 

@@ -26,7 +26,6 @@ struct Failure : std::runtime_error {
         Protocol, // what came is not IMAP
     } kind;
     Failure(Kind k, std::string const& what) : std::runtime_error(what), kind(k) {}
-    bool may_pass() const { return kind == Connect || kind == TimedOut || kind == Cut || kind == Protocol; }
 };
 
 enum class Security : std::uint8_t { Tls, StartTls, Plain };

@@ -88,7 +88,22 @@ Done const* Applier::repeated(ItemId item, std::uint64_t what, CollectionRequest
 
 // A stamp that needs no telling, if it has not been told long since.
 void Applier::mine(Modseq stamp) {
-    if (stamp > token_.since) token_.own.add(stamp);
+    if (stamp > token_.since && !token_.moved.contains(stamp)) token_.own.add(stamp);
+}
+
+// What an earlier attempt did, once more: a change of its place was two stamps, the item left and entered anew.
+// If the phone had moved it here before, nobody knows whether it holds it, and it hears of all that as of the move.
+void Applier::mine_again(ItemId id, Modseq stamp) {
+    constexpr std::int64_t stamps_of_one = 3; // it left, it entered, it was marked
+    constexpr std::size_t events = 8;
+    auto const before = Modseq(std::int64_t(stamp) - stamps_of_one);
+    for (auto const& e : tx_.changes(folder_.id, before, events)) {
+        if (e.at >= stamp) break;
+        if (!e.tombstone || e.entry || e.tombstone->id != id || e.at <= token_.since) continue;
+        auto& whose = token_.moved.contains(e.tombstone->entered) ? token_.moved : token_.own;
+        whose.add(e.at, Modseq(std::int64_t(e.at) + 1));
+    }
+    mine(stamp);
 }
 
 void Applier::note(Done d) {
@@ -153,7 +168,7 @@ CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
     // Refused is what it says now; what it said first is there, and it is told of it as of anybody's.
     if (edited && !made) return {made.error(), {}, {}};
     if (as_left) {
-        mine(item->modseq);
+        mine_again(item->id, item->modseq);
         if (!adopted) mine(item->entered);
         if (edited) {
             auto const stamp = stamped([&] {
@@ -251,6 +266,7 @@ CommandResult Applier::adopt(AddCommand const& c, index::Item const& item) {
 CommandResult Applier::change(ChangeCommand const& c, CollectionRequest const& request) {
     auto const what = what_of(ChangeSeed, c.item, c.fingerprint);
     if (auto const* before = repeated(c.item, what, request); before && before->fingerprint != refused) {
+        if (before->stamp != Modseq::None) mine_again(c.item, before->stamp);
         note(Done(*before)); // applied once already (law 1)
         return {Status::Success, c.item, {}};
     }
@@ -273,12 +289,15 @@ CommandResult Applier::change(ChangeCommand const& c, CollectionRequest const& r
         return refuse(Status::Conflict, {what, refused, c.item, Modseq::None});
     }
     auto const own_before = token_.own;
+    auto const before = tx_.modseq();
+    bool const doubtful = content && edit->rewrite->received != item->received && token_.moved.contains(item->entered);
     auto const stamp = stamped([&] {
         if (content) tx_.rewrite_item(c.item, edit->rewrite->content, edit->rewrite->size, edit->rewrite->received);
         if (marks) tx_.set_marks(c.item, edit->marks);
     });
     hear(c.heard, &*item, c.item);
-    if (!known) token_.own = own_before; // what it became is news to the phone too
+    if (!known || doubtful) token_.own = own_before; // what it became is news to the phone too
+    if (known && doubtful) token_.moved.add(Modseq(std::int64_t(before) + 1), stamp);
     note({what, 0, c.item, known ? stamp : Modseq::None});
     return {Status::Success, c.item, {}};
 }

@@ -38,6 +38,7 @@ private:
     bool knows(Modseq) const;
     void note(Done);
     void mine(Modseq);
+    void mine_again(ItemId, Modseq);
     template <class F> Modseq stamped(F write); // what write() stamped is the phone's own
     bool reborn() const;
 

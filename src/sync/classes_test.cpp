@@ -83,6 +83,69 @@ TEST_F(Classes, EventsAreFilteredByTheirEnd) {
     EXPECT_THAT(told(calendar, 5), ElementsAre(P{Kind::SoftDelete, recent}));
 }
 
+// An event that a phone moves leaves its place and enters another: if the answer was lost, neither is news to it, or it
+// would drop what it moved.
+TEST_F(Classes, Law3_APhoneThatRepeatsAMoveOfAnEventKeepsIt) {
+    auto const calendar = folder(FolderType::Calendar);
+    auto const event = put(FolderType::Calendar, ItemClass::Calendar, now);
+    auto const other = put(FolderType::Calendar, ItemClass::Calendar, now);
+    auto const key = sync({.collection = calendar, .key = sync({.collection = calendar}).key}).key;
+    auto move = [&](ItemId item, int to) {
+        return ChangeCommand{.item = item,
+                             .fingerprint = std::uint64_t(to),
+                             .edit = [this, to](Transaction& tx, index::Item const&) -> std::expected<Edit, Status> {
+                                 auto const content = tx.put_content("at " + std::to_string(to));
+                                 return Edit{.marks = {}, .rewrite = Rewrite{content, 5, now + hours(to)}};
+                             }};
+    };
+    auto const say = [&](std::string const& with, std::vector<Command> commands) {
+        return sync({.collection = calendar, .key = with, .commands = std::move(commands)});
+    };
+    for (int again = 0; again < 3; ++again) EXPECT_THAT(said(say(key, {move(event, 1)})), IsEmpty());
+    // It has changed its mind meanwhile, and somebody else has moved the other one.
+    replace(other, now + hours(9));
+    auto const answer = say(key, {move(event, 1), move(event, 2)});
+    EXPECT_THAT(said(answer), ElementsAre(P{Kind::Change, other}));
+    replace(event, now + hours(3));
+    EXPECT_THAT(said(say(answer.key, {})), ElementsAre(P{Kind::Change, event}));
+}
+
+// Somebody takes an event away, the phone, which has heard of it in the other folder, brings it back by MoveItems and
+// gives it another time: it is not told of the first alone.
+TEST_F(Classes, Law3_WhatAPhoneBroughtBackAndChangedStays) {
+    auto const calendar = folder(FolderType::Calendar);
+    auto const other =
+        write([&](Transaction& tx) { return tx.create_folder(CollectionId::Root, FolderType::UserCalendar, "Other"); });
+    auto const event = put(FolderType::Calendar, ItemClass::Calendar, now);
+    auto const key = sync({.collection = calendar, .key = sync({.collection = calendar}).key}).key;
+    write([&](Transaction& tx) { tx.move_item(event, other); });
+    write([&](Transaction& tx) {
+        Move const back{.item = event, .source = other, .destination = calendar};
+        EXPECT_EQ(move_items(tx, "phone", std::span(&back, 1), Told::AsAdd).front(), MoveStatus::Success);
+    });
+    auto later = [&](int by) {
+        return ChangeCommand{.item = event,
+                             .fingerprint = std::uint64_t(by),
+                             .edit = [this, by](Transaction& tx, index::Item const&) -> std::expected<Edit, Status> {
+                                 auto const content = tx.put_content("by " + std::to_string(by));
+                                 return Edit{.marks = {}, .rewrite = Rewrite{content, 5, now + hours(by)}};
+                             }};
+    };
+    for (std::uint32_t window : {100, 1}) { // its answer is lost once
+        CollectionRequest request{.collection = calendar, .key = key, .window = window};
+        request.commands = {later(1), later(2)};
+        auto answer = sync(request);
+        std::vector<P> heard = said(answer);
+        for (auto const& result : answer.results) EXPECT_EQ(result.status, Status::Success);
+        while (answer.more) {
+            answer = sync({.collection = calendar, .key = answer.key, .window = window});
+            for (auto const& one : said(answer)) heard.push_back(one);
+        }
+        ASSERT_FALSE(heard.empty());
+        EXPECT_EQ(heard.back(), (P{Kind::Add, event}));
+    }
+}
+
 // A contact that was deleted lies in Deleted Items, where phones look for mail: none hears of it, of its coming or
 // going.
 TEST_F(Classes, NobodyIsShownAContactInDeletedItems) {

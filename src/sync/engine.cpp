@@ -188,9 +188,4 @@ std::optional<Options> sticky_options(index::Transaction& tx, DeviceKey device, 
     return state ? std::optional(state->current.back().options) : std::nullopt;
 }
 
-std::optional<std::string> last_key(index::Transaction& tx, DeviceKey device, CollectionId collection) {
-    auto const state = load(tx, device, collection);
-    return state ? std::optional(key_text(state->epoch, state->current.back().n)) : std::nullopt;
-}
-
 } // namespace godwit::sync

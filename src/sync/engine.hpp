@@ -136,10 +136,7 @@ struct Estimate {
 Estimate estimate(index::Transaction&, DeviceKey, CollectionId, std::string_view key, std::optional<Options> const&,
                   Time now, std::uint64_t at_most = 100'000);
 
-// The options of the last Options block of this collection, if it has ever been synced: what ItemOperations and an
-// empty Sync go by.
+// The options of the last Options block of this collection, if it has ever been synced.
 std::optional<Options> sticky_options(index::Transaction&, DeviceKey, CollectionId);
-// The key that was returned last, for requests that repeat it (empty and partial Sync); absent: never synced.
-std::optional<std::string> last_key(index::Transaction&, DeviceKey, CollectionId);
 
 } // namespace godwit::sync

@@ -49,7 +49,7 @@ FolderEdit delete_folder(index::Transaction&, DeviceKey, std::string_view key, C
 // Those that the protocol gives a place of their own: never renamed, moved or deleted by a phone.
 bool is_special(index::Folder const&);
 
-// Whether the phone has yet to be told of a folder that came, changed or went (Ping status 7, Sync status 12).
+// Whether the phone has yet to be told of a folder that came, changed or went (Ping status 7).
 // False for a device that has never asked.
 bool hierarchy_changed(index::Transaction&, DeviceKey);
 

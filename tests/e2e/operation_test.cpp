@@ -74,6 +74,7 @@ TEST(Operation, WhoMayNotSignInAnyMoreIsNotHeldEither) {
         unsigned http; // what the phone gets when it comes again
     } const rows[] = {{{"set", "anna@example.org", "--password-stdin"}, 401},
                       {{"set", "carl@example.org", "--disable"}, 403},
+                      {{"set", "emil@example.org", "--moved-to", "https://new.example.org"}, 451},
                       {{"remove", "dora@example.org", "--yes"}, 401}};
     Server server;
     server.account("bob@example.org");
@@ -224,6 +225,23 @@ TEST(Operation, AccountShowNamesTheItemThatWasIsolated) {
     EXPECT_TRUE(listed.ends_with("  " + reason + "\n")) << listed;
     auto const named = R"("isolated":[{"item":)" + item + R"(,"folder":)" + folder + R"(,"reason":")" + reason + '"';
     EXPECT_NE(json.find(named), std::string::npos) << json;
+
+    auto const saved = godwit({"export", "anna@example.org", server.data() + "/saved", "--data", server.data()});
+    EXPECT_EQ(saved.status, 6) << saved.err; // in part
+    EXPECT_NE(saved.err.find(broken[0]), std::string::npos) << saved.err;
+    EXPECT_NE(saved.out.find("3 messages"), std::string::npos) << saved.out;
+}
+
+TEST(Operation, AccountShowTellsWhatThePhoneSaysOfItself) {
+    Server server;
+    server.account("anna@example.org");
+    Enrolled anna(server, "anna@example.org", "PHONE");
+    EXPECT_EQ(anna.phone.describe_device(), 1u);
+    auto const json = godwit({"account", "show", "anna@example.org", "--json", "--data", server.data()}).out;
+    EXPECT_NE(json.find(R"("description":{"Model":")"), std::string::npos) << json;
+    EXPECT_NE(json.find(R"("FriendlyName":"Godwit's own client","OS":"Godwit 1")"), std::string::npos) << json;
+    auto const text = godwit({"account", "show", "anna@example.org", "--data", server.data()}).out;
+    EXPECT_NE(text.find("OS  Godwit 1"), std::string::npos) << text;
 }
 
 // The disk as the server sees it: a small one of its own where root can mount it, else a bound on the size of its files.

@@ -10,6 +10,7 @@
 #include "mime/content.hpp"
 #include "mime/html.hpp"
 #include "mime/message.hpp"
+#include "mime/skeleton.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -72,6 +73,30 @@ void check_parts(mime::Message const& message) {
     }
 }
 
+// The reader of large messages, fed in pieces, finds what the other one finds.
+void check_skeleton(mime::Message const& message, std::string_view bytes, std::size_t piece) {
+    mime::Skeleton skeleton;
+    for (std::size_t at = 0; at < bytes.size(); at += piece) skeleton.feed(bytes.substr(at, piece));
+    for (auto const& part : message.parts()) {
+        auto const where = skeleton.find(part.path);
+        if (!skeleton.ok()) return;
+        if (!part.children.empty()) continue;
+        must(where && where->begin <= where->end && where->end <= bytes.size());
+        mime::PieceDecoder decoder(where->encoding);
+        auto rest = bytes.substr(where->begin, where->end - where->begin);
+        if (where->encoding == mime::Encoding::uuencode) {
+            mime::UuBegin begin;
+            begin.feed(rest);
+            rest.remove_prefix(begin.behind().value_or(0));
+        }
+        std::string decoded;
+        for (; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size())))
+            decoded += decoder.feed(rest.substr(0, piece));
+        decoded += decoder.finish();
+        must(decoded == mime::content(part));
+    }
+}
+
 void check_sending(std::string_view bytes) {
     auto once = mime::prepare(bytes, {.from = mime::Address{"Ann", "a@b"}, .message_id = "i@x"});
     must(mime::recipients(once).bcc.empty());
@@ -106,6 +131,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t siz
     check_body(*converted.email.body, options);
     auto flag = convert::read_flag(mail);
     must(convert::read_flag(convert::write_flag(flag)) == flag);
+    check_skeleton(message, mail, 1 + bytes[1] % 64U);
     check_sending(mail);
     check_answer(mail);
     return 0;

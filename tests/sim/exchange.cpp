@@ -1,4 +1,5 @@
 #include "command/ids.hpp"
+#include "command/sync_options.hpp"
 #include "deliver.hpp"
 #include "drafts.hpp"
 #include "eas/sync.hpp"
@@ -13,27 +14,57 @@ namespace {
 
 // What a phone says of a draft goes the server's own way.
 sync::Command said(std::vector<eas::ClientCommand> const& commands, index::Folder const& folder,
-                   command::SyncContext& context) {
-    auto given = command::to_engine(commands, folder, {}, context);
-    if (given.commands.size() != 1) throw Broken("a draft is not understood");
+                   sync::Options const& options, command::SyncContext& context) {
+    auto given = command::to_engine(commands, folder, options, context);
+    if (given.commands.size() != 1) throw Broken("a draft or a thing is not understood");
     return std::move(given.commands.front());
+}
+
+sync::Options options_of(Phone const& phone, std::size_t n, index::Folder const* folder, std::uint8_t filter) {
+    sync::Options options{.filter = filter, .client_wins = n % 2 == 1};
+    auto const* kind = folder ? command::kind_of(folder->type) : nullptr;
+    if (!kind) return options;
+    command::StickyOptions sticky;
+    if (phone.knows() != All && kind->item_class != index::ItemClass::Notes)
+        sticky.supported = names_of(kind->item_class, phone.knows());
+    options.rest = command::to_engine(sticky).rest;
+    return options;
 }
 
 } // namespace
 
-sync::Command World::command_of(Pending const& p, index::Folder const& folder, command::SyncContext& context) const {
+sync::Command World::command_of(Pending const& p, index::Folder const& folder, sync::Options const& options,
+                                command::SyncContext& context) const {
     switch (p.kind) {
     case Pending::Kind::Draft:
         return said({eas::ClientAdd{.client_id = p.client_id,
                                     .application_data = fragment_of(p.words, Whole, context.version),
                                     .send = p.send}},
-                    folder, context);
+                    folder, options, context);
+    case Pending::Kind::Make:
+        return said(
+            {eas::ClientAdd{.client_id = p.client_id, .application_data = fragment_of(*p.thing, context.version)}},
+            folder, options, context);
+    case Pending::Kind::Change: {
+        auto const id = command::format(command::ServerId{folder.id, p.item});
+        std::optional<std::string> instance;
+        if (p.wish.occurrence && context.version >= eas::v16_0)
+            eas::append_compact_time(instance.emplace(), *p.wish.occurrence);
+        if (p.wish.remove && instance)
+            return said({eas::ClientDelete{.server_id = id, .instance_id = instance}}, folder, options, context);
+        return said({eas::ClientChange{.server_id = id,
+                                       .instance_id = instance,
+                                       .application_data = fragment_of(*p.thing, context.version)}},
+                    folder, options, context);
+    }
     case Pending::Kind::Edit: {
         eas::ClientChange change{.server_id = command::format(command::ServerId{folder.id, p.item}), .send = p.send};
         if (p.fields) change.application_data = fragment_of(p.words, p.fields, context.version);
-        return said({std::move(change)}, folder, context);
+        return said({std::move(change)}, folder, options, context);
     }
-    case Pending::Kind::Delete: return sync::DeleteCommand{p.item};
+    case Pending::Kind::Delete:
+        return said({eas::ClientDelete{.server_id = command::format(command::ServerId{folder.id, p.item})}}, folder,
+                    options, context);
     case Pending::Kind::Mark:
         return sync::ChangeCommand{.item = p.item,
                                    .fingerprint = 1 + p.read + p.flag * 2U,
@@ -61,7 +92,11 @@ World::Request World::compose(std::size_t n, CollectionId folder) {
               .folder = folder,
               .request = {.collection = folder, .key = view.key, .window = phone.window()},
               .said = {}};
-    if (view.filter_unsaid) r.request.options = sync::Options{.filter = view.filter, .client_wins = n % 2 == 1};
+    if (view.filter_unsaid) {
+        auto const known = phone.folders().find(folder);
+        r.request.options =
+            options_of(phone, n, known == phone.folders().end() ? nullptr : &known->second, view.filter);
+    }
     if (view.key == "0") return r;
     r.request.deletes_as_moves = n % 3 != 2;
     r.said = view.pending;
@@ -91,37 +126,10 @@ void World::forget_own(index::Transaction& tx, Request const& r) {
     });
 }
 
-Outcome World::run(index::Transaction& tx, Request const& r) {
+// Which stamps this phone's commands made, of items that it knew as they were.
+void World::note_own(index::Transaction& tx, Request const& r, std::map<ItemId, Modseq> const& before, Modseq start,
+                     Outcome& outcome) {
     auto& phone = phones_[r.phone];
-    Outcome outcome{.result = {}, .said = r.said, .own = {}, .words = {}};
-    auto const start = tx.modseq();
-    std::map<ItemId, Modseq> before;
-    std::set<ItemId> undisturbed; // nobody else has touched it since the phone did
-    for (auto& p : outcome.said) {
-        if (p.makes()) {
-            if (p.kind == Pending::Kind::Add) p.hash = tx.put_content(p.content);
-            if (auto const made = drafts_made_.find(p.client_id); made != drafts_made_.end())
-                if (auto const item = tx.item(made->second); item && item->folder == r.folder) {
-                    before[item->id] = item->modseq;
-                    if (own_[{phone.id(), item->id}].contains(item->modseq)) undisturbed.insert(item->id);
-                }
-            if (!p.send && reset_at_.contains({r.phone, r.folder})) expect_no_twin(tx, r, p);
-        } else if (auto const item = tx.item(p.item)) {
-            before[p.item] = item->modseq;
-            if (own_[{phone.id(), p.item}].contains(item->modseq)) undisturbed.insert(p.item);
-        }
-    }
-    if (r.request.key == "0") forget_own(tx, r);
-    auto const leaving = before_leaving(tx, r);
-    command::Postbox box{.user = {.id = account, .address = "anna@example.org", .name = "Anna", .aliases = {}},
-                         .config = delivery_,
-                         .directory = directory_of_users_};
-    command::SyncContext context{.device = phone.id(), .version = r.version, .now = now_, .postbox = &box};
-    auto request = r.request;
-    auto const folder = tx.folder(r.folder);
-    for (auto const& p : r.said)
-        if (folder) request.commands.push_back(command_of(p, *folder, context));
-    outcome.result = sync::exchange(tx, phone.id(), request, now_);
     for (std::size_t i = 0; i < outcome.result.results.size(); ++i) {
         auto const& got = outcome.result.results[i];
         auto const item = tx.item(got.item);
@@ -142,10 +150,51 @@ Outcome World::run(index::Transaction& tx, Request const& r) {
         // What it adds again after a reset it is told once, even if it has had the last word on it.
         if (own.contains(item->modseq) && !r.said[i].again) outcome.own[item->id] = item->modseq;
     }
+}
+
+Outcome World::run(index::Transaction& tx, Request const& r) {
+    auto& phone = phones_[r.phone];
+    Outcome outcome{.result = {}, .said = r.said, .own = {}, .words = {}, .things = {}};
+    auto const start = tx.modseq();
+    std::map<ItemId, Modseq> before;
+    std::set<ItemId> undisturbed; // nobody else has touched it since the phone did
+    for (auto& p : outcome.said) {
+        if (p.makes()) {
+            if (p.kind == Pending::Kind::Add) p.hash = tx.put_content(p.content);
+            if (auto const made = drafts_made_.find(p.client_id); made != drafts_made_.end())
+                if (auto const item = tx.item(made->second); item && item->folder == r.folder) {
+                    before[item->id] = item->modseq;
+                    if (own_[{phone.id(), item->id}].contains(item->modseq)) undisturbed.insert(item->id);
+                }
+            if (!p.send && p.kind != Pending::Kind::Make && reset_at_.contains({r.phone, r.folder}))
+                expect_no_twin(tx, r, p);
+        } else if (auto const item = tx.item(p.item)) {
+            before[p.item] = item->modseq;
+            if (own_[{phone.id(), p.item}].contains(item->modseq)) undisturbed.insert(p.item);
+        }
+    }
+    if (r.request.key == "0") forget_own(tx, r);
+    auto const leaving = before_leaving(tx, r);
+    command::Postbox box{.user = {.id = account, .address = "anna@example.org", .name = "Anna", .aliases = {}},
+                         .config = delivery_,
+                         .directory = directory_of_users_};
+    command::SyncContext context{
+        .device = phone.id(), .version = r.version, .now = now_, .postbox = &box, .holder = voice(r.version).holder};
+    auto request = r.request;
+    auto const folder = tx.folder(r.folder);
+    auto const options = r.request.options ? *r.request.options
+                                           : sync::sticky_options(tx, phone.id(), r.folder).value_or(sync::Options{});
+    for (auto const& p : r.said)
+        if (folder) request.commands.push_back(command_of(p, *folder, options, context));
+    outcome.result = sync::exchange(tx, phone.id(), request, now_);
+    note_own(tx, r, before, start, outcome);
     if (r.version >= eas::v16_0) tell_words(tx, r.folder, outcome);
+    tell_things(tx, outcome, r.version);
     if (traced) trace(r, outcome);
     expect_last_word(tx, outcome, undisturbed);
     expect_last_draft(tx, outcome, undisturbed);
+    expect_last_wish(tx, outcome, undisturbed, r.version);
+    expect_same_again(tx, r, outcome, start);
     expect_left(tx, leaving, outcome, undisturbed);
     return outcome;
 }
@@ -197,6 +246,7 @@ bool World::sync_once(std::size_t n, CollectionId folder, std::uint32_t pick) {
     bool const news = outcome.result.news &&
                       (outcome.result.key != request.request.key || outcome.result.status != sync::Status::Success);
     phone.receive(folder, outcome);
+    refresh(phone, folder);
     return news;
 }
 

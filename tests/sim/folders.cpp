@@ -12,7 +12,7 @@ std::optional<FolderIntent> World::intend(Phone& phone, Pick const& p) {
     intent.wish = {.parent = p[3] % 2 ? other : CollectionId::Root,
                    .name = "phone folder " + std::to_string(++folders_),
                    .type = index::FolderType::UserMail};
-    if (p[2] / 100 % 3 == 0) return folders.size() < 14 ? std::optional(intent) : std::nullopt;
+    if (p[2] / 100 % 3 == 0) return folders.size() < 16 ? std::optional(intent) : std::nullopt;
     intent.kind = p[2] / 100 % 3 == 1 ? FolderIntent::Kind::Update : FolderIntent::Kind::Delete;
     intent.folder = some.id;
     if (p[3] % 5 == 0) intent.wish.name = some.name; // only moved
@@ -84,7 +84,9 @@ void World::move_on_phone(std::size_t n, Pick const& p) {
     auto& moving = phone.moving;
     if (!moving.empty() && p[0] / 64 % 3 == 0) moving.pop_back(); // gives up
     if (moving.empty() || p[0] / 256 % 2) {
-        auto const source = *pick_view(phone, p[1]);
+        auto const view = pick_view(phone, p[1]);
+        if (!view) return;
+        auto const source = *view;
         auto const to = std::next(phone.folders().begin(), std::ptrdiff_t(p[3] % phone.folders().size()))->first;
         auto& items = phone.view(source).items;
         bool const unsaid = std::ranges::any_of(phone.view(source).pending,
@@ -93,6 +95,12 @@ void World::move_on_phone(std::size_t n, Pick const& p) {
         auto const item = std::next(items.begin(), std::ptrdiff_t(p[2] / 100 % items.size()))->first;
         moving.push_back({.item = item, .source = source, .destination = to});
     }
+    carry_out_move(n, p);
+}
+
+void World::carry_out_move(std::size_t n, Pick const& p) {
+    auto& phone = phones_[n];
+    auto& moving = phone.moving;
     auto const m = moving.back();
     phone.doubt(m);
     if (p[0] / 1024 % 5 == 0 && late_commands_.size() < 6)
@@ -109,7 +117,9 @@ void World::move_on_phone(std::size_t n, Pick const& p) {
 
 void World::empty_on_phone(std::size_t n, Pick const& p) {
     auto& phone = phones_[n];
-    auto const folder = *pick_view(phone, p[1] | 1);
+    auto const view = pick_view(phone, p[1] | 1);
+    if (!view) return;
+    auto const folder = *view;
     phone.view(folder).emptied = true;
     auto const answer = deliver(p[2], [&] {
         return write([&](index::Transaction& tx) {

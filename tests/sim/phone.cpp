@@ -18,6 +18,14 @@ void Phone::reset(CollectionId c, bool add_again) {
             if (copy.mine && copy.words && !copy.sending)
                 again.push_back(
                     {.kind = Pending::Kind::Draft, .client_id = next_client_id(), .words = *copy.words, .again = true});
+    if (add_again)
+        for (auto const& [id, copy] : view.items)
+            if (copy.mine && copy.thing)
+                again.push_back({.kind = Pending::Kind::Make,
+                                 .client_id = next_client_id(),
+                                 .item = id,
+                                 .again = true,
+                                 .thing = std::make_shared<Thing const>(whole(*copy.thing, All, version))});
     // Adds that were never acknowledged are still to be said; what they would be said of is gone.
     for (auto const& p : view.pending)
         if (p.makes()) again.push_back(p);
@@ -32,8 +40,9 @@ void Phone::becomes(eas::Version v) {
     version = v;
     hierarchy_key = "0";
     for (auto& [c, view] : views_) {
-        if (!writes_drafts())
-            std::erase_if(view.pending, [](Pending const& p) { return p.kind == Pending::Kind::Draft; });
+        std::erase_if(view.pending, [this](Pending const& p) {
+            return p.kind == Pending::Kind::Make || (p.kind == Pending::Kind::Draft && !writes_drafts());
+        });
         reset(c, false);
     }
 }
@@ -67,6 +76,8 @@ void Phone::settle(View& view, Outcome const& outcome) {
         auto const stamp = own == outcome.own.end() ? Modseq::None : own->second;
         if (said.kind == Pending::Kind::Draft || said.kind == Pending::Kind::Edit) {
             settle_draft(view, said, got, stamp);
+        } else if (said.kind == Pending::Kind::Make || said.kind == Pending::Kind::Change) {
+            settle_thing(view, said, got, stamp);
         } else if (said.kind == Pending::Kind::Add) {
             if (got.status != sync::Status::Success) throw Broken(id_ + "'s Add is refused");
             if (!view.items.contains(got.item)) view.items[got.item] = {{}, said.hash, stamp};
@@ -79,6 +90,29 @@ void Phone::settle(View& view, Outcome const& outcome) {
     view.pending.erase(view.pending.begin(), view.pending.begin() + std::ptrdiff_t(outcome.said.size()));
     view.pending.insert(view.pending.end(), refused_.begin(), refused_.end());
     refused_.clear();
+}
+
+bool Phone::speaks_of(index::FolderType type) const {
+    bool const notes = type == index::FolderType::Notes || type == index::FolderType::UserNotes;
+    return !notes || version >= eas::v14_0;
+}
+
+// One in three has said Supported.
+std::uint8_t Phone::knows() const { return id_.back() % 3 == '2' % 3 ? Title | When | Extra : All; }
+
+// What is refused for another reason than a conflict the phone asks for, to see what it has become.
+void Phone::settle_thing(View& view, Pending const& said, sync::CommandResult const& got, Modseq stamp) {
+    bool const done = got.status == sync::Status::Success;
+    if (said.kind == Pending::Kind::Make) {
+        if (!done) throw Broken("what a phone makes is refused with status " + number(got.status));
+        if (!view.items.contains(got.item))
+            view.items[got.item] = {.modseq = stamp, .mine = true, .thing = *said.thing, .partial = true};
+        return;
+    }
+    auto const held = view.items.find(said.item);
+    if (held == view.items.end()) return;
+    if (done && stamp != Modseq::None) held->second.modseq = stamp;
+    if (!done && got.status != sync::Status::Conflict) held->second.stale = true;
 }
 
 std::optional<CollectionId> Phone::drafts() const {
@@ -131,10 +165,12 @@ void Phone::take(View& view, sync::ServerChange const& change, Outcome const& ou
     }
     auto const& item = *change.item;
     if (auto const own = outcome.own.find(change.id);
-        own != outcome.own.end() && own->second == item.modseq && !view.repeated)
+        own != outcome.own.end() && own->second == item.modseq && !view.repeated && !view.doubtful.contains(change.id))
         throw Broken("told its own change: " + who);
     auto const words = outcome.words.find(change.id);
     auto told = words == outcome.words.end() ? std::nullopt : std::optional(words->second);
+    auto const seen = outcome.things.find(change.id);
+    auto const thing = seen == outcome.things.end() ? std::nullopt : std::optional(seen->second);
     if (told) // what it is to say again stays as the user has it
         for (auto const& p : view.pending)
             if (p.kind == Pending::Kind::Edit && p.item == change.id) merge(*told, p.words, p.fields);
@@ -142,18 +178,23 @@ void Phone::take(View& view, sync::ServerChange const& change, Outcome const& ou
         if (held != view.items.end() && !view.doubtful.contains(change.id) && !view.emptied && !view.repeated)
             throw Broken("told to add what it has: " + who);
         view.doubtful.erase(change.id);
-        view.items[change.id] = {.marks = item.marks, .content = item.content, .modseq = item.modseq, .words = told};
+        view.items[change.id] = {
+            .marks = item.marks, .content = item.content, .modseq = item.modseq, .words = told, .thing = thing};
         return;
     }
     if (held == view.items.end()) throw Broken("told to change what it has not: " + who);
     if (held->second.modseq == item.modseq && !view.repeated) throw Broken("told the same change twice: " + who);
-    bool const same = held->second.words && told ? held->second.words == told : held->second.content == item.content;
+    bool const same = thing                        ? true
+                      : held->second.words && told ? held->second.words == told
+                                                   : held->second.content == item.content;
     if (!change.content && !same) throw Broken("not told that the content changed: " + who);
     auto& copy = held->second;
     copy.marks = item.marks;
     copy.content = item.content;
     copy.modseq = item.modseq;
     copy.words = told;
+    copy.thing = thing;
+    copy.partial = copy.stale = false;
 }
 
 // ---- what it does to folders, and to items by commands without a key

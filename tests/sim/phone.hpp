@@ -4,8 +4,10 @@
 #include "sync/contents.hpp"
 #include "sync/engine.hpp"
 #include "sync/hierarchy.hpp"
+#include "thing.hpp"
 #include "words.hpp"
 #include <map>
+#include <memory>
 #include <set>
 #include <stdexcept>
 
@@ -25,23 +27,28 @@ struct Copy { // of an item, as the phone has it
     std::optional<Words> words = {}; // of a draft: as the user sees it, his own changes included
     bool mine = false;               // a draft that this phone has added: to be added again after a reset
     bool sending = false;            // a draft that is on its way out
+    std::optional<Thing> thing = {}; // of another class than mail: as the user sees it
+    bool partial = false;            // nobody has told the phone of what it did not say itself when it added the thing
+    bool stale = false;              // what it said was refused, or has turned all upside down: it looks anew
 };
 
 struct Pending { // said by the user, not yet acknowledged
-    enum class Kind { Add, Mark, Delete, Draft, Edit } kind = Kind::Add;
-    std::string client_id = {}; // Add, Draft
+    enum class Kind { Add, Mark, Delete, Draft, Edit, Make, Change } kind = Kind::Add;
+    std::string client_id = {}; // Add, Draft, Make
     std::string content = {};   // Add
     std::string hash = {};      // Add: of its content, once it has been said
-    ItemId item = {};           // Mark, Delete, Edit
+    ItemId item = {};           // Mark, Delete, Edit, Change; of Make after a reset what it was
     bool read = false;          // Mark
     std::uint8_t flag = 0;
-    Words words = {};        // Draft: all of it; Edit: those of `fields`
-    std::uint8_t fields = 0; // Edit
-    bool send = false;       // Draft, Edit
-    bool saved = false;      // Draft: it has been said without Send
-    bool again = false;      // Draft: after a reset
+    Words words = {};                        // Draft: all of it; Edit: those of `fields`
+    std::uint8_t fields = 0;                 // Edit
+    bool send = false;                       // Draft, Edit
+    bool saved = false;                      // Draft: it has been said without Send
+    bool again = false;                      // Draft, Make: after a reset
+    std::shared_ptr<Thing const> thing = {}; // Make, Change: what is said
+    Wish wish = {};                          // Change: what is meant
 
-    bool makes() const { return kind == Kind::Add || kind == Kind::Draft; }
+    bool makes() const { return kind == Kind::Add || kind == Kind::Draft || kind == Kind::Make; }
 };
 
 // What the simulator, who sees everything, knows of a request's commands: the stamps that were this phone's own.
@@ -49,7 +56,8 @@ struct Outcome {
     sync::CollectionResult result;
     std::vector<Pending> said;
     std::map<ItemId, Modseq> own;
-    std::map<ItemId, Words> words; // of the drafts that are told
+    std::map<ItemId, Words> words;  // of the drafts that are told
+    std::map<ItemId, Thing> things; // of what is told and is no mail
 };
 
 // Commands that carry no item key: kept until answered, and said again word for word if the answer was lost.
@@ -98,7 +106,9 @@ public:
     void receive(CollectionId, Outcome const&);
     void receive(sync::HierarchyResult const&);
     void reset(CollectionId, bool add_again);
-    void becomes(eas::Version); // of another version: it starts over with all its folders
+    void becomes(eas::Version);              // of another version: it starts over with all its folders
+    bool speaks_of(index::FolderType) const; // notes from 14.0 on (MS-ASNOTE_R114)
+    std::uint8_t knows() const;              // the Aspects that it has heard of
     bool writes_drafts() const { return version >= eas::v16_0; }
     void receive(FolderIntent const&, sync::FolderEdit const&);
     void receive(MoveIntent const&, sync::MoveStatus);
@@ -115,6 +125,7 @@ public:
 
 private:
     void settle(View&, Outcome const&);
+    static void settle_thing(View&, Pending const&, sync::CommandResult const&, Modseq stamp);
     void settle_draft(View&, Pending const&, sync::CommandResult const&, Modseq stamp);
     void say_again(View&, Pending);
     void take(View&, sync::ServerChange const&, Outcome const&);

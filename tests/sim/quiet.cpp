@@ -16,7 +16,8 @@ bool World::round() {
     for (std::size_t n = 0; n < phones_.size(); ++n) {
         news |= sync_folders(n, fine);
         auto const folders = phones_[n].folders();
-        for (auto const& [id, folder] : folders) news |= sync_once(n, id, fine);
+        for (auto const& [id, folder] : folders)
+            if (phones_[n].speaks_of(folder.type)) news |= sync_once(n, id, fine);
     }
     return news;
 }
@@ -28,6 +29,7 @@ void World::quiet() {
     for (auto& phone : phones_) check_holding(phone);
     check_no_twins();
     check_sent();
+    check_kept();
     for (auto& phone : phones_) check_wake(phone);
 }
 
@@ -40,15 +42,21 @@ void World::check_holding(Phone& phone) {
             if (known == phone.folders().end() || known->second.name != folder.name ||
                 known->second.parent != folder.parent)
                 throw Broken(phone.id() + " does not know folder " + folder.name);
+            if (!phone.speaks_of(folder.type)) continue;
             auto const& view = phone.view(folder.id);
             if (!view.pending.empty() || view.more) throw Broken(phone.id() + " is not done");
             auto const floor = sync::wanted_floor(view.filter, folder.type, now_);
-            auto const items = tx.walk(folder.id, {}, floor, 100'000);
+            auto items = tx.walk(folder.id, {}, floor, 100'000);
+            std::erase_if(items, [&](index::Item const& i) { return sync::foreign(folder.type, i.item_class); });
             for (auto const& item : items) {
                 auto const copy = view.items.find(item.id);
                 auto const who = phone.id() + " in " + folder.name + ", item " + std::to_string(std::int64_t(item.id));
                 if (copy == view.items.end()) throw Broken("lost: " + who);
                 if (copy->second.marks != item.marks) throw Broken("other marks: " + who);
+                if (copy->second.thing) {
+                    check_thing(tx, phone, item, copy->second);
+                    continue;
+                }
                 auto const& words = copy->second.words;
                 if (words) {
                     if (auto const there = said_by(tx, item.content); there != *words)
@@ -96,7 +104,8 @@ void World::check_no_twins() {
 
 sync::PingLook World::look(Phone& phone) {
     std::vector<CollectionId> all;
-    for (auto const& [id, folder] : phone.folders()) all.push_back(id);
+    for (auto const& [id, folder] : phone.folders())
+        if (phone.speaks_of(folder.type)) all.push_back(id);
     sync::PingMemory memory;
     return read([&](index::Transaction& tx) { return sync::look(tx, phone.id(), all, {}, memory, now_); });
 }

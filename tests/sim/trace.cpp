@@ -12,6 +12,8 @@ char const* name_of(Pending::Kind kind) {
     case Pending::Kind::Delete: return "Delete";
     case Pending::Kind::Draft: return "Draft";
     case Pending::Kind::Edit: return "Edit";
+    case Pending::Kind::Make: return "Make";
+    case Pending::Kind::Change: return "Change";
     }
     return "?";
 }

@@ -1,4 +1,5 @@
 #include "world.hpp"
+#include "command/sync_exchange.hpp"
 #include "sync/tell.hpp"
 #include <algorithm>
 #include <cstdio>
@@ -11,7 +12,12 @@ using std::chrono::days;
 using std::chrono::minutes;
 constexpr std::uint32_t windows[] = {2, 1, 5, 3, 100};
 constexpr eas::Version versions[] = {eas::v16_1, eas::v14_1, eas::v12_1, eas::v16_0, eas::v14_0};
-constexpr std::uint8_t filters[] = {0, 1, 2, 3, 5};
+
+std::uint8_t filter_of(index::FolderType type, std::uint32_t pick) {
+    constexpr std::uint8_t of_mail[]{0, 1, 2, 3, 5}, of_events[]{0, 4, 5, 6, 7}, of_tasks[]{0, 8, 0, 8, 8};
+    auto const name = command::class_of(type);
+    return (name == "Calendar" ? of_events : name == "Tasks" ? of_tasks : of_mail)[pick % 5];
+}
 
 } // namespace
 
@@ -19,7 +25,7 @@ World::World(std::size_t phones, std::filesystem::path directory)
     : directory_(std::move(directory)), now_(days(20'000)) {
     reopen();
     accounts_->create(account);
-    accounts_->write_now(account, [](index::Transaction& tx) { // here all is mail
+    accounts_->write_now(account, [](index::Transaction& tx) { // other classes come by ClassOpen
         for (auto const& folder : tx.folders())
             if (folder.type >= index::FolderType::Tasks && folder.type <= index::FolderType::Notes)
                 tx.remove_folder(folder.id);
@@ -51,23 +57,11 @@ void World::play(Step const& step) {
     case What::FolderCreate:
     case What::FolderRename:
     case What::FolderRemove: return by_others(step.what, p);
-    case What::PhoneAdd:
-    case What::PhoneMark:
-    case What::PhoneDelete:
-    case What::PhoneFolder:
-    case What::PhoneMove:
-    case What::PhoneEmpty:
-    case What::DraftAdd:
-    case What::DraftEdit:
-    case What::DraftSend:
-    case What::PhoneSend:
-    case What::Sync:
-    case What::SyncFolders:
-    case What::Reset:
-    case What::Upgrade:
-    case What::Widen:
-    case What::Look:
-    case What::Estimate: return by_phone(step.what, p);
+    case What::ClassOpen:
+    case What::Import:
+    case What::ThingRewrite:
+    case What::ThingMove:
+    case What::ThingRemove: return things_by_others(step.what, p);
     case What::Late:
         if (!late_commands_.empty() && p[1] % 2) {
             auto const at = late_commands_.begin() + std::ptrdiff_t(p[0] % late_commands_.size());
@@ -89,11 +83,13 @@ void World::play(Step const& step) {
         return;
     case What::Quiet: return quiet();
     case What::Count: return;
+    default: return by_phone(step.what, p);
     }
 }
 
 CollectionId World::pick_folder(index::Transaction& tx, std::uint32_t pick) {
-    auto const folders = tx.folders();
+    auto folders = tx.folders();
+    std::erase_if(folders, [](index::Folder const& f) { return command::kind_of(f.type) != nullptr; });
     return folders[pick % 3 ? 0 : pick / 3 % folders.size()].id; // the Inbox more often than the others
 }
 
@@ -115,7 +111,7 @@ void World::by_others(What what, Pick const& p) {
             return;
         }
         auto const item = pick_item(tx, p[0], p[1]);
-        if (!item) return;
+        if (!item || item->item_class != index::ItemClass::Email) return; // things lie in Deleted Items
         auto marks = item->marks;
         if (what == What::Mark && p[2] % 2)
             marks.read = !marks.read;
@@ -137,9 +133,10 @@ void World::change_folders(index::Transaction& tx, What what, Pick const& p) {
     auto const folders = tx.folders();
     auto const& some = folders[p[0] % folders.size()];
     auto const title = "folder " + std::to_string(++folders_);
-    if (what == What::FolderCreate && folders.size() < 12)
+    if (what == What::FolderCreate && folders.size() < 14)
         tx.create_folder(p[1] % 2 ? some.id : CollectionId::Root, index::FolderType::UserMail, title);
-    if (std::int64_t(some.id) <= 6) return; // those that every phone expects stay
+    if (some.type != index::FolderType::UserMail && some.type < index::FolderType::UserMail)
+        return; // what every phone expects
     if (what == What::FolderRename) tx.update_folder(some.id, p[1] % 2 ? CollectionId::Root : some.parent, title);
     if (what == What::FolderRemove) tx.remove_folder(some.id);
 }
@@ -149,8 +146,11 @@ void World::change_folders(index::Transaction& tx, What what, Pick const& p) {
 std::optional<CollectionId> World::pick_view(Phone& phone, std::uint32_t pick) {
     if (phone.folders().empty()) return std::nullopt;
     if (auto const drafts = phone.drafts(); drafts && pick % 9 < 2) return drafts;
-    auto const at = pick % 3 ? 0 : pick / 9 % phone.folders().size();
-    return std::next(phone.folders().begin(), std::ptrdiff_t(at))->first;
+    std::vector<CollectionId> mail;
+    for (auto const& [id, folder] : phone.folders())
+        if (!command::kind_of(folder.type)) mail.push_back(id);
+    if (mail.empty()) return std::nullopt;
+    return mail[pick % 3 ? 0 : pick / 9 % mail.size()];
 }
 
 void World::by_phone(What what, Pick const& p) {
@@ -164,9 +164,14 @@ void World::by_phone(What what, Pick const& p) {
     if (what == What::PhoneMove) return move_on_phone(n, p);
     if (what == What::DraftAdd || what == What::DraftEdit || what == What::DraftSend) return write_draft(n, what, p);
     if (what == What::PhoneSend) return send_mail(n, p);
+    if (what >= What::PhoneMake && what <= What::PhoneCarry) return things_by_phone(n, what, p);
     if (what == What::PhoneEmpty) return empty_on_phone(n, p);
     if (what == What::Upgrade) return upgrade(n, p[1]);
-    auto const folder = *pick_view(phone, p[1]);
+    bool const any = what == What::Sync || what == What::Estimate || what == What::Reset || what == What::Widen;
+    auto const of_class = any && p[3] % 5 < 2 ? thing_folder(phone, p[3] / 5) : std::nullopt;
+    auto const of_mail = pick_view(phone, p[1]);
+    if (!of_class && !of_mail) return;
+    auto const folder = of_class ? of_class->id : *of_mail;
     auto& view = phone.view(folder);
     auto const pick = [&] { return std::next(view.items.begin(), std::ptrdiff_t(p[2] % view.items.size())); };
     if (what == What::Sync) {
@@ -183,7 +188,7 @@ void World::by_phone(What what, Pick const& p) {
         reset_at_[{n, folder}] = now_;
     }
     if (what == What::Widen) {
-        view.filter = filters[p[2] % std::size(filters)];
+        view.filter = filter_of(phone.folders().at(folder).type, p[2]);
         view.filter_unsaid = true;
     }
     if (view.key == "0") return;

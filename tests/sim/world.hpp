@@ -3,6 +3,7 @@
 // asking must hold exactly what the folders in its filter hold (law 3).
 #pragma once
 #include "command/drafts.hpp"
+#include "command/item_kind.hpp"
 #include "fate.hpp"
 #include "index/accounts.hpp"
 #include "phone.hpp"
@@ -37,9 +38,11 @@ private:
     void by_phone(What, Pick const&);
     static void mark_on_phone(View&, std::uint32_t which, std::uint32_t how);
     bool sync_once(std::size_t phone, CollectionId, std::uint32_t fate); // whether there was news
+    void refresh(Phone&, CollectionId);
     bool sync_folders(std::size_t phone, std::uint32_t fate);
     void edit_folders(std::size_t phone, Pick const&);
     void move_on_phone(std::size_t phone, Pick const&);
+    void carry_out_move(std::size_t phone, Pick const&);
     void empty_on_phone(std::size_t phone, Pick const&);
     std::optional<FolderIntent> intend(Phone&, Pick const&);
     sync::FolderEdit serve(std::size_t phone, FolderIntent const&);
@@ -48,12 +51,30 @@ private:
     template <class Serve> void dies_before_commit(Serve serve);
     Outcome serve(Request const&);
     Outcome run(index::Transaction&, Request const&);
+    void note_own(index::Transaction&, Request const&, std::map<ItemId, Modseq> const& before, Modseq start, Outcome&);
     void trace(Request const&, Outcome const&) const;
     void forget_own(index::Transaction&, Request const&);
     static void expect_last_word(index::Transaction&, Outcome const&, std::set<ItemId> const& undisturbed);
     void expect_no_twin(index::Transaction&, Request const&, Pending const&);
     Request compose(std::size_t phone, CollectionId);
-    sync::Command command_of(Pending const&, index::Folder const&, command::SyncContext&) const;
+    sync::Command command_of(Pending const&, index::Folder const&, sync::Options const&, command::SyncContext&) const;
+    // contacts, events, tasks and notes: things.cpp
+    void things_by_others(What, Pick const&);
+    void open_class(index::Transaction&, Pick const&);
+    void import_thing(index::Transaction&, index::Folder const&, Pick const&);
+    void rewrite_thing(index::Transaction&, index::Item const&, Pick const&);
+    void things_by_phone(std::size_t phone, What, Pick const&);
+    void make_thing(Phone&, index::Folder const&, Pick const&);
+    void change_thing(Phone&, View&, Pick const&);
+    void carry_thing(std::size_t phone, index::Folder const&, Pick const&);
+    static std::optional<index::Folder> thing_folder(Phone&, std::uint32_t pick);
+    command::Voice voice(eas::Version) const;
+    Thing const& shown(index::Transaction&, index::Item const&, eas::Version);
+    void tell_things(index::Transaction&, Outcome&, eas::Version);
+    void expect_last_wish(index::Transaction&, Outcome const&, std::set<ItemId> const& undisturbed, eas::Version);
+    void expect_same_again(index::Transaction&, Request const&, Outcome const&, Modseq start);
+    void check_thing(index::Transaction&, Phone const&, index::Item const&, Copy const&);
+    void check_kept();
     void upgrade(std::size_t phone, std::uint32_t to);
     // drafts and sending: drafts.cpp
     void write_draft(std::size_t phone, What, Pick const&);
@@ -123,6 +144,9 @@ private:
     index::Time now_;
     bool dies_ = false; // what is written now never commits
     std::uint64_t contents_ = 0, folders_ = 0, texts_ = 0;
+    std::uint32_t wishes_ = 0;
+    std::map<ItemId, std::string> kept_; // what stands in X-SIM-KEPT of what was imported
+    std::map<std::tuple<std::string, ItemId, eas::Version>, Thing> shown_; // of contents, which never change
     std::map<std::string, std::size_t> made_; // folders that were made under each name that a phone gave
 };
 

@@ -1,6 +1,11 @@
 // Each status of MS-ASCMD 2.2.3.177, MS-ASPROV 2.2.2.54 and MS-ASCMD 2.2.4 is in a conversation, or stands here with
 // the reason why a phone cannot provoke it. And nothing stands here that a conversation has.
+#include "config/config.hpp"
 #include "conversation.hpp"
+#include "eas/item_estimate.hpp"
+#include "eas/item_operations.hpp"
+#include "eas/meeting_response.hpp"
+#include "eas/move_items.hpp"
 #include "eas/status.hpp"
 #include <algorithm>
 #include <charconv>
@@ -121,6 +126,88 @@ TEST(Statuses, EachIsInAConversationOrStandsHereWithItsReason) {
         if (!eas::is_common(status)) continue;
         EXPECT_NE(common.contains(status), stands_here("", status)) << "common " << status;
     }
+}
+
+template <class F> void each_row(char const* file, F f) {
+    std::ifstream in(std::string(GODWIT_SHARED "/spec/") + file);
+    std::string line;
+    std::getline(in, line);
+    while (std::getline(in, line)) {
+        std::vector<std::string> row{""};
+        for (char c : line) c == '\t' ? void(row.emplace_back()) : row.back().push_back(c);
+        row.resize(9);
+        f(row);
+    }
+}
+
+// The rules of status-rules.tsv whose status stands in no command's own list, and why nobody here says it.
+struct Unsaid {
+    std::string_view command, status;
+    std::string_view why;
+};
+Unsaid const unsaid[]{
+    {"", "0", "the Status of a follow-up flag, no answer"},
+    {"GetItemEstimate", "110", "the server does not fail there"},
+    {"SendMail,SmartForward,SmartReply", "167", "no account but the primary one is named"},
+    {"SmartForward", "171", "168 says that there is no rights management"},
+    {"SmartForward", "172", "168 says that there is no rights management"},
+    {"SmartReply", "171", "168 says that there is no rights management"},
+    {"SmartReply", "172", "168 says that there is no rights management"},
+};
+
+TEST(Statuses, EachRuleOfTheSpecificationIsSaid) {
+    if (!std::filesystem::exists(GODWIT_SHARED "/spec/status-rules.tsv")) GTEST_SKIP() << "no ../shared";
+    constexpr std::string_view not_offered[]{"Autodiscover",      "Find",   "GetHierarchy",
+                                             "ResolveRecipients", "Search", "ValidateCert"};
+    auto seen = statuses_of_all_conversations();
+    std::set<unsigned> any;
+    for (auto const& [command, statuses] : seen) any.insert(statuses.begin(), statuses.end());
+    std::size_t said = 0;
+    each_row("status-rules.tsv", [&](std::vector<std::string> const& row) {
+        auto const &command = row[0], &status = row[1];
+        unsigned value = 0;
+        std::from_chars(status.data(), status.data() + status.size(), value);
+        bool client = row[7] == "client", elsewhere = std::ranges::find(not_offered, command) != std::end(not_offered);
+        if (status.empty() || client || elsewhere) return;
+        if (std::ranges::any_of(unsaid,
+                                [&](auto const& one) { return one.command == command && one.status == status; }))
+            return;
+        ++said;
+        EXPECT_TRUE((command.empty() ? any : seen[command]).contains(value) || stands_here(command, value))
+            << command << ' ' << status << ' ' << row[6] << ": " << row[3];
+    });
+    EXPECT_GE(said, 100U);
+}
+
+TEST(Statuses, EachLimitOfTheSpecificationIsKept) {
+    if (!std::filesystem::exists(GODWIT_SHARED "/spec/limits.tsv")) GTEST_SKIP() << "no ../shared";
+    config::Config const usual;
+    struct Kept {
+        std::string_view command, what;
+        std::uint64_t ours;
+        std::string_view why; // where it is not the specification's default
+    };
+    Kept const limits[]{
+        {"GetItemEstimate", "Collection", eas::estimate_collections, ""},
+        {"ItemOperations", "sum of EmptyFolderContents, Fetch, Move", eas::max_item_operations, ""},
+        {"MeetingResponse", "Request", eas::max_meeting_responses, ""},
+        {"MoveItems", "Move", eas::max_moves, ""},
+        {"Sync", "sum of Add, Change, Delete, Fetch", usual.sync.max_sync_commands, "trap 75: Gmail sends hundreds"},
+    };
+    auto seen = statuses_of_all_conversations();
+    std::size_t found = 0;
+    each_row("limits.tsv", [&](std::vector<std::string> const& row) {
+        auto const limit =
+            std::ranges::find_if(limits, [&](auto const& one) { return one.command == row[0] && one.what == row[1]; });
+        if (limit == std::end(limits)) return;
+        ++found;
+        EXPECT_TRUE(std::to_string(limit->ours) == row[2] || !limit->why.empty()) << row[0] << ' ' << row[1];
+        EXPECT_GE(limit->ours, std::stoul(row[3])) << row[0];
+        EXPECT_LE(limit->ours, std::stoul(row[4])) << row[0];
+        EXPECT_TRUE(seen[row[0]].contains(unsigned(std::stoul(row[5].substr(row[5].find(' '))))))
+            << row[0] << ": " << row[5];
+    });
+    EXPECT_EQ(found, std::size(limits));
 }
 
 } // namespace
