@@ -47,6 +47,8 @@ int bench_push_latency(Plan const& plan);
 int bench_empty_sync(Plan const& plan);
 int bench_initial_sync(Plan const& plan);
 int bench_first_byte(Plan const& plan);
+int bench_initial_items(Plan const& plan);
+int bench_event_push(Plan const& plan);
 int bench_flags(Plan const& plan);
 int bench_fill_state(Plan const& plan);
 int bench_lmtp(Plan const& plan);

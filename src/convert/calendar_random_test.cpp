@@ -1,5 +1,5 @@
-// Issue 4: random events of the store, told at each version and said back, as a change of the same event and as an event
-// of another calendar; and random elements that a phone says, stored, told again.
+// Issue 4: random events of the store, told at each version and said back, as a change of the same event and as an
+// event of another calendar; and random elements that a phone says, stored, told again.
 #include "convert/calendar_fixture.hpp"
 #include "convert/calendar_parts.hpp"
 #include "convert/phone_reading.hpp"

@@ -1,6 +1,7 @@
 #pragma once
-// A phone's reading of a recurrence and of the time-zone structure, from the words of MS-ASCAL 2.2.2.37 and MS-ASDTYPE
-// 2.7.4, day by day, without a thought of RRULE or of a zone's history. Tests compare the converter and libical with it.
+// A phone's reading of a recurrence and of the time-zone structure, from the words of MS-ASCAL 2.2.2.37 and MS-
+// ASDTYPE 2.7.4, day by day, without a thought of RRULE or of a zone's history. Tests compare the converter and
+// libical with it.
 #include "eas/calendar.hpp"
 #include "eas/time_zone.hpp"
 #include "ical/zone.hpp"

@@ -1,6 +1,6 @@
-// Issue 4: a series that a phone makes, in every zone of ICU whose rules have changed since 2000, expanded by three that
-// know nothing of each other (ical/rule on what is stored, libical on the bytes of its RRULE, the phone on the pattern and
-// the structure that it is told): every occurrence of ten years is the same.
+// Issue 4: a series that a phone makes, in every zone of ICU whose rules have changed since 2000, expanded by three
+// that know nothing of each other (ical/rule on what is stored, libical on the bytes of its RRULE, the phone on the
+// pattern and the structure that it is told): every occurrence of ten years is the same.
 #include "convert/calendar_fixture.hpp"
 #include "convert/calendar_parts.hpp"
 #include "convert/phone_reading.hpp"
@@ -55,8 +55,8 @@ Local first_of(eas::Recurrence const& said, Local start) {
     return start;
 }
 
-// libical begins every nth week with the first day that it gives, not with the week of the start: so it is asked from the
-// first day of the rule in that week on, and counts no days before the start.
+// libical begins every nth week with the first day that it gives, not with the week of the start: so it is asked from
+// the first day of the rule in that week on, and counts no days before the start.
 Local begin_of(icalrecurrencetype const& rule, Local start) {
     if (rule.freq != ICAL_WEEKLY_RECURRENCE) return start;
     auto day = floor<days>(start);

@@ -168,6 +168,23 @@ TEST_F(Classes, NobodyIsShownAContactInDeletedItems) {
     EXPECT_FALSE(write([&](Transaction& tx) { return tx.item(before); }));
 }
 
+// A flag of a message can wait for others (Gathering); an event that is another, or gone, cannot.
+TEST_F(Classes, AChangedEventWakesAtOnce) {
+    auto const calendar = folder(FolderType::Calendar);
+    auto const event = put(FolderType::Calendar, ItemClass::Calendar, now);
+    auto const mail = put(FolderType::Inbox, ItemClass::Email, now);
+    auto const wakes = [&](CollectionId id, auto change) {
+        auto key = sync({.collection = id, .key = sync({.collection = id}).key}).key;
+        write(change);
+        PingMemory memory;
+        Gathering const gathering{.quiet = std::chrono::seconds(30), .interval = std::chrono::seconds(300)};
+        return write([&](Transaction& tx) { return look(tx, "phone", {id}, gathering, memory, now); }).wake.size();
+    };
+    EXPECT_EQ(wakes(inbox, [&](Transaction& tx) { tx.set_marks(mail, {.read = true}); }), 0U);
+    EXPECT_EQ(wakes(calendar, [&](Transaction& tx) { tx.rewrite_item(event, tx.put_content("z"), 1, now); }), 1U);
+    EXPECT_EQ(wakes(calendar, [&](Transaction& tx) { tx.remove_item(event); }), 1U);
+}
+
 TEST_F(Classes, AnEstimateCountsWhatWouldBeTold) {
     auto const trash = folder(FolderType::DeletedItems);
     for (int i = 0; i < 300; ++i) put(FolderType::DeletedItems, i % 3 ? ItemClass::Contacts : ItemClass::Email, now);

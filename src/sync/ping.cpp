@@ -53,6 +53,23 @@ Token const& returned_last(CollectionState const& state) {
     return state.previous && state.previous->since > last->since ? *state.previous : *last;
 }
 
+// Of mail a phone has, a change is a flag, and flags come in swarms: they are gathered. An event, a contact, a task
+// that changes or goes is what the phone waits for.
+bool is_hurried(index::FolderType type) {
+    using enum index::FolderType;
+    switch (type) {
+    case Calendar:
+    case UserCalendar:
+    case Contacts:
+    case UserContacts:
+    case Tasks:
+    case UserTasks:
+    case Notes:
+    case UserNotes: return true;
+    default: return false;
+    }
+}
+
 struct Seen {
     bool fresh = false;   // something that the phone does not have
     Modseq gathered = {}; // the last change or delete of what it has
@@ -74,7 +91,8 @@ Seen see(index::Transaction& tx, index::Folder const& folder, Token token, Modse
         if (news && event.at <= mark) {
             seen.before = true;
         } else if (news) {
-            seen.fresh = what == Meaning::Add && !token.moved.contains(event.at); // its own moves can wait
+            bool const worth = what == Meaning::Add || is_hurried(folder.type);
+            seen.fresh = worth && !token.moved.contains(event.at); // its own moves can wait
             if (seen.fresh) return seen;
             seen.gathered = event.at;
         }

@@ -83,7 +83,8 @@ void World::rewrite_thing(index::Transaction& tx, index::Item const& item, Pick 
     wish.remove = wish.occurrence && p[2] / 256 % 4 == 0;
     auto after = before;
     fulfil(after, wish);
-    bool const all = !event && version >= eas::v16_0;
+    bool const note = item.item_class == index::ItemClass::Notes; // which has no ghosts (MS-ASNOTE_R114)
+    bool const all = note || (!event && version >= eas::v16_0);
     auto const said = fragment_of(all ? whole(after, All, version) : only(after, wish), version);
     auto const speaker = voice(version);
     auto const bytes = source::fetch(tx, item);
@@ -174,7 +175,8 @@ void World::change_thing(Phone& phone, View& view, Pick const& p) {
     wish.remove = wish.occurrence && p[2] / 8192 % 4 == 0;
     fulfil(*copy.thing, wish);
     bool const changed_alone = event && new_form;
-    bool const may_be_brief = !new_form && phone.knows() == All && !wish.occurrence;
+    bool const note = std::holds_alternative<eas::Note>(*copy.thing); // which has no ghosts
+    bool const may_be_brief = !note && !new_form && phone.knows() == All && !wish.occurrence;
     auto said = changed_alone || (may_be_brief && p[3] % 2) ? only(*copy.thing, wish)
                                                             : whole(*copy.thing, phone.knows(), phone.version);
     auto const* after = std::get_if<eas::Calendar>(&*copy.thing);

@@ -1,0 +1,255 @@
+// The list "Bad input" of issue 4, item by item through a whole Sync: as other programs leave it in the store, and as
+// phones say it. Each gets its status or is shown as well as it can be, and what stands beside it goes through.
+#include "command/sync_exchange.hpp"
+#include "eas/calendar.hpp"
+#include "eas/contacts.hpp"
+#include "ical/object.hpp"
+#include "index/accounts.hpp"
+#include "source/local.hpp"
+#include "source/objects.hpp"
+#include <gtest/gtest.h>
+
+namespace godwit::command {
+namespace {
+
+constexpr index::AccountId account{1};
+constexpr index::CollectionId calendar{7}, contacts{8};
+index::Time const now{std::chrono::seconds(1'768'478'400)};
+
+eas::CompactDateTime wire(std::string_view raw) { return {eas::Instant(ical::instant(raw).value())}; }
+
+eas::Calendar meeting(std::string subject) {
+    return {
+        .end_time = wire("20260119T093000Z"), .subject = std::move(subject), .start_time = wire("20260119T090000Z")};
+}
+
+std::string event(std::string_view lines, std::string_view more = {}) {
+    return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//"
+           "EN\r\nBEGIN:VEVENT\r\nUID:bad\r\nDTSTAMP:20260101T000000Z\r\n"
+           "SUMMARY:Bad\r\n" +
+           std::string(lines) + "END:VEVENT\r\n" + std::string(more) + "END:VCALENDAR\r\n";
+}
+std::string card(std::string_view lines) {
+    return "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:bad\r\n" + std::string(lines) + "END:VCARD\r\n";
+}
+std::string many(int count, auto line) {
+    std::string out;
+    for (int i = 0; i < count; ++i) out += line(i);
+    return out;
+}
+std::string day(int i) { // the days from 2026 on
+    return ical::raw(
+        ical::Moment{.kind = ical::Moment::Kind::date,
+                     .at = std::chrono::local_days(std::chrono::year(2026) / 1 / 5) + std::chrono::days(i)});
+}
+
+constexpr eas::Version versions[]{eas::v12_1, eas::v14_1, eas::v16_1};
+
+class BadInput : public testing::Test {
+protected:
+    BadInput() { accounts.create(account); }
+
+    void put(index::CollectionId folder, index::ItemClass item_class, std::string const& bytes) {
+        accounts.write_now(account, [&](index::Transaction& tx) {
+            auto const* kind = kind_of(item_class);
+            source::append_object(tx, folder,
+                                  {.item_class = item_class,
+                                   .bytes = bytes,
+                                   .uid = kind->uid_of(bytes),
+                                   .received = kind->place_of(bytes, {}).value_or(now)});
+        });
+    }
+    eas::SyncCollectionResponse sync(std::vector<eas::ClientCommand> commands = {}, eas::Version version = eas::v16_1,
+                                     index::CollectionId folder = calendar) {
+        auto& key = keys[{version, folder}];
+        auto const id = std::to_string(std::to_underlying(folder));
+        eas::SyncCollectionRequest collection{.sync_key = key.empty() ? "0" : key, .collection_id = id};
+        if (!commands.empty()) collection.commands = std::move(commands);
+        SyncContext context{.device = "phone" + std::string(eas::name(version)), .version = version, .now = now};
+        context.holder.addresses = {"anna@example.org"};
+        auto response = accounts.write_now(account, [&](index::Transaction& tx) {
+            return exchange(tx, context, {.collections = std::vector{std::move(collection)}});
+        });
+        refusals = context.refusals;
+        if (response.collections.empty()) return {};
+        key = response.collections.front().sync_key;
+        return std::move(response.collections.front());
+    }
+    template <class Element>
+    static eas::ClientCommand add(std::string id, Element const& said, eas::Version version = eas::v16_1) {
+        return eas::ClientAdd{.client_id = std::move(id), .application_data = eas::encode_fragment(said, version)};
+    }
+    template <class Element> static eas::ClientCommand
+    change(std::string id, Element const& said, std::string instance = {}, eas::Version version = eas::v16_1) {
+        eas::ClientChange out{.server_id = std::move(id), .application_data = eas::encode_fragment(said, version)};
+        if (!instance.empty()) out.instance_id = std::move(instance);
+        return out;
+    }
+    static std::vector<unsigned> statuses(eas::SyncCollectionResponse const& answer) {
+        std::vector<unsigned> out;
+        for (auto const& one : answer.responses)
+            std::visit([&](auto const& r) { out.push_back(std::to_underlying(r.status)); }, one);
+        return out;
+    }
+    std::string stored(std::int64_t id) {
+        return accounts.read_now(
+            account, [&](index::Transaction& tx) { return source::fetch(tx, *tx.item(index::ItemId(id))); });
+    }
+    net::Pool pool{1};
+    index::Accounts accounts{pool, "", [](index::Commit const&) {}};
+    std::map<std::pair<eas::Version, index::CollectionId>, std::string> keys;
+    std::vector<std::string_view> refusals;
+};
+
+struct Stored {
+    char const* what;
+    std::string bytes;
+};
+
+TEST_F(BadInput, EventsOfOtherPrograms) {
+    std::string const times = "DTSTART:20260105T100000Z\r\nDTEND:20260105T103000Z\r\n";
+    Stored const rows[]{
+        {"ends before it starts", event("DTSTART:20260105T100000Z\r\nDTEND:20260104T100000Z\r\n")},
+        {"without start", event("")},
+        {"without start, with an end", event("DTEND:20260104T100000Z\r\n")},
+        {"a million recurrences", event(times + "RRULE:FREQ=SECONDLY;COUNT=1000000\r\n")},
+        {"a million days", event(times + "RRULE:FREQ=DAILY;COUNT=1000000\r\n")},
+        {"for ever, each second", event(times + "RRULE:FREQ=SECONDLY\r\n")},
+        {"never matches", event(times + "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\r\n")},
+        {"never matches, to the second", event(times + "RRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30\r\n")},
+        {"no rule", event(times + "RRULE:FREQ=SOMETIMES\r\n")},
+        {"10,000 days that are gone", event(times + "RRULE:FREQ=DAILY\r\n" +
+                                            many(10'000, [](int i) { return "EXDATE:" + day(i) + "T100000Z\r\n"; }))},
+        {"10,000 other occurrences",
+         event(times + "RRULE:FREQ=DAILY\r\n", many(10'000,
+                                                    [](int i) {
+                                                        auto const at = day(i) + "T1";
+                                                        return "BEGIN:VEVENT\r\nUID:bad\r\nRECURRENCE-ID:" + at +
+                                                               "00000Z\r\nDTSTART:" + at + "10000Z\r\nDTEND:" + at +
+                                                               "20000Z\r\nEND:VEVENT\r\n";
+                                                    }))},
+        {"10,000 attendees",
+         event(times + many(10'000, [](int i) { return "ATTENDEE:mailto:a" + std::to_string(i) + "@x.org\r\n"; }))},
+        {"a zone that does not exist",
+         event("DTSTART;TZID=Mars/Olympus Mons:20260105T100000\r\nDTEND;TZID=Mars/Olympus Mons:20260105T110000\r\n")},
+        {"a zone without rules",
+         event("DTSTART;TZID=Odd:20260105T100000\r\n", "BEGIN:VTIMEZONE\r\nTZID:Odd\r\nEND:VTIMEZONE\r\n")},
+    };
+    for (auto const& row : rows) {
+        SCOPED_TRACE(row.what);
+        accounts.write_now(account, [](index::Transaction& tx) { tx.empty_folder(calendar); });
+        keys.clear();
+        put(calendar, index::ItemClass::Calendar, row.bytes);
+        put(calendar, index::ItemClass::Calendar, event("DTSTART:20260105T100000Z\r\nSUMMARY:Good\r\n"));
+        for (auto version : versions) {
+            SCOPED_TRACE(eas::name(version));
+            sync({}, version);
+            auto const told = sync({}, version);
+            ASSERT_EQ(told.commands.size(), 2U);
+            std::vector<eas::ClientCommand> edits;
+            for (auto const& one : told.commands) {
+                auto const& shown = std::get<eas::ServerAdd>(one);
+                auto const element = eas::decode<eas::Calendar>(shown.application_data, version);
+                ASSERT_TRUE(element) << eas::to_string(element.error());
+                EXPECT_TRUE(element->start_time && element->end_time &&
+                            element->end_time->at >= element->start_time->at);
+                edits.push_back(change(shown.server_id,
+                                       eas::Calendar{.subject = "Called by " + std::string(eas::name(version))}, {},
+                                       version));
+            }
+            EXPECT_TRUE(statuses(sync(std::move(edits), version)).empty()); // only failures are answered
+        }
+    }
+}
+
+TEST_F(BadInput, CardsOfOtherPrograms) {
+    Stored const rows[]{
+        {"without a name", card("TEL:1\r\n")},
+        {"with an empty name", card("FN:\r\nN:;;;;\r\nEMAIL:a@x.org\r\n")},
+        {"with nothing", card("")},
+        {"a picture of 5 MB", card("FN:Ida\r\nPHOTO:data:image/jpeg;base64," + std::string(5 << 20, 'A') + "\r\n")},
+        {"a picture that is none", card("FN:Ida\r\nPHOTO:not a picture\r\n")},
+    };
+    for (auto const& row : rows) {
+        SCOPED_TRACE(row.what);
+        accounts.write_now(account, [](index::Transaction& tx) { tx.empty_folder(contacts); });
+        keys.clear();
+        put(contacts, index::ItemClass::Contacts, row.bytes);
+        put(contacts, index::ItemClass::Contacts, card("FN:Good\r\n"));
+        for (auto version : versions) {
+            sync({}, version, contacts);
+            auto const told = sync({}, version, contacts);
+            ASSERT_EQ(told.commands.size(), 2U);
+            std::vector<eas::ClientCommand> edits;
+            for (auto const& one : told.commands) {
+                auto const& shown = std::get<eas::ServerAdd>(one);
+                auto const element = eas::decode<eas::Contact>(shown.application_data, version);
+                ASSERT_TRUE(element) << eas::to_string(element.error());
+                auto said = *element;
+                said.job_title = "Known at " + std::string(eas::name(version));
+                edits.push_back(change(shown.server_id, said, {}, version));
+            }
+            EXPECT_TRUE(statuses(sync(std::move(edits), version, contacts)).empty());
+        }
+    }
+}
+
+// What a phone says: a card without a name is one, a picture of 5 MB is refused for itself (MS-ASCNTC_R384).
+TEST_F(BadInput, CardsOfPhones) {
+    sync({}, eas::v16_1, contacts);
+    eas::Contact const nameless{.mobile_phone_number = "1"}, good{.last_name = "Good"};
+    eas::Contact const heavy{.last_name = "Heavy", .picture = std::string(5 << 20, 'A')};
+    auto const answer = sync({add("1", nameless), add("2", heavy), add("3", good)}, eas::v16_1, contacts);
+    EXPECT_EQ(statuses(answer), (std::vector<unsigned>{1, 6, 1}));
+    EXPECT_EQ(refusals.size(), 1U);
+}
+
+TEST_F(BadInput, TwoEditsOfOneItemInOneRequest) {
+    sync();
+    auto series = meeting("Team");
+    series.recurrence = eas::Recurrence{.type = 0, .interval = 1};
+    sync({add("1", series), add("2", meeting("Good"))});
+    auto const answer =
+        sync({change("7:1", eas::Calendar{.subject = "First"}), change("7:2", eas::Calendar{.subject = "Other"}),
+              change("7:1", eas::Calendar{.subject = "Second"}),
+              change("7:1", eas::Calendar{.subject = "Once"}, "20260121T090000Z"),
+              change("7:1", eas::Calendar{.subject = "Once more"}, "20260121T090000Z")});
+    EXPECT_TRUE(statuses(answer).empty());
+    EXPECT_TRUE(answer.commands.empty());
+    EXPECT_TRUE(stored(1).contains("SUMMARY:Second") && stored(1).contains("SUMMARY:Once more"));
+    EXPECT_FALSE(stored(1).contains("SUMMARY:First") || stored(1).contains("SUMMARY:Once\r\n"));
+    EXPECT_TRUE(stored(2).contains("SUMMARY:Other"));
+}
+
+TEST_F(BadInput, EditsOfDeletedItems) {
+    sync();
+    auto series = meeting("Team");
+    series.recurrence = eas::Recurrence{.type = 0, .interval = 1};
+    sync({add("1", series), add("2", meeting("Good"))});
+    accounts.write_now(account, [](index::Transaction& tx) { tx.remove_item(index::ItemId(1)); });
+    eas::ClientDelete const gone{.server_id = "7:1"};
+    eas::ClientDelete const day_gone{.server_id = "7:1", .instance_id = "20260121T090000Z"};
+    auto const answer =
+        sync({change("7:1", eas::Calendar{.subject = "x"}),
+              change("7:1", eas::Calendar{.subject = "x"}, "20260121T090000Z"), day_gone, gone,
+              change("7:77", eas::Calendar{.subject = "x"}), change("7:2", eas::Calendar{.subject = "Other"})});
+    EXPECT_EQ(statuses(answer), (std::vector<unsigned>{8, 8, 8, 8, 8}));
+    EXPECT_TRUE(stored(2).contains("SUMMARY:Other"));
+}
+
+// A day that was deleted of a series: deleted again it is gone already, changed it is there again.
+TEST_F(BadInput, EditsOfDeletedOccurrences) {
+    sync();
+    auto series = meeting("Team");
+    series.recurrence = eas::Recurrence{.type = 0, .interval = 1};
+    sync({add("1", series)});
+    eas::ClientDelete const day_gone{.server_id = "7:1", .instance_id = "20260121T090000Z"};
+    EXPECT_TRUE(statuses(sync({day_gone})).empty());
+    EXPECT_TRUE(statuses(sync({day_gone})).empty());
+    EXPECT_TRUE(stored(1).contains("EXDATE"));
+    EXPECT_TRUE(statuses(sync({change("7:1", eas::Calendar{.subject = "Back"}, "20260121T090000Z")})).empty());
+    EXPECT_TRUE(stored(1).contains("SUMMARY:Back") && !stored(1).contains("EXDATE"));
+}
+
+} // namespace
+} // namespace godwit::command
