@@ -99,9 +99,7 @@ void Database::migrate() {
     }
 }
 
-void Database::begin(bool writing) {
-    write_sql(writing ? "BEGIN IMMEDIATE" : "BEGIN");
-}
+void Database::begin(bool writing) { write_sql(writing ? "BEGIN IMMEDIATE" : "BEGIN"); }
 
 void Database::drop_cache() noexcept { sqlite3_db_release_memory(handle_.get()); }
 

@@ -371,7 +371,6 @@ std::string Stream::peer() const {
     return address.to_string();
 }
 
-
 std::optional<Endpoint> parse_endpoint(std::string_view text) {
     auto const colon = text.rfind(':');
     if (colon == text.npos || colon == 0) return {};

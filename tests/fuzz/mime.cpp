@@ -11,6 +11,7 @@
 #include "mime/html.hpp"
 #include "mime/message.hpp"
 #include "mime/skeleton.hpp"
+#include "mime/uudecode.hpp"
 
 #include <cstdio>
 #include <cstdlib>
