@@ -363,6 +363,7 @@ TEST_P(Mail, Drafts) {
     auto const* attachments = client::property(*other->model().at(inbox).item(arrived), airsyncbase::Attachments);
     ASSERT_TRUE(attachments);
     std::vector<std::string> names;
+    names.reserve(attachments->children.size());
     for (auto const& one : attachments->children) names.emplace_back(one.value(airsyncbase::DisplayName));
     EXPECT_EQ(names,
               old() ? std::vector<std::string>{"first.txt"} : (std::vector<std::string>{"first.txt", "second.txt"}));
