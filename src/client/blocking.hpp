@@ -29,10 +29,21 @@ public:
     unsigned send_mail(std::string mime, std::string client_id, bool save = true) {
         return loop_.wait_for(phone_.send_mail(std::move(mime), std::move(client_id), save));
     }
+    unsigned answer_mail(AnswerAsk ask) { return loop_.wait_for(phone_.answer_mail(std::move(ask))); }
+    MoveAnswer move_items(std::vector<MoveAsk> moves) { return loop_.wait_for(phone_.move_items(std::move(moves))); }
+    FolderAnswer create_folder(FolderAsk ask) { return loop_.wait_for(phone_.create_folder(std::move(ask))); }
+    FolderAnswer update_folder(FolderAsk ask) { return loop_.wait_for(phone_.update_folder(std::move(ask))); }
+    FolderAnswer delete_folder(std::string folder) { return loop_.wait_for(phone_.delete_folder(std::move(folder))); }
+    unsigned empty_folder(std::string folder, bool sub_folders = false) {
+        return loop_.wait_for(phone_.empty_folder(std::move(folder), sub_folders));
+    }
+    FetchAnswer get_attachment(std::string reference) {
+        return loop_.wait_for(phone_.get_attachment(std::move(reference)));
+    }
     unsigned describe_device() { return loop_.wait_for(phone_.describe_device()); }
     std::vector<std::string> user_addresses() { return loop_.wait_for(phone_.user_addresses()); }
-    Reply command(eas::Command command, std::string body, Headers headers = {}) {
-        return loop_.wait_for(phone_.command(command, std::move(body), std::move(headers)));
+    Reply command(eas::Command command, std::string body, Headers headers = {}, Parameters parameters = {}) {
+        return loop_.wait_for(phone_.command(command, std::move(body), std::move(headers), {}, std::move(parameters)));
     }
     HttpResponse exchange(HttpRequest request) {
         auto patience = phone_.settings().patience;

@@ -125,6 +125,15 @@ unsigned Model::take_folders(Element const& answer, std::string_view asked_key) 
     return 1;
 }
 
+unsigned Model::take_folder_edit(Element const& answer, std::string_view asked_key) {
+    auto status = status_of(answer, hierarchy::Status);
+    if (status != 1) return status;
+    auto key = short_id(answer, hierarchy::SyncKey, "the SyncKey of a folder's edit");
+    if (key == asked_key || key == "0") breach("a folder's edit that does not move the key on");
+    folder_key = key;
+    return 1;
+}
+
 // ---- Sync ----------------------------------------------------------------------------------------------------------
 std::map<std::string, Outcome> Model::take_sync(Element const& answer, std::vector<Ask> const& asked, bool windowed) {
     std::map<std::string, Outcome> outcomes;
@@ -153,14 +162,19 @@ Outcome Model::take_collection(Element const& answer, Ask const& ask, bool windo
     if (commands && commands->children.empty()) breach("Sync: an empty Commands");
     if (key == "0") breach("Sync: the answer's key is 0");
     if (asked_key == "0" && (commands || more)) breach("Sync: a primed collection brings items");
-    if ((commands || more || asked_key == "0" || !ask.edits.empty()) && key == asked_key)
-        breach("Sync: changes that do not move the key " + key + " on");
     auto count = commands ? commands->children.size() : 0;
     if (more && commands && more > commands) breach("Sync: MoreAvailable stands behind Commands");
     if (more && !windowed && !ask.window && count < 100) breach("Sync: MoreAvailable though no window was asked for");
     auto window = ask.window.value_or(512);
     if (count > (window == 0 || window > 512 ? 512 : window)) breach("Sync: more commands than the window holds");
     take_responses(answer, ask, outcome);
+    // What was refused, or only fetched, has changed nothing.
+    bool const edited = std::ranges::any_of(ask.edits, [&](Edit const& edit) {
+        auto const status = outcome.edit_status.find(edit.id);
+        return edit.kind != Edit::Fetch && (status == outcome.edit_status.end() || status->second == 1);
+    });
+    if ((commands || more || asked_key == "0" || edited) && key == asked_key)
+        breach("Sync: changes that do not move the key " + key + " on");
     if (asked_key == "0") reset(collection);
     apply_edits(collection, ask, outcome);
     if (commands) take_commands(*commands, collection, outcome);
@@ -205,7 +219,9 @@ void Model::take_responses(Element const& answer, Ask const& ask, Outcome& outco
         auto status = status_of(response, airsync::Status);
         outcome.edit_status[id] = status;
         if (adds && status == 1) outcome.new_ids[id] = short_id(response, airsync::ServerId, "Sync Responses Add");
-        if (response.tag == airsync::Fetch && status == 1) outcome.fetched[id] = properties_of(response);
+        if (status != 1) continue;
+        auto& held = response.tag == airsync::Fetch ? outcome.fetched : outcome.answered;
+        held[id] = properties_of(response);
     }
 }
 

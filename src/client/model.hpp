@@ -60,6 +60,7 @@ struct Outcome {
     std::map<std::string, unsigned> edit_status = {}; // by Edit::id; what is not named here worked
     std::map<std::string, std::string> new_ids = {};  // ClientId to ServerId
     std::map<std::string, Properties> fetched = {};   // by ServerId
+    std::map<std::string, Properties> answered = {};  // what came back to an Add or Change, by Edit::id
     std::size_t told() const { return added.size() + changed.size() + deleted.size() + soft_deleted.size(); }
 };
 
@@ -74,6 +75,9 @@ public:
 
     // The Status of a FolderSync answer, whose changes it takes in.
     unsigned take_folders(Element const& answer, std::string_view asked_key);
+    // The Status of a FolderCreate, FolderUpdate or FolderDelete. It moves the key on, so that the phone is not told of
+    // it again: what the edit does, the phone does itself.
+    unsigned take_folder_edit(Element const& answer, std::string_view asked_key);
     // By CollectionId. `windowed`: the request had a WindowSize for all.
     std::map<std::string, Outcome> take_sync(Element const& answer, std::vector<Ask> const& asked, bool windowed);
     // What the server forgot (a bad key): the phone begins again with key 0 and holds nothing.

@@ -6,7 +6,6 @@
 
 namespace godwit::client {
 namespace airsync = wbxml::airsync;
-namespace composemail = wbxml::composemail;
 namespace estimates = wbxml::getitemestimate;
 namespace pings = wbxml::ping;
 namespace policies = wbxml::provision;
@@ -100,18 +99,15 @@ Phone::Phone(Settings settings)
 
 // ---- one request
 // -----------------------------------------------------------------------------------------------------
-std::string Phone::query(eas::Command command, std::string_view content_type) const {
-    QueryOptions options{.save_in_sent = save_in_sent_, .multipart = content_type == "multipart"};
-    if (settings_.base64_query) return base64(binary_query(settings_, command, policy_key, options));
-    return plain_query(settings_, command, options);
-}
-
-HttpRequest Phone::request(eas::Command command, std::string body, Headers headers) const {
+HttpRequest Phone::request(eas::Command command, std::string body, Headers headers,
+                           Parameters const& parameters) const {
     HttpRequest out{.body = std::move(body)};
     auto multipart = std::ranges::find(headers, std::string("MS-ASAcceptMultiPart"), &Headers::value_type::first);
     bool wants_parts = multipart != headers.end();
     if (wants_parts && settings_.base64_query) headers.erase(multipart); // the option bit says it
-    out.target = commands_.target().path + '?' + query(command, wants_parts ? "multipart" : "");
+    auto query = settings_.base64_query ? base64(binary_query(settings_, command, policy_key, parameters, wants_parts))
+                                        : plain_query(settings_, command, parameters);
+    out.target = commands_.target().path + '?' + query;
     out.headers = std::move(headers);
     out.headers.emplace_back("Authorization", "Basic " + base64(settings_.login + ':' + settings_.password));
     out.headers.emplace_back("User-Agent", settings_.user_agent);
@@ -127,8 +123,8 @@ HttpRequest Phone::request(eas::Command command, std::string body, Headers heade
 }
 
 awaitable<Reply> Phone::command(eas::Command command, std::string body, Headers headers,
-                                std::optional<milliseconds> poll) {
-    auto outgoing = request(command, std::move(body), std::move(headers));
+                                std::optional<milliseconds> poll, Parameters parameters) {
+    auto outgoing = request(command, std::move(body), std::move(headers), parameters);
     auto& connection = poll ? polls_ : commands_;
     auto patience = settings_.patience + poll.value_or(milliseconds(0));
     // Only what MS-ASCMD makes harmless to repeat; SendMail has a ClientId from 14.0 on.
@@ -146,7 +142,8 @@ Reply Phone::read(eas::Command command, HttpResponse response) const {
         if (!plain) throw Breach("Content-Encoding says gzip, the body is not");
         reply.http.body = std::move(*plain);
     }
-    if (!reply.ok() || reply.http.body.empty()) return reply;
+    // The answer to GetAttachment is the file itself (MS-ASCMD 2.2.1.7).
+    if (!reply.ok() || reply.http.body.empty() || command == eas::Command::GetAttachment) return reply;
     auto type = reply.http.header("Content-Type");
     if (type == "application/vnd.ms-sync.multipart") {
         reply.parts = split_parts(reply.http.body);
@@ -164,7 +161,7 @@ Reply Phone::read(eas::Command command, HttpResponse response) const {
 }
 
 void Phone::judge(eas::Command command, Reply const& reply) const {
-    if (!reply.ok()) return;
+    if (!reply.ok() || command == eas::Command::GetAttachment) return;
     auto violation = eas::validate_response(reply.wbxml, command, settings_.version);
     if (!violation) {
         if (settings_.answered && reply.document) settings_.answered(reply.xml());
@@ -338,17 +335,6 @@ awaitable<EstimateAnswer> Phone::estimate(std::string collection, unsigned filte
         answer.estimate = response->number(estimates::Collection, estimates::Estimate);
     }
     co_return answer;
-}
-
-awaitable<unsigned> Phone::send_mail(std::string mime, std::string client_id, bool save) {
-    bool bare = has_mime_body(eas::Command::SendMail, settings_.version);
-    save_in_sent_ = bare && save;
-    auto body = bare ? std::move(mime) : send_mail_request(mime, client_id, save);
-    auto reply = co_await command(eas::Command::SendMail, std::move(body));
-    save_in_sent_ = false;
-    if (!reply.ok()) co_return reply.http.status;
-    if (!reply.document) co_return 1; // an empty body is success (MS-ASCMD 2.2.1.17)
-    co_return reply.document->number(composemail::Status).value_or(0);
 }
 
 awaitable<unsigned> Phone::describe_device() {

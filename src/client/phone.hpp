@@ -25,6 +25,12 @@ struct Settings {
     milliseconds patience{30'000};
 };
 
+// What stands in the query beside the phone's own names; up to 12.1 it says what an answer answers. Empty: not there.
+struct Parameters {
+    std::string attachment_name = {}, collection_id = {}, item_id = {}, long_id = {}, occurrence = {};
+    bool save_in_sent = false;
+};
+
 struct Reply {
     HttpResponse http = {};
     std::optional<Element> document = {}; // of a WBXML body
@@ -79,6 +85,27 @@ struct FetchAnswer {
     std::optional<unsigned> total = {};
     Properties properties = {};
 };
+struct FolderAsk {
+    std::string id = {}, parent = "0", name = {}; // id: of a FolderUpdate alone
+    unsigned type = 12;                           // of a FolderCreate: mail (MS-ASCMD 2.2.3.186.2)
+};
+struct FolderAnswer {
+    unsigned http = 0, status = 0;
+    std::string id = {}; // of what was made
+};
+struct MoveAsk {
+    std::string item = {}, from = {}, to = {};
+};
+struct MoveAnswer {
+    unsigned http = 0, status = 0;                                // of the whole, when it has one
+    std::map<std::string, std::pair<unsigned, std::string>> of{}; // by the old ServerId: Status and the new one
+};
+struct AnswerAsk {
+    bool forward = false;
+    Parameters original = {}; // which message; from 14.0 on it stands in the document
+    std::string mime = {}, client_id = {};
+    bool save = true, replace_mime = false;
+};
 struct Autodiscovered {
     unsigned http = 0;
     std::string url = {}, address = {}, name = {}, error = {};
@@ -105,14 +132,23 @@ public:
     net::awaitable<EstimateAnswer> estimate(std::string collection, unsigned filter = 0);
     net::awaitable<FetchAnswer> fetch(FetchAsk ask);
     net::awaitable<unsigned> send_mail(std::string mime, std::string client_id,
-                                       bool save);             // 1, the Status or HTTP code
-    net::awaitable<unsigned> describe_device();                // Settings, DeviceInformation
-    net::awaitable<std::vector<std::string>> user_addresses(); // Settings, UserInformation
+                                       bool save); // 1, the Status or HTTP code
+    // SmartReply and SmartForward, as send_mail().
+    net::awaitable<unsigned> answer_mail(AnswerAsk ask);
+    net::awaitable<MoveAnswer> move_items(std::vector<MoveAsk> moves);
+    net::awaitable<FolderAnswer> create_folder(FolderAsk ask);
+    net::awaitable<FolderAnswer> update_folder(FolderAsk ask);
+    net::awaitable<FolderAnswer> delete_folder(std::string folder);
+    net::awaitable<unsigned> empty_folder(std::string folder, bool sub_folders); // 1, the Status or HTTP code
+    net::awaitable<FetchAnswer> get_attachment(std::string reference);           // up to 12.1; it has no Status
+    net::awaitable<unsigned> describe_device();                                  // Settings, DeviceInformation
+    net::awaitable<std::vector<std::string>> user_addresses();                   // Settings, UserInformation
 
     // Any command with any bytes; `poll`: on the connection for waiting, with this much more patience.
     net::awaitable<Reply> command(eas::Command command, std::string body, Headers headers = {},
-                                  std::optional<milliseconds> poll = {});
-    HttpRequest request(eas::Command command, std::string body, Headers headers = {}) const;
+                                  std::optional<milliseconds> poll = {}, Parameters parameters = {});
+    HttpRequest request(eas::Command command, std::string body, Headers headers = {},
+                        Parameters const& parameters = {}) const;
 
     Settings& settings() { return settings_; }
     Model& model() { return model_; }
@@ -121,10 +157,11 @@ public:
     std::string policy_key = {}; // decimal; empty: none yet
 
 private:
-    std::string query(eas::Command command, std::string_view content_type) const;
     void judge(eas::Command command, Reply const& reply) const;
     Reply read(eas::Command command, HttpResponse response) const;
     net::awaitable<unsigned> provision_step(std::string const& body);
+    net::awaitable<unsigned> compose(eas::Command command, std::string body, Parameters parameters);
+    net::awaitable<FolderAnswer> edit_folders(eas::Command command, std::string body);
     net::awaitable<void> exchange_and_lose(HttpRequest const& request);
     SyncAnswer take(Reply const& reply, std::vector<Ask> const& asked, bool windowed);
 
@@ -133,7 +170,6 @@ private:
     Connection commands_, polls_;
     std::vector<Ask> last_asked_ = {};
     bool last_windowed_ = false;
-    bool save_in_sent_ = false; // of the SendMail under way, up to 12.1
 };
 
 // The children of Options as phones send them: HTML (2) or plain (1) bodies, cut, with this filter.

@@ -6,6 +6,7 @@ namespace airsyncbase = wbxml::airsyncbase;
 namespace composemail = wbxml::composemail;
 namespace estimates = wbxml::getitemestimate;
 namespace hierarchy = wbxml::folderhierarchy;
+namespace moving = wbxml::move;
 namespace operations = wbxml::itemoperations;
 namespace pings = wbxml::ping;
 namespace policies = wbxml::provision;
@@ -195,6 +196,88 @@ std::string send_mail_request(std::string_view mime, std::string_view client_id,
     return std::move(w).finish();
 }
 
+std::string answer_request(AnswerAsk const& ask) {
+    Writer w;
+    w.open(ask.forward ? composemail::SmartForward : composemail::SmartReply);
+    leaf(w, composemail::ClientId, ask.client_id);
+    w.open(composemail::Source);
+    auto name = [&](Tag tag, std::string const& id) {
+        if (!id.empty()) leaf(w, tag, id);
+    };
+    name(composemail::FolderId, ask.original.collection_id);
+    name(composemail::ItemId, ask.original.item_id);
+    name(composemail::LongId, ask.original.long_id);
+    name(composemail::InstanceId, ask.original.occurrence);
+    w.close();
+    if (ask.save) w.empty(composemail::SaveInSentItems);
+    if (ask.replace_mime) w.empty(composemail::ReplaceMime);
+    w.open(composemail::Mime);
+    w.opaque(ask.mime);
+    w.close();
+    w.close();
+    return std::move(w).finish();
+}
+
+std::string move_request(std::vector<MoveAsk> const& moves) {
+    Writer w;
+    w.open(moving::MoveItems);
+    for (auto const& move : moves) {
+        w.open(moving::Move);
+        leaf(w, moving::SrcMsgId, move.item);
+        leaf(w, moving::SrcFldId, move.from);
+        leaf(w, moving::DstFldId, move.to);
+        w.close();
+    }
+    w.close();
+    return std::move(w).finish();
+}
+
+std::string folder_create_request(std::string_view key, FolderAsk const& ask) {
+    Writer w;
+    w.open(hierarchy::FolderCreate);
+    leaf(w, hierarchy::SyncKey, key);
+    leaf(w, hierarchy::ParentId, ask.parent);
+    leaf(w, hierarchy::DisplayName, ask.name);
+    leaf(w, hierarchy::Type, ask.type);
+    w.close();
+    return std::move(w).finish();
+}
+
+std::string folder_update_request(std::string_view key, FolderAsk const& ask) {
+    Writer w;
+    w.open(hierarchy::FolderUpdate);
+    leaf(w, hierarchy::SyncKey, key);
+    leaf(w, hierarchy::ServerId, ask.id);
+    leaf(w, hierarchy::ParentId, ask.parent);
+    leaf(w, hierarchy::DisplayName, ask.name);
+    w.close();
+    return std::move(w).finish();
+}
+
+std::string folder_delete_request(std::string_view key, std::string_view folder) {
+    Writer w;
+    w.open(hierarchy::FolderDelete);
+    leaf(w, hierarchy::SyncKey, key);
+    leaf(w, hierarchy::ServerId, folder);
+    w.close();
+    return std::move(w).finish();
+}
+
+std::string empty_folder_request(std::string_view folder, bool sub_folders) {
+    Writer w;
+    w.open(operations::ItemOperations);
+    w.open(operations::EmptyFolderContents);
+    leaf(w, airsync::CollectionId, folder);
+    if (sub_folders) {
+        w.open(operations::Options);
+        w.empty(operations::DeleteSubFolders);
+        w.close();
+    }
+    w.close();
+    w.close();
+    return std::move(w).finish();
+}
+
 std::string device_request(Settings const& settings) {
     Writer w;
     w.open(settings_page::Settings);
@@ -229,16 +312,33 @@ std::string autodiscover_request(std::string_view address) {
            std::string(schema) + "responseschema/2006</AcceptableResponseSchema></Request></Autodiscover>";
 }
 
-std::string plain_query(Settings const& settings, eas::Command command, QueryOptions options) {
+namespace {
+
+// MS-ASHTTP 2.2.1.1.1.1.3 and 2.2.1.1.1.2.4: the name in the plain query, the tag in the base64 one.
+struct Parameter {
+    std::string_view name;
+    unsigned tag;
+    std::string Parameters::* value;
+};
+constexpr std::array named_parameters{
+    Parameter{"AttachmentName", 0, &Parameters::attachment_name},
+    Parameter{"CollectionId", 1, &Parameters::collection_id}, Parameter{"ItemId", 3, &Parameters::item_id},
+    Parameter{"LongId", 4, &Parameters::long_id}, Parameter{"Occurrence", 6, &Parameters::occurrence}};
+
+} // namespace
+
+std::string plain_query(Settings const& settings, eas::Command command, Parameters const& parameters) {
     std::string q = "Cmd=" + std::string(name(command)) + "&User=" + percent_encoded(settings.login) +
                     "&DeviceId=" + percent_encoded(settings.device_id) +
                     "&DeviceType=" + percent_encoded(settings.device_type);
-    if (options.save_in_sent) q += "&SaveInSent=T";
+    for (auto const& [parameter, tag, value] : named_parameters)
+        if (!(parameters.*value).empty()) q.append("&").append(parameter) += '=' + percent_encoded(parameters.*value);
+    if (parameters.save_in_sent) q += "&SaveInSent=T";
     return q;
 }
 
 std::string binary_query(Settings const& settings, eas::Command command, std::string_view policy_key,
-                         QueryOptions options) {
+                         Parameters const& parameters, bool multipart) {
     std::string out;
     auto byte = [&](unsigned n) { out += static_cast<char>(n); };
     auto counted = [&](std::string_view text) {
@@ -257,8 +357,10 @@ std::string binary_query(Settings const& settings, eas::Command command, std::st
     }
     counted(settings.device_type);
     byte(8), counted(settings.login);
-    if (options.save_in_sent || options.multipart)
-        byte(7), byte(1), byte((options.save_in_sent ? 1u : 0u) | (options.multipart ? 2u : 0u));
+    for (auto const& [parameter, tag, value] : named_parameters)
+        if (!(parameters.*value).empty()) byte(tag), counted(parameters.*value);
+    if (parameters.save_in_sent || multipart)
+        byte(7), byte(1), byte((parameters.save_in_sent ? 1u : 0u) | (multipart ? 2u : 0u));
     return out;
 }
 

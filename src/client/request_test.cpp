@@ -19,9 +19,27 @@ TEST(Query, BinaryFormIsThatOfTheSpecification) {
     auto bytes = binary_query(erika(eas::v16_1), eas::Command::Ping, "1877341229", {});
     // MS-ASHTTP 2.2.1.1.1, in en-US
     EXPECT_TRUE(base64(bytes).starts_with("oRIJBAxURVNUREVWSUNFMDEELfTlbwlUZXN0UGhvbmU")) << base64(bytes);
-    auto tail = binary_query(erika(eas::v14_0), eas::Command::ItemOperations, "", {.multipart = true});
+    auto tail = binary_query(erika(eas::v14_0), eas::Command::ItemOperations, "", {}, true);
     EXPECT_TRUE(tail.ends_with(std::string("\x08\x05"
                                            "erika\x07\x01\x02")));
+}
+
+TEST(Query, CarriesTheSourceOfAnAnswer) {
+    Parameters const source{
+        .collection_id = "1", .item_id = "1:7", .occurrence = "20260119T090000Z", .save_in_sent = true};
+    auto bytes = binary_query(erika(eas::v12_1), eas::Command::SmartReply, "", source);
+    EXPECT_TRUE(bytes.ends_with("erika\x01\x01"
+                                "1\x03\x03"
+                                "1:7\x06\x10"
+                                "20260119T090000Z\x07\x01\x01"))
+        << base64(bytes);
+    EXPECT_TRUE(plain_query(erika(eas::v12_1), eas::Command::SmartReply, source)
+                    .ends_with("&CollectionId=1&ItemId=1%3A7&Occurrence=20260119T090000Z&SaveInSent=T"));
+    auto file = binary_query(erika(eas::v12_1), eas::Command::GetAttachment, "", {.attachment_name = "7-2"});
+    EXPECT_TRUE(file.ends_with(std::string("erika\x00\x03"
+                                           "7-2",
+                                           10)))
+        << base64(file);
 }
 
 TEST(Query, PlainFormIsPercentEncoded) {
@@ -59,8 +77,21 @@ TEST_P(Requests, AreValid) {
         {GetItemEstimate, estimate_request(version, "1", "1.7", 3)},
         {ItemOperations, fetch_request({.collection = "1", .server_id = "1:7", .body_type = 4, .truncation = 100})},
         {ItemOperations, fetch_request({.file_reference = "a", .range = "0-9"})},
-        {Settings, user_request()}};
-    if (version >= eas::v14_0) bodies.emplace_back(SendMail, send_mail_request("Subject: x\r\n\r\n", "c-1", true));
+        {Settings, user_request()},
+        {MoveItems, move_request({{"1:7", "1", "4"}, {"1:8", "1", "4"}})},
+        {FolderCreate, folder_create_request("1", {.name = "New"})},
+        {FolderUpdate, folder_update_request("1", {.id = "7", .parent = "8", .name = "Newer"})},
+        {FolderDelete, folder_delete_request("1", "7")},
+        {ItemOperations, empty_folder_request("4", true)}};
+    if (version >= eas::v14_0) {
+        bodies.emplace_back(SendMail, send_mail_request("Subject: x\r\n\r\n", "c-1", true));
+        AnswerAsk ask{.mime = "Subject: x\r\n\r\n", .client_id = "c-2"};
+        ask.original = {.collection_id = "1", .item_id = "1:7", .occurrence = "20260119T090000Z"};
+        bodies.emplace_back(SmartReply, answer_request(ask));
+        ask.forward = ask.replace_mime = true;
+        ask.original = {.long_id = "m7"};
+        bodies.emplace_back(SmartForward, answer_request(ask));
+    }
     for (auto const& [command, body] : bodies) {
         auto violation = eas::validate_request(body, command, version);
         EXPECT_FALSE(violation) << name(command) << ": " << to_string(*violation) << "\n" << wbxml::to_xml(body);

@@ -123,10 +123,16 @@ MeetingStatus Answering::mail_answer(MeetingReply const& reply, Meeting const& m
     if (start && end) how.proposal = itip::Proposal{*start, *end};
     auto const mail = itip::answer_mail(meeting.calendar, how);
     if (!mail) return MeetingStatus::InvalidRequest;
-    auto words = meeting.uid + '\n' + std::string(itip::partstat(own.answer)) + '\n' + how.comment + '\n';
-    for (auto const& at : {own.occurrence, start, end}) words += at ? ical::raw(*at) + '\n' : std::string("\n");
-    auto const name = std::to_string(sync::hash_of(words));
-    if (said_before && tx.remembers("meeting-answer", name, now - answer_memory)) return MeetingStatus::Success;
+    // Said again, nothing is new of it: in the same words, or in none, of this occurrence or of all.
+    auto named = [&](std::optional<ical::Instant> const& occurrence, std::string const& words) {
+        auto text = meeting.uid + '\n' + std::string(itip::partstat(own.answer)) + '\n' + words + '\n';
+        for (auto const& at : {occurrence, start, end}) text += at ? ical::raw(*at) + '\n' : std::string("\n");
+        return std::to_string(sync::hash_of(text));
+    };
+    auto const name = named(own.occurrence, how.comment), plain = named(own.occurrence, "");
+    auto said = [&](std::string const& one) { return tx.remembers("meeting-answer", one, now - answer_memory); };
+    if (said_before && (said(name) || (how.comment.empty() && said(named(std::nullopt, "")))))
+        return MeetingStatus::Success;
     delivery::Sending sending{.user = session.user,
                               .device = session.device,
                               .client_id = "\x02" + name + ical::raw(own.now),
@@ -136,7 +142,7 @@ MeetingStatus Answering::mail_answer(MeetingReply const& reply, Meeting const& m
     auto const status = sent_status(result);
     if (status != MeetingStatus::Success) return status;
     tx.forget("meeting-answer", now - answer_memory);
-    tx.remember("meeting-answer", name, now);
+    for (auto const& one : {name, plain}) tx.remember("meeting-answer", one, now);
     sent = true;
     return status;
 }

@@ -33,7 +33,7 @@ protected:
         accounts.create(ann.id);
         accounts.create(bob.id);
     }
-    ~Meetings() override { net::Clock::frozen_utc.reset(); }
+    void TearDown() override { net::Clock::frozen_utc.reset(); }
 
     static bool server_sends() { return GetParam() >= eas::v16_0; }
     Session session(directory::User const& user) {
@@ -246,7 +246,6 @@ TEST_P(Meetings, Incidents1_4And1_6_TwentyFiveHoursAreNoDay) {
     say(ann, {eas::ClientAdd{.client_id = "c1", .application_data = eas::encode_fragment(event, GetParam())}});
     phone_mails(nullptr);
     EXPECT_EQ(shown(bob).all_day_event, false);
-    auto const before = stored(bob);
     auto echo = shown(bob);
     echo.all_day_event = true; // as phones have said it
     say(bob,

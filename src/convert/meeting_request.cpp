@@ -42,8 +42,8 @@ std::uint8_t busy_of(Component const& event) {
     auto said = event.value("X-MICROSOFT-CDO-INTENDEDSTATUS");
     if (said.empty()) said = event.value("X-MICROSOFT-CDO-BUSYSTATUS");
     constexpr std::array<std::string_view, 5> names{"FREE", "TENTATIVE", "BUSY", "OOF", "WORKINGELSEWHERE"};
-    for (std::uint8_t i = 0; i < names.size(); ++i)
-        if (ical::same_name(said, names[i])) return i;
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (ical::same_name(said, names[i])) return static_cast<std::uint8_t>(i);
     return ical::same_name(event.value("TRANSP"), "TRANSPARENT") ? 0 : 2;
 }
 

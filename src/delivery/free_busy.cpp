@@ -15,11 +15,11 @@ ical::Zone zone_of(index::Transaction& tx, std::string_view otherwise) {
 
 // What cannot be read takes no time (law 4).
 void add(index::Transaction& tx, index::Item const& item, itip::Range range, ical::Zone const& zone,
-         std::vector<itip::BusyTime>& out) {
+         itip::Effort& effort, std::vector<itip::BusyTime>& out) {
     try {
         auto calendars = ical::parse(source::fetch(tx, item));
         if (!calendars || calendars->empty()) return;
-        auto times = itip::busy_times(calendars->front(), range, zone);
+        auto times = itip::busy_times(calendars->front(), range, zone, effort);
         out.insert(out.end(), times.begin(), times.end());
     } catch (index::StoreBroken const&) {
     }
@@ -35,10 +35,11 @@ FreeBusy free_busy(index::Transaction& tx, itip::Range range, std::string_view z
     // An event's place is its end (scheduling.cpp); of a day it is that in UTC.
     index::Position const floor{index::Time(range.from) - std::chrono::days(1), {}};
     std::optional<index::Position> from;
+    itip::Effort effort;
     for (std::size_t seen = 0; out.whole;) {
         auto const items = tx.walk(folder->id, from, floor, page);
         for (auto const& item : items) {
-            if (item.item_class == index::ItemClass::Calendar) add(tx, item, range, local, out.times);
+            if (item.item_class == index::ItemClass::Calendar) add(tx, item, range, local, effort, out.times);
             from = index::Position{item.received, item.id};
         }
         out.times = itip::merged(out.times);
@@ -46,6 +47,7 @@ FreeBusy free_busy(index::Transaction& tx, itip::Range range, std::string_view z
         if (items.size() < page) break;
         out.whole = seen < most_events;
     }
+    out.whole = out.whole && !effort.spent;
     return out;
 }
 

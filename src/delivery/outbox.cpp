@@ -107,9 +107,10 @@ net::awaitable<SendResult> Outbox::send(Sending sending) {
         row = co_await parts.accounts.write(account, write);
         if (!row) co_return row.error();
         bytes = letter->outgoing;
-    } catch (index::StoreFull const& full) {
-        spdlog::error("send: account {}: no room: {}", static_cast<std::int64_t>(account), full.what());
+    } catch (index::QuotaExceeded const&) {
         co_return SendResult::QuotaExceeded;
+    } catch (index::StoreFull const&) {
+        throw; // 503: nothing was sent, and there will be room
     } catch (std::exception const& error) {
         spdlog::error("send: account {}: {}", static_cast<std::int64_t>(account), error.what());
         co_return SendResult::Failed;

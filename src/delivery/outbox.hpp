@@ -23,7 +23,7 @@ enum class SendResult {
     BadRecipient,   // a recipient that is no address
     NoRelay,        // mail for others is not configured here: 120
     TooLarge,       // above max_message_bytes
-    QuotaExceeded,  // the store is full: 113
+    QuotaExceeded,  // the account has no room for the copy in Sent: 113
     SendQuota,      // more recipients than the account may have in a day: 115
     Failed,         // any other failure of the store: nothing was sent
 };
@@ -51,7 +51,8 @@ public:
     // Whether this ClientId was used: the answer to a repeat is the same whatever has become of the rest since.
     net::awaitable<bool> sent_before(Sending const& sending);
 
-    // Sent is returned after the commit, and after the attempt at the local recipients.
+    // Sent is returned after the commit and the attempt at the local recipients. Throws index::StoreFull when the disk
+    // has no room: nothing was sent or remembered.
     net::awaitable<SendResult> send(Sending sending);
 
     // After the commit of what hand_in() put there: the worker looks at it at once.

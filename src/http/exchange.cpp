@@ -130,6 +130,11 @@ net::awaitable<std::optional<Reply>> take_body(Connection& c, Parser& parser, Re
     co_return refused;
 }
 
+// A refusal's line says why, where no gate has said it better.
+void explain(Record& record, Reply const& refused) {
+    if (record.notes.empty()) record.notes.emplace_back("why", refused.body.substr(0, refused.body.find('\n')));
+}
+
 // What comes before a command, in a frame of its own that a held poll does not keep. True: run the command; else
 // `reply` is the answer already.
 net::awaitable<bool> prepare(Connection& c, Parser& parser, Admitted& admitted, Record& record, Manners& manners,
@@ -140,12 +145,14 @@ net::awaitable<bool> prepare(Connection& c, Parser& parser, Admitted& admitted, 
     if (refused) {
         auto read = co_await drain(c, parser); // a 401 may not leave half a request on the connection
         manners.keep_alive = manners.keep_alive && read;
+        explain(record, *refused);
         reply = std::move(*refused);
         co_return false;
     }
     refused = co_await take_body(c, parser, record, charge);
     if (refused) {
         manners.keep_alive = manners.keep_alive && parser.state() == Parser::State::Done;
+        explain(record, *refused);
         reply = std::move(*refused);
         co_return false;
     }

@@ -116,7 +116,7 @@ std::optional<Reply> device_gate(Request const& request, Admitted& admitted, Rec
     if (!header.empty())
         version = eas::parse_version(header); // MS-ASHTTP_R283: the header is what the phone will be held to
     if (!version) {
-        record.notes.emplace_back("version", header);
+        record.notes.emplace_back("version", header.empty() ? "none" : header);
         auto reply = plain(400, "This protocol version is not spoken here."); // MS-ASCMD_R7559
         reply.headers.emplace_back("MS-ASProtocolVersions", eas::protocol_versions_header);
         return reply;

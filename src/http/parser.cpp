@@ -109,11 +109,11 @@ private:
     Parser::Limits limits_;
 };
 
-unsigned status_of(error_code ec) {
-    if (ec == error::header_limit || ec == error::buffer_overflow) return 431;
-    if (ec == error::body_limit) return 413;
-    if (ec == error::bad_version) return 505;
-    return 400;
+std::pair<unsigned, std::string_view> verdict_on(error_code ec) {
+    if (ec == error::header_limit || ec == error::buffer_overflow) return {431, "the head is too large"};
+    if (ec == error::body_limit) return {413, "the body is too large"};
+    if (ec == error::bad_version) return {505, "HTTP version"};
+    return {400, "malformed HTTP"};
 }
 } // namespace
 
@@ -127,7 +127,8 @@ struct Parser::Parts {
         auto const n = machine.put(asio::buffer(bytes.substr(used)), ec);
         used += n;
         if (ec && ec != error::need_more) {
-            machine.fail(status_of(ec), "malformed HTTP");
+            auto const [status, reason] = verdict_on(ec);
+            machine.fail(status, reason);
             return false;
         }
         // Stop behind the head, even when the body is there already.

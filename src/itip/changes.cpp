@@ -230,7 +230,7 @@ Component revised(Component const& before, Component after) {
         } else if (old.master) {
             earlier = occurrence_of(*old.master, *id);
         }
-        if (!earlier) continue;
+        if (!earlier || (!event.find("ATTENDEE") && !earlier->find("ATTENDEE"))) continue; // nobody to be told
         bool moved = times_of(old.calendar, *earlier) != times_of(calendar, event) ||
                      earlier->value("RRULE") != event.value("RRULE");
         if (moved) ask(event);

@@ -53,32 +53,36 @@ private:
 
 } // namespace
 
-std::vector<BusyTime> busy_times(Component& calendar, Range range, Zone const& floating) {
+std::vector<BusyTime> busy_times(Component& calendar, Range range, Zone const& floating, Effort& effort) {
     Taken taken(range, floating);
+    auto object = ical::Object::of(calendar, ical::Kind::event);
+    if (!object) return {};
+    auto instant = [&](Moment const& at) { return object->instant(at, Zone::utc()); };
     std::set<Instant> elsewhere; // what is spoken of on its own, or left out
-    Component const* master = nullptr;
     for (auto const& one : calendar.components) {
-        if (one.name != "VEVENT") continue;
-        auto const* id = one.find("RECURRENCE-ID");
-        if (!id) {
-            master = &one;
-            continue;
-        }
-        elsewhere.insert(Record::instant_of(calendar, *id));
+        auto const* id = one.name == "VEVENT" ? one.find("RECURRENCE-ID") : nullptr;
+        if (!id) continue;
+        if (auto at = ical::moment(*id)) elsewhere.insert(instant(*at));
         if (auto how = busy_of(one)) taken.add(times_of(calendar, one), is_floating(one), *how);
     }
-    auto how = master ? busy_of(*master) : std::nullopt;
+    auto const& master = object->main();
+    auto how = object->has_master() ? busy_of(master) : std::nullopt;
     if (!how) return taken.take();
-    for (auto const& property : master->properties)
+    for (auto const& property : master.properties)
         if (property.name == "EXDATE")
-            for (auto const& date : ical::moments(property))
-                elsewhere.insert(Record::instant_of(calendar, ical::property("EXDATE", date)));
-    auto const times = times_of(calendar, *master);
-    bool const floats = is_floating(*master);
+            for (auto const& date : ical::moments(property)) elsewhere.insert(instant(date));
+    auto const times = times_of(calendar, master);
+    auto const length = times.end - times.start;
+    bool const floats = is_floating(master);
     constexpr auto a_day = std::chrono::days(1); // as_lived() moves less
-    for (auto at : Occurrences(calendar, *master, range.until + a_day).instants())
-        if (at + (times.end - times.start) + a_day > range.from && !elsewhere.contains(at))
-            taken.add({at, at + (times.end - times.start)}, floats, *how);
+    if (effort.occurrences == 0) {
+        effort.spent = true;
+        return taken.take();
+    }
+    auto const starts = Occurrences(calendar, master, range.until + a_day).instants();
+    effort.occurrences -= std::min(effort.occurrences, starts.size());
+    for (auto at : starts)
+        if (at + length + a_day > range.from && !elsewhere.contains(at)) taken.add({at, at + length}, floats, *how);
     return taken.take();
 }
 

@@ -20,7 +20,8 @@ std::string written(std::vector<BusyTime> const& times) {
 }
 std::string taken(std::string const& events, Range range = december) {
     auto calendar = ical::parse(crlf("BEGIN:VCALENDAR\n" + events + "END:VCALENDAR\n"))->front();
-    return written(merged(busy_times(calendar, range, berlin)));
+    Effort effort;
+    return written(merged(busy_times(calendar, range, berlin, effort)));
 }
 
 struct Row {
@@ -67,9 +68,15 @@ TEST(FreeBusy, OfOneEvent) {
 }
 
 TEST(FreeBusy, IsBounded) {
-    auto secondly = vevent("DTSTART:20261201T000000Z\nDURATION:PT1S\nRRULE:FREQ=SECONDLY\n");
-    auto calendar = ical::parse(crlf("BEGIN:VCALENDAR\n" + secondly + "END:VCALENDAR\n"))->front();
-    EXPECT_LE(busy_times(calendar, december, berlin).size(), 40'001U);
+    auto hourly = vevent("DTSTART:20261201T000000Z\nDURATION:PT1M\nRRULE:FREQ=HOURLY\n");
+    auto calendar = ical::parse(crlf("BEGIN:VCALENDAR\n" + hourly + "END:VCALENDAR\n"))->front();
+    Effort effort{.occurrences = 800};
+    EXPECT_EQ(busy_times(calendar, december, berlin, effort).size(), 31U * 24);
+    EXPECT_FALSE(effort.spent);
+    EXPECT_LT(effort.occurrences, 60U);
+    busy_times(calendar, december, berlin, effort);
+    EXPECT_TRUE(busy_times(calendar, december, berlin, effort).empty());
+    EXPECT_TRUE(effort.spent);
 }
 
 // Against the plain way: minute by minute.

@@ -202,7 +202,9 @@ CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
 void Applier::hear(Heard const& heard, index::Item const* before, ItemId id) {
     if (!heard) return;
     auto const after = tx_.item(id);
+    auto const until = std::int64_t(tx_.modseq());
     heard(tx_, before, after ? &*after : nullptr);
+    if (std::int64_t(tx_.modseq()) > until) heard_.add(Modseq(until + 1), tx_.modseq());
 }
 
 // Another command of this request has got the item: two that say the same are two.
@@ -284,7 +286,7 @@ CommandResult Applier::change(ChangeCommand const& c, CollectionRequest const& r
         note({what, 0, c.item, told ? Modseq::None : item->modseq});
         return {Status::Success, c.item, {}};
     }
-    if (!known && !token_.options.client_wins) {
+    if (!known && !heard_.contains(item->modseq) && !token_.options.client_wins) {
         if (content) token_.caught_up = Modseq::None; // what the phone has made of the content is void: tell it whole
         return refuse(Status::Conflict, {what, refused, c.item, Modseq::None});
     }

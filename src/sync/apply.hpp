@@ -50,6 +50,8 @@ private:
     Token& token_;
     Time now_;
     std::vector<Done> done_;
+    Stamps heard_ =
+        {}; // what the server wrote because of this request's own commands: news, but nobody's word against them
 
     struct Repeated { // what the newest attempt that touched an item did to it, if this request begins with the same
         std::vector<Done> done;

@@ -317,6 +317,29 @@ TEST_F(Engine, Law3_AfterAConflictTheContentIsToldWhole) {
     EXPECT_FALSE(ask(second.key).changes.at(0).content); // once
 }
 
+// What the server writes because of the first of two edits (a meeting's revision) is no conflict for the second.
+TEST_F(Engine, WhatAnEditHasTheServerWriteIsNobodysWordAgainstTheNext) {
+    auto const id = deliver();
+    auto const key = complete();
+    auto const edit = [](std::string const& text) {
+        return [text](Transaction& tx, index::Item const& item) {
+            return std::expected<Edit, Status>(Edit{item.marks, Rewrite{tx.put_content(text), 4, item.received}});
+        };
+    };
+    auto const revise = [](Transaction& tx, index::Item const*, index::Item const* after) {
+        auto const bytes = tx.content(after->content) + ", revised";
+        tx.rewrite_item(after->id, tx.put_content(bytes), bytes.size(), after->received);
+    };
+    std::vector<Command> const both{ChangeCommand{.item = id, .fingerprint = 7, .edit = edit("one"), .heard = revise},
+                                    ChangeCommand{.item = id, .fingerprint = 8, .edit = edit("two"), .heard = revise}};
+    auto const first = ask(key, both);
+    for (auto const& result : first.results) EXPECT_EQ(result.status, Status::Success);
+    EXPECT_EQ(write([&](Transaction& tx) { return tx.content(tx.item(id)->content); }), "two, revised");
+    EXPECT_THAT(said(first), ElementsAre(std::pair(Kind::Change, id)));
+    ask(key, both); // the answer was lost (law 1)
+    EXPECT_EQ(write([&](Transaction& tx) { return tx.content(tx.item(id)->content); }), "two, revised");
+}
+
 TEST_F(Engine, Trap40_DeleteWins) {
     auto const id = deliver();
     auto const key = complete();

@@ -1,15 +1,11 @@
-// What the administrator does to a server, and what the machine does to it: signals, restarts, a full disk.
+// What the administrator does to a server: signals, restarts, the command line beside it.
 #include "client/certificate.hpp"
 #include "server.hpp"
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
-#include <sys/mount.h>
-#include <sys/resource.h>
-#include <sys/statvfs.h>
 #include <thread>
 
 namespace godwit::e2e {
@@ -242,91 +238,6 @@ TEST(Operation, AccountShowTellsWhatThePhoneSaysOfItself) {
     EXPECT_NE(json.find(R"("FriendlyName":"Godwit's own client","OS":"Godwit 1")"), std::string::npos) << json;
     auto const text = godwit({"account", "show", "anna@example.org", "--data", server.data()}).out;
     EXPECT_NE(text.find("OS  Godwit 1"), std::string::npos) << text;
-}
-
-// The disk as the server sees it: a small one of its own where root can mount it, else a bound on the size of its files.
-class Disk {
-public:
-    explicit Disk(std::string at) : at_(std::move(at)) {
-        std::filesystem::create_directory(at_);
-        mounted_ = ::mount("godwit-e2e", at_.c_str(), "tmpfs", 0, "size=24m") == 0;
-    }
-    ~Disk() {
-        if (mounted_) ::umount2(at_.c_str(), MNT_DETACH);
-    }
-    void fill(pid_t server) {
-        if (!mounted_) return limit(server, 4096);
-        std::ofstream file(at_ + "/filler", std::ios::binary);
-        std::string const block(4096, 'x');
-        while (file.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
-        }
-    }
-    void free(pid_t server) {
-        if (mounted_)
-            std::filesystem::remove(at_ + "/filler");
-        else
-            limit(server, RLIM_INFINITY);
-    }
-
-private:
-    static void limit(pid_t server, rlim_t bytes) {
-        rlimit limits{.rlim_cur = bytes, .rlim_max = RLIM_INFINITY};
-        if (::prlimit(server, RLIMIT_FSIZE, &limits, nullptr) != 0)
-            throw std::runtime_error("no limit of the file size");
-    }
-    std::string at_;
-    bool mounted_ = false;
-};
-
-// Law 5, and "a full disk: 503, nothing lost, recovers by itself".
-TEST(Operation, AFullDiskLosesNothingAndIsSurvived) {
-    Directory directory;
-    Disk disk(directory / "disk");
-    Server server({.data = directory / "disk/data"});
-    server.account("anna@example.org");
-    Enrolled anna(server, "anna@example.org", "FULL");
-    ASSERT_EQ(server.deliver("anna@example.org", mail("before")), std::vector<unsigned>{250});
-    ASSERT_EQ(anna.phone.sync_all(anna.in), 1u);
-    auto const id = anna.phone.model().at(anna.in).items.begin()->first;
-
-    disk.fill(server.pid());
-    std::set<std::string> kept;
-    bool refused = false;
-    for (int i = 0; i < 200 && !refused; ++i) { // what still fits in pages that are there already may be kept
-        auto subject = "full" + std::to_string(i);
-        auto codes = server.deliver("anna@example.org", mail(subject, std::string(100'000, 'a' + i % 26)));
-        ASSERT_EQ(codes.size(), 1u);
-        if (codes[0] == 250)
-            kept.insert(subject);
-        else
-            EXPECT_EQ(codes[0] / 10, 45u) << codes[0];
-        refused = codes[0] != 250;
-    }
-    EXPECT_TRUE(refused) << "the disk is full, and all mail is taken";
-    client::SyncAsk edit{
-        .collections = {
-            {.collection = anna.in,
-             .get_changes = true,
-             .edits = {{.kind = client::Edit::Change, .id = id, .data = {client::element(email::Read, "1")}}}}}};
-    auto during = anna.phone.sync(edit);
-    auto status = during.of(anna.in).status;
-    bool patient = during.http == 503 || status == 5 || status == 16 || status == 1 || during.status == 111;
-    EXPECT_TRUE(patient) << "HTTP " << during.http << " status " << during.status << '/' << status;
-    EXPECT_TRUE(server.running());
-
-    disk.free(server.pid());
-    ASSERT_TRUE(
-        eventually([&] { return server.deliver("anna@example.org", mail("after")) == std::vector<unsigned>{250}; }));
-    auto after = anna.phone.sync(edit);
-    EXPECT_EQ(after.http, 200u);
-    EXPECT_EQ(after.of(anna.in).status, 1u);
-    ASSERT_EQ(anna.phone.sync_all(anna.in), 1u);
-    for (auto const& subject : kept)
-        EXPECT_EQ(anna.phone.model().at(anna.in).find(email::Subject, subject).size(), 1u) << subject;
-    EXPECT_EQ(anna.phone.model().at(anna.in).find(email::Subject, "before").size(), 1u);
-    EXPECT_EQ(anna.phone.model().at(anna.in).find(email::Subject, "after").size(), 1u);
-    EXPECT_EQ(server.stop(), 0);
-    EXPECT_EQ(integrity(server.data()), "ok");
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 // Any two mails, one behind the other, from their organizer: each is read or refused, the calendar stays one that can
 // be read, and what came twice has no effect.
 #include "itip/compose.hpp"
+#include "itip/forward.hpp"
+#include "itip/free_busy.hpp"
 #include "itip/global_id.hpp"
 #include "itip/own_answer.hpp"
 #include "itip/schedule.hpp"
@@ -34,6 +36,15 @@ void look_at(ical::Component const& calendar, std::vector<std::string> const& ow
         if (after) must(itip::answered(*after, own, owner) == after); // incident 1.8
     }
     itip::mails_of_change(nullptr, &calendar, owner, "", {});
+    auto const passed = itip::forwarded(calendar, {.to = {{"", "c@x.org"}}, .now = {}}, owner, "");
+    if (passed) must(ical::parse(ical::write(passed->mail.calendar)).has_value());
+    auto copy = calendar;
+    itip::Effort effort;
+    itip::Range const years{ical::Instant(std::chrono::seconds(1'767'000'000)), // 2026 and 2027
+                            ical::Instant(std::chrono::seconds(1'830'000'000))};
+    auto const busy = itip::merged(itip::busy_times(copy, years, ical::Zone::utc(), effort));
+    for (std::size_t i = 0; i < busy.size(); ++i)
+        must(busy[i].start < busy[i].end && (i == 0 || busy[i - 1].end <= busy[i].start));
 }
 
 } // namespace

@@ -182,6 +182,7 @@ void Stage::act(Step const& step, Variables const& variables) {
     } else {
         server_->accounts.write_now(user_.id, [&](index::Transaction& tx) {
             if (step.name == "full") return fill(tx.database_for_test(), step.attribute("of") != "no");
+            if (step.name == "quota") return tx.set_quota(number(step.attribute("bytes")));
             if (step.name == "damaged")
                 return damage(tx.database_for_test(), step.attribute("table"), step.attribute("of") != "no");
             if (step.name == "remove") return tx.remove_item(item);
