@@ -112,7 +112,7 @@ constexpr std::array setting_list = {
     Setting{"sync", "max_sync_commands", Number, "commands", 1, 100'000,
             "Changes that one Sync may bring from the phone.", at<&Config::sync, &Sync::max_sync_commands>},
     Setting{"sync", "gather_quiet", Number, "seconds", 0, hour,
-            "New mail, changed events and contacts wake a phone at once; flags of mail this long after the last ...",
+            "New mail and changed events wake a phone at once; flags wake it this long after the last ...",
             at<&Config::sync, &Sync::gather_quiet>},
     Setting{"sync", "gather_interval", Number, "seconds", 0, hour, "... and at most this often, to spare its battery.",
             at<&Config::sync, &Sync::gather_interval>},

@@ -37,6 +37,7 @@ protected:
         auto const answer = sync({.collection = collection, .key = key_});
         key_ = answer.key;
         std::vector<P> out;
+        out.reserve(answer.changes.size());
         for (auto const& change : answer.changes) out.emplace_back(change.kind, change.id);
         return out;
     }
@@ -174,7 +175,7 @@ TEST_F(Classes, AChangedEventWakesAtOnce) {
     auto const event = put(FolderType::Calendar, ItemClass::Calendar, now);
     auto const mail = put(FolderType::Inbox, ItemClass::Email, now);
     auto const wakes = [&](CollectionId id, auto change) {
-        auto key = sync({.collection = id, .key = sync({.collection = id}).key}).key;
+        sync({.collection = id, .key = sync({.collection = id}).key});
         write(change);
         PingMemory memory;
         Gathering const gathering{.quiet = std::chrono::seconds(30), .interval = std::chrono::seconds(300)};

@@ -270,11 +270,16 @@ std::string difference(Facts const& held, Facts const& told, bool partial) {
         auto const found = facts.find(path);
         return found == facts.end() ? std::string("nothing") : found->second;
     };
+    auto differs = [&](std::string const& path) {
+        std::string out = path;
+        (out += " is ") += text_at(held, path);
+        return (out += " instead of ") += text_at(told, path);
+    };
     for (auto const& [path, text] : held)
-        if (auto const other = text_at(told, path); other != text) return path + " is " + text + " instead of " + other;
+        if (text_at(told, path) != text) return differs(path);
     if (partial) return {};
     for (auto const& [path, text] : told)
-        if (!held.contains(path)) return path + " is nothing instead of " + text;
+        if (!held.contains(path)) return differs(path);
     return {};
 }
 
