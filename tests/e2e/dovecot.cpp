@@ -169,8 +169,9 @@ std::string Dovecot::start() {
     for (auto& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     if (::posix_spawnp(&pid_, arguments[0], nullptr, nullptr, arguments.data(), environ) != 0) return "cannot start it";
-    bool const up = eventually([&] { return listens(plain_port_) && listens(tls_port_); }, 10s);
-    return up ? "" : "Dovecot does not start here: " + log();
+    if (eventually([&] { return listens(plain_port_) && listens(tls_port_); }, 60s)) return "";
+    throw std::runtime_error("Dovecot is here and does not start: " +
+                             log()); // our configuration's fault: no reason to skip
 }
 
 void Dovecot::stop() {

@@ -64,6 +64,19 @@ std::vector<Good> of_the_phone(BlockingPhone& phone, std::string const& in) {
             {Command::Provision, client::provision_request(phone.settings())}};
 }
 
+// To a message that is no invitation: a good request, and a Status inside.
+Good of_meetings(BlockingPhone& phone, std::string const& in, std::string const& item) {
+    namespace meeting = wbxml::meetingresponse;
+    using client::element;
+    client::Properties request{element(meeting::UserResponse, "1"), element(meeting::CollectionId, in),
+                               element(meeting::RequestId, item)};
+    if (phone.settings().version >= eas::v16_0) request.push_back(element(meeting::SendResponse, client::Properties{}));
+    wbxml::Writer writer;
+    client::copy(writer,
+                 element(meeting::MeetingResponse, client::Properties{element(meeting::Request, std::move(request))}));
+    return {Command::MeetingResponse, std::move(writer).finish()};
+}
+
 // A body that is wrong in one of many ways, or by chance right.
 std::string garbage(std::mt19937& random, std::string const& good, unsigned kind) {
     auto at = random() % good.size();
@@ -107,6 +120,7 @@ protected:
         for (auto& some : {of_folders(mad, made.id, name), of_items(mad, in, item[0], made.id),
                            of_mail(mad, in, item[0], name), of_the_phone(mad, in)})
             all.insert(all.end(), some.begin(), some.end());
+        all.push_back(of_meetings(mad, in, item[0]));
         ASSERT_EQ(all.size(), commands);
         auto const& good = all[which];
         auto told = name_of(good.command) + ' ' + name;
@@ -123,7 +137,7 @@ protected:
         EXPECT_EQ(mad.folder_sync(), 1u) << told;
     }
     static std::string name_of(Command command) { return std::string(eas::name(command)); }
-    static constexpr std::size_t commands = 15;
+    static constexpr std::size_t commands = 16;
     static std::unique_ptr<Server> server;
 };
 std::unique_ptr<Server> Garbage::server;

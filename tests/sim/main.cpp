@@ -47,12 +47,12 @@ std::optional<Settings> settings_of(int count, char** arguments) {
 }
 
 // What breaks, if anything does.
-std::string play(Script const& script, std::size_t phones, bool on_disk, bool traced = false) {
+std::string play(Script const& script, Settings const& s, bool on_disk) {
     auto const directory = std::filesystem::temp_directory_path() / ("godwit_sim_" + std::to_string(::getpid()));
     std::string broken;
     try {
-        World world(phones, on_disk ? directory : std::filesystem::path());
-        world.traced = traced;
+        World world(s.phones, s.seed, on_disk ? directory : std::filesystem::path());
+        world.traced = s.traced;
         for (auto const& step : script) world.play(step);
         world.quiet();
     } catch (std::exception const& e) {
@@ -63,14 +63,14 @@ std::string play(Script const& script, std::size_t phones, bool on_disk, bool tr
 }
 
 // Leaves out ever smaller parts as long as the same thing still breaks.
-Script shrink(Script script, std::string const& broken, std::size_t phones, bool on_disk) {
+Script shrink(Script script, std::string const& broken, Settings const& s, bool on_disk) {
     auto const law = [](std::string const& what) { return what.substr(0, what.find(':')); };
     for (auto part = script.size() / 2; part > 0; part = part == 1 ? 0 : (part + 1) / 2)
         for (std::size_t at = 0; at < script.size();) {
             auto shorter = script;
             shorter.erase(shorter.begin() + std::ptrdiff_t(at),
                           shorter.begin() + std::ptrdiff_t(std::min(at + part, script.size())));
-            if (law(play(shorter, phones, on_disk)) == law(broken))
+            if (law(play(shorter, s, on_disk)) == law(broken))
                 script = std::move(shorter);
             else
                 at += part;
@@ -80,9 +80,10 @@ Script shrink(Script script, std::string const& broken, std::size_t phones, bool
 
 int report(std::string const& what, Script const& script, Settings const& s, bool on_disk) {
     std::printf("BROKEN: %s\n", what.c_str());
-    auto const small = shrink(script, what, s.phones, on_disk);
-    std::printf("shrunk to %zu steps (%s); play it with: sim --phones %llu --script FILE\n%s", small.size(),
-                play(small, s.phones, on_disk).c_str(), static_cast<unsigned long long>(s.phones), text(small).c_str());
+    auto const small = shrink(script, what, s, on_disk);
+    std::printf("shrunk to %zu steps (%s); play it with: sim --phones %llu --seed %llu --script FILE\n%s", small.size(),
+                play(small, s, on_disk).c_str(), static_cast<unsigned long long>(s.phones),
+                static_cast<unsigned long long>(s.seed), text(small).c_str());
     return 1;
 }
 
@@ -91,17 +92,19 @@ int run(Settings const& s) {
         std::ifstream file(s.script);
         auto const script = parse(std::string(std::istreambuf_iterator<char>(file), {}));
         if (!script) return std::fprintf(stderr, "not a script: %s\n", s.script.c_str()), 2;
-        auto const broken = play(*script, s.phones, false, s.traced);
+        auto const broken = play(*script, s, false);
         std::printf("%s\n", broken.empty() ? "no law is broken" : broken.c_str());
         return broken.empty() ? 0 : 1;
     }
     std::uint64_t done = 0, seed = s.seed;
     for (; done < s.steps; ++seed) {
         auto const script = draw(seed, std::min<std::uint64_t>(steps_of_a_life, s.steps - done));
-        bool const on_disk = seed % 16 == 0;
-        if (auto const broken = play(script, s.phones, on_disk); !broken.empty()) {
+        bool const on_disk = seed % 8 == 0;
+        auto life = s;
+        life.seed = seed;
+        if (auto const broken = play(script, life, on_disk); !broken.empty()) {
             std::printf("seed %llu: ", static_cast<unsigned long long>(seed));
-            return report(broken, script, s, on_disk);
+            return report(broken, script, life, on_disk);
         }
         done += script.size();
         if (constexpr std::uint64_t now_and_then = 100'000;

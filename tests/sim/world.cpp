@@ -21,7 +21,7 @@ std::uint8_t filter_of(index::FolderType type, std::uint32_t pick) {
 
 } // namespace
 
-World::World(std::size_t phones, std::filesystem::path directory)
+World::World(std::size_t phones, std::uint64_t turn, std::filesystem::path directory)
     : directory_(std::move(directory)), now_(days(20'000)) {
     reopen();
     accounts_->create(account);
@@ -32,7 +32,7 @@ World::World(std::size_t phones, std::filesystem::path directory)
     });
     delivery_.hostname = delivery_.relay_host = "mail.example.org";
     for (std::size_t i = 0; i < phones; ++i)
-        phones_.emplace_back("phone" + std::to_string(i), windows[i % std::size(windows)],
+        phones_.emplace_back("phone" + std::to_string(i), windows[(i + turn) % std::size(windows)],
                              versions[i % std::size(versions)]);
 }
 

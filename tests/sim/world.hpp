@@ -18,7 +18,8 @@ namespace godwit::sim {
 
 class World {
 public:
-    World(std::size_t phones, std::filesystem::path directory); // an empty directory: in memory
+    // An empty directory: in memory. The turn says whose window is how large.
+    World(std::size_t phones, std::uint64_t turn, std::filesystem::path directory);
     void play(Step const&);
     void quiet();
     bool traced = false; // each step and exchange is told on stderr
