@@ -65,6 +65,10 @@ CollectionResult begin(index::Transaction& tx, DeviceKey device, CollectionReque
         for (auto const& t : state->current)
             if (t.holds_nothing() && t.options == options) {
                 result.key = key_text(state->epoch, t.n);
+                state->reset =
+                    folder.contents; // it starts over once more: what it has added meanwhile, it may add again
+                state->reset_at = now;
+                save(tx, device, folder.id, *state);
                 return result;
             }
     CollectionState next;
