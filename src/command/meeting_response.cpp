@@ -75,12 +75,12 @@ std::expected<Meeting, MeetingStatus> Answering::by_mail(index::Item mail, bool 
 
 std::expected<Meeting, MeetingStatus> Answering::in_calendar(index::Item const& item) {
     if (session.version < eas::v14_1) return std::unexpected(MeetingStatus::InvalidRequest); // R6068, trap 65
-    auto calendars = ical::parse(source::fetch(tx, item));
-    if (!calendars || calendars->empty()) return std::unexpected(MeetingStatus::InvalidRequest);
-    auto object = ical::Object::of(calendars->front(), ical::Kind::event);
+    auto calendar = delivery::calendar_of(source::fetch(tx, item));
+    if (!calendar) return std::unexpected(MeetingStatus::InvalidRequest);
+    auto object = ical::Object::of(*calendar, ical::Kind::event);
     if (!object) return std::unexpected(MeetingStatus::InvalidRequest);
-    Meeting meeting{.uid = ical::text(object->main().value("UID")), .calendar = calendars->front()};
-    meeting.stored = StoredEvent{item, std::move(calendars->front())};
+    Meeting meeting{.uid = ical::text(object->main().value("UID")), .calendar = *calendar};
+    meeting.stored = StoredEvent{item, std::move(*calendar)};
     return meeting;
 }
 

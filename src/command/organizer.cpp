@@ -8,13 +8,6 @@
 namespace godwit::command {
 namespace {
 
-std::optional<ical::Component> calendar_of(std::string_view bytes) {
-    if (bytes.empty()) return std::nullopt;
-    auto calendars = ical::parse(bytes);
-    if (!calendars || calendars->empty()) return std::nullopt;
-    return std::move(calendars->front());
-}
-
 // Who is asked anew, and the event's revision, are the server's to write: the phone is told of it like of any change.
 void keep_revised(index::Transaction& tx, std::string_view stored, ical::Component const& revised,
                   std::vector<std::string> const& owner) {
@@ -30,8 +23,8 @@ void keep_revised(index::Transaction& tx, std::string_view stored, ical::Compone
 void heard(EventEdit const& edit, Postbox& box, std::string const& device) {
     if (edit.voice.version < eas::v16_0) return;
     auto const owner = delivery::addresses_of(box.user);
-    auto const before = calendar_of(edit.before);
-    auto after = calendar_of(edit.after);
+    auto const before = delivery::calendar_of(edit.before);
+    auto after = delivery::calendar_of(edit.after);
     if (before && after) {
         auto revised = itip::revised(*before, *after);
         if (revised != *after) keep_revised(edit.tx, ical::write(*after), revised, owner);

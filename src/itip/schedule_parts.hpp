@@ -5,6 +5,8 @@
 
 namespace godwit::itip {
 
+inline constexpr std::string_view busy = "X-MICROSOFT-CDO-BUSYSTATUS", intended = "X-MICROSOFT-CDO-INTENDEDSTATUS";
+
 Outcome refused(std::string_view why);
 Outcome without_effect(std::string_view why);
 bool is_owner(std::span<std::string const> owner, std::string_view address);
