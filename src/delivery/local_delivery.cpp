@@ -35,7 +35,8 @@ struct LocalDelivery::Queue {
 
 namespace {
 
-Delivered store(index::Transaction& tx, Parcel const& parcel, std::optional<directory::User> const& user) {
+Delivered store(index::Transaction& tx, Parcel const& parcel, std::optional<directory::User> const& user,
+                directory::Directory const& directory) {
     if (!parcel.delivery_id.empty()) {
         tx.forget("delivered", parcel.received - delivery_memory);
         if (!tx.remember("delivered", parcel.delivery_id, parcel.received)) return Delivered::Duplicate;
@@ -46,7 +47,7 @@ Delivered store(index::Transaction& tx, Parcel const& parcel, std::optional<dire
     message.view(*parcel.bytes);
     tx.claim(message.size()); // beyond the quota there is no space: 452, or the outbox tries again
     source::append(tx, inbox, message, {}, parcel.received);
-    if (user) schedule(tx, message, *user);
+    if (user) schedule(tx, message, *user, directory);
     return Delivered::Stored;
 }
 
@@ -59,7 +60,7 @@ net::awaitable<std::optional<std::vector<Delivered>>> store_all(index::Accounts&
         std::vector<Delivered> outcomes;
         auto const user = directory.by_id(account);
         outcomes.reserve(batch.size());
-        for (auto const& parcel : batch) outcomes.push_back(store(tx, parcel, user));
+        for (auto const& parcel : batch) outcomes.push_back(store(tx, parcel, user, directory));
         return outcomes;
     };
     try {

@@ -35,6 +35,7 @@ Kept keep_event(index::Transaction& tx, std::optional<StoredEvent> const& stored
 std::string speaker_of(std::string_view mail, std::function<bool(std::string_view address)> const& owns);
 
 // Throws only what makes the delivery itself impossible (no room on the disk).
-void schedule(index::Transaction& tx, mime::Rope const& message, directory::User const& user);
+void schedule(index::Transaction& tx, mime::Rope const& message, directory::User const& user,
+              directory::Directory const& directory);
 
 } // namespace godwit::delivery
