@@ -139,10 +139,10 @@ TEST_P(MeetingsOf, AnInvitationForwardedBelowOwnWordsIsToldToItsOrganizer) {
         "From: bob@example.org\r\nTo: Carl <carl@example.org>, ann@example.org\r\nSubject: FW\r\n\r\nCome\r\n";
     auto const forward = [&](std::string const& folder, std::string const& item, char const* id) {
         return bob.command(eas::Command::SmartForward,
-                           client::answer_request({.original = {.collection_id = folder, .item_id = item},
+                           client::answer_request({.forward = true,
+                                                   .original = {.collection_id = folder, .item_id = item},
                                                    .mime = mime,
-                                                   .client_id = id,
-                                                   .forward = true}));
+                                                   .client_id = id}));
     };
     EXPECT_TRUE(forward(id_of(bob, calendar), event_id(bob), "f1").ok()); // the event, then the mail
     ASSERT_TRUE(grows_to(carl, inbox, 1));
