@@ -6,6 +6,8 @@
 #include "mime/message.hpp"
 #include "source/local.hpp"
 #include <algorithm>
+#include <spdlog/spdlog.h>
+#include <utility>
 
 namespace godwit::command {
 namespace {
@@ -83,6 +85,23 @@ void bind_original(delivery::Sending& sending, Original const& original, AnswerM
     };
 }
 
+// The organizer of a meeting that is passed on hears of it in the same transaction; that he cannot be told is no reason
+// to send nothing.
+net::awaitable<bool> tell_organizer(delivery::Sending& sending, Passed passed, Session& s) {
+    auto work = s.rooms.pool.run([&] { return notice_of_forward(passed, sending.mime, s.user); });
+    auto notice = co_await std::move(work);
+    if (!notice) co_return false;
+    delivery::Sending telling{.user = s.user, .device = s.device, .mime = std::move(*notice), .about = sending.about};
+    if (!sending.client_id.empty()) telling.client_id = "\x04" + sending.client_id;
+    sending.also = [first = std::move(sending.also), telling = std::move(telling), &rooms = s.rooms](auto& tx) {
+        if (first) first(tx);
+        if (delivery::hand_in(tx, telling, rooms.config.delivery, rooms.directory) != SendResult::Sent)
+            spdlog::warn("scheduling: account {}: the organizer is not told of a forward",
+                         std::to_underlying(telling.user.id));
+    };
+    co_return true;
+}
+
 eas::ComposeSource source_of(eas::RequestLine const& line) {
     return {.folder_id = line.collection_id,
             .item_id = line.item_id,
@@ -156,6 +175,7 @@ net::awaitable<std::optional<CommonStatus>> answer_message(Session& s, AnswerMai
     bool const event = original->item.item_class == index::ItemClass::Calendar && answer.verb == mime::Verb::forward;
     if (!event && original->item.item_class != index::ItemClass::Email) co_return CommonStatus::UnexpectedItemClass;
     if (!original->bytes) co_return CommonStatus::MessageReplyFailed;
+    Passed const passed{.source = original->bytes, .event = event, .instance = name->instance};
     if (event && answer.replace_mime) { // the phone has put into its message what it wants
         original->bytes = std::make_shared<std::string const>();
     } else if (event) { // R537
@@ -172,8 +192,14 @@ net::awaitable<std::optional<CommonStatus>> answer_message(Session& s, AnswerMai
     }
     note(s, "original", std::to_string(original->item.size));
     bind_original(answer.sending, *original, answer, s);
+    bool told = false;
+    if (answer.verb == mime::Verb::forward) {
+        auto tell = tell_organizer(answer.sending, passed, s);
+        told = co_await std::move(tell);
+    }
     auto work = send_message(s, std::move(answer.sending));
     auto const status = co_await std::move(work);
+    if (told && !status) s.rooms.outbox.announce(s.user.id);
     co_return status;
 }
 

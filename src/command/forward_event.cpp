@@ -3,10 +3,13 @@
 #include "command/compose_mail.hpp"
 #include "delivery/scheduling.hpp"
 #include "itip/forward.hpp"
+#include "mime/compose.hpp"
 #include "mime/content.hpp"
+#include "mime/header.hpp"
 #include "mime/html.hpp"
 #include "mime/message.hpp"
 #include "source/local.hpp"
+#include <algorithm>
 #include <spdlog/spdlog.h>
 
 namespace godwit::command {
@@ -34,6 +37,19 @@ std::optional<ical::Component> calendar_of(index::Transaction& tx, index::Item c
     } catch (index::StoreBroken const&) { // one item's affair (law 4)
         return std::nullopt;
     }
+}
+
+std::optional<ical::Component> invitation_in(std::string_view mail) {
+    auto const message = mime::Message::parse(mail);
+    auto reading = itip::in_mail(message);
+    if (!reading || !*reading || (*reading)->method != itip::Method::request) return std::nullopt;
+    return std::move((*reading)->calendar);
+}
+
+bool names_organizer(ical::Component const& calendar, std::string_view address) {
+    return std::ranges::any_of(calendar.components, [&](ical::Component const& one) {
+        return one.name == "VEVENT" && itip::same_address(itip::organizer_of(one), address);
+    });
 }
 
 struct Forward {
@@ -106,6 +122,25 @@ std::expected<mime::Entity, CommonStatus> invitation_to_one(std::string_view mai
     auto const passed = itip::forwarded(*calendar, how, delivery::addresses_of(user), user.name);
     if (!passed) return std::unexpected(refusal_of(passed.error()));
     return itip::calendar_part(passed->mail);
+}
+
+std::optional<std::string> notice_of_forward(Passed const& passed, std::string_view mime, directory::User const& user) {
+    auto const stored = passed.event ? delivery::calendar_of(*passed.source) : invitation_in(*passed.source);
+    if (!stored) return std::nullopt;
+    auto const owner = delivery::addresses_of(user);
+    auto const is_own = [&](mime::Address const& one) {
+        auto same = [&](std::string const& own) { return mime::equal_ignoring_case(own, one.address); };
+        return one.address.empty() || std::ranges::any_of(owner, same) || names_organizer(*stored, one.address);
+    };
+    itip::Forwarding how{.occurrence = seconds_of(passed.instance),
+                         .now = std::chrono::floor<std::chrono::seconds>(net::Clock::utc())};
+    auto const people = mime::recipients(mime);
+    for (auto const* list : {&people.to, &people.cc, &people.bcc})
+        std::ranges::remove_copy_if(*list, std::back_inserter(how.to), is_own);
+    if (how.to.empty()) return std::nullopt;
+    auto const made = itip::forwarded(*stored, how, owner, user.name);
+    if (!made || !made->notice) return std::nullopt;
+    return itip::write(*made->notice);
 }
 
 net::awaitable<std::optional<CommonStatus>> forward_event(Session& s, eas::SmartForwardRequest request) {

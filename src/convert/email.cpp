@@ -7,6 +7,7 @@
 #include "convert/meeting_request.hpp"
 #include "convert/message_class.hpp"
 #include "convert/voice.hpp"
+#include "itip/forward.hpp"
 #include "mime/charset.hpp"
 #include "mime/content.hpp"
 #include "mime/html.hpp"
@@ -126,6 +127,10 @@ void set_attachments(eas::Email& email, mime::Message const& message, EmailState
 // What is signed or encrypted is told as that.
 void set_meeting(eas::Email& email, mime::Message const& message, EmailState const& state, eas::Version version) {
     if (message.kind() != mime::Kind::note || state.draft) return;
+    if (auto notice = itip::noticed(message)) {
+        email.meeting_request = to_noticed(*notice, state.owner, version);
+        return;
+    }
     auto reading = itip::in_mail(message);
     if (!reading || !*reading) return;
     auto meeting = to_meeting_mail(**reading, state.owner, version);

@@ -48,7 +48,7 @@ Delivered store(index::Transaction& tx, directory::Directory const& directory, i
     tx.claim(message.size()); // beyond the quota there is no space: 452, or the outbox tries again
     source::append(tx, inbox, message, {}, parcel.received);
     if (may_schedule(message))
-        if (auto const user = directory.by_id(account)) schedule(tx, message, *user);
+        if (auto const user = directory.by_id(account)) schedule(tx, message, *user, directory);
     return Delivered::Stored;
 }
 

@@ -35,8 +35,12 @@ index::Time end_of(std::string_view bytes) {
     return span && span->last ? index::Time(*span->last) : index::Time::max();
 }
 
-void take(index::Transaction& tx, itip::Message const& message, std::string_view sender, directory::User const& user) {
+void take(index::Transaction& tx, itip::Message const& message, std::string_view from, directory::User const& user,
+          directory::Directory const& directory) {
     auto const owner = addresses_of(user);
+    auto const known = directory.find(from); // an account of ours: all of its addresses are one person's
+    auto const others = known ? addresses_of(*known) : std::vector<std::string>();
+    itip::Sender const sender{.address = from, .others = others};
     auto const stored = find_event(tx, message.uid);
     auto const outcome = itip::apply(stored ? &stored->calendar : nullptr, message, sender, owner);
     auto result = outcome.why;
@@ -116,7 +120,8 @@ std::string speaker_of(std::string_view mail, std::function<bool(std::string_vie
 
 bool may_schedule(mime::Rope const& message) { return may_schedule(message.head(most_looked_at)); }
 
-void schedule(index::Transaction& tx, mime::Rope const& message, directory::User const& user) {
+void schedule(index::Transaction& tx, mime::Rope const& message, directory::User const& user,
+              directory::Directory const& directory) {
     try {
         auto const bytes = message.head(most_looked_at);
         auto const mail = mime::Message::parse(bytes);
@@ -126,7 +131,7 @@ void schedule(index::Transaction& tx, mime::Rope const& message, directory::User
         if (!*reading)
             spdlog::info("scheduling: account {}: not read: {}", static_cast<std::int64_t>(user.id), reading->error());
         else if (from.size() == 1)
-            take(tx, **reading, from.front().address, user);
+            take(tx, **reading, from.front().address, user, directory);
     } catch (index::StoreFull const&) {
         throw; // the mail itself has no room either
     } catch (std::exception const& error) {

@@ -41,6 +41,7 @@ std::string speaker_of(std::string_view mail, std::function<bool(std::string_vie
 bool may_schedule(mime::Rope const& message);
 
 // Of a mail that may. Throws only what makes the delivery itself impossible (no room on the disk).
-void schedule(index::Transaction& tx, mime::Rope const& message, directory::User const& user);
+void schedule(index::Transaction& tx, mime::Rope const& message, directory::User const& user,
+              directory::Directory const& directory);
 
 } // namespace godwit::delivery

@@ -1,5 +1,7 @@
 #include "ical/object.hpp"
 
+#include "ical/range.hpp"
+
 #include <algorithm>
 #include <array>
 #include <set>
@@ -100,6 +102,7 @@ public:
             for (auto const& one : own)
                 if (trimmed(one.value("UID")) == object.uid) items.push_back(one);
             object.calendar = with_head(calendar, std::move(items));
+            for (auto& one : ranged(object.calendar)) object.calendar.components.push_back(std::move(one));
             out_.objects.push_back(std::move(object));
         }
     }

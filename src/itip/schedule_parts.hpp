@@ -12,7 +12,7 @@ Outcome without_effect(std::string_view why);
 bool is_owner(std::span<std::string const> owner, std::string_view address);
 
 /// REPLY and COUNTER, to the organizer (attendee_word.cpp).
-Outcome attendee_says(ical::Component const* stored, Message const& message, std::string_view sender,
+Outcome attendee_says(ical::Component const* stored, Message const& message, Sender sender,
                       std::span<std::string const> owner);
 
 /// The event as the organizer says it, with what its owner has added to it since `invited` (own_part.cpp).
