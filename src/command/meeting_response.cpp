@@ -164,6 +164,7 @@ std::expected<std::optional<ServerId>, MeetingStatus> Answering::answer(MeetingR
         return std::unexpected(MeetingStatus::InvalidRequest);
     auto meeting = find(reply);
     if (!meeting) return std::unexpected(meeting.error());
+    own.now = itip::next_word(meeting->calendar, own.now);
     auto const after = itip::answered(meeting->calendar, own, owner);
     if (!after) return std::unexpected(no_answer(after.error()));
     if (!tx.has_room(ical::write(*after).size()))

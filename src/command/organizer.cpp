@@ -15,6 +15,13 @@ std::optional<ical::Component> calendar_of(std::string_view bytes) {
     return std::move(calendars->front());
 }
 
+bool is_organizers(ical::Component const& calendar, std::vector<std::string> const& owner) {
+    auto const event = std::ranges::find(calendar.components, "VEVENT", &ical::Component::name);
+    return event != calendar.components.end() && std::ranges::any_of(owner, [&](std::string const& address) {
+               return itip::same_address(address, itip::organizer_of(*event));
+           });
+}
+
 // Who is asked anew, and the event's revision, are the server's to write: the phone is told of it like of any change.
 void keep_revised(index::Transaction& tx, std::string_view stored, ical::Component const& revised,
                   std::vector<std::string> const& owner) {
@@ -32,6 +39,8 @@ void heard(EventEdit const& edit, Postbox& box, std::string const& device) {
     auto const owner = delivery::addresses_of(box.user);
     auto const before = calendar_of(edit.before);
     auto after = calendar_of(edit.after);
+    auto const* known = after ? &*after : before ? &*before : nullptr;
+    if (!known || !is_organizers(*known, owner)) return; // law 9
     if (before && after) {
         auto revised = itip::revised(*before, *after);
         if (revised != *after) keep_revised(edit.tx, ical::write(*after), revised, owner);
