@@ -105,6 +105,14 @@ TEST(Agreement, ASeriesThatWasMovedLeavesItsExceptionsBehind) {
     EXPECT_EQ(guest.calendar.value("EXDATE"), "");
 }
 
+TEST(Agreement, AnOccurrenceThatGoesIsCancelledAboveWhatWasSaidOfIt) {
+    auto const old = as_stored(series(1, 10) + moved(4, "14"));
+    auto const fresh = revised(old, as_stored(series(1, 10, "EXDATE:20261214T100000Z\n")));
+    auto const mails = mails_of_change(&old, &fresh, ann, "Ann", now);
+    ASSERT_EQ(mails.size(), 1U);
+    EXPECT_EQ(mails.front().calendar.components.front().value("SEQUENCE"), "5");
+}
+
 std::string only_cat(std::string events) {
     std::string const bobs = "ATTENDEE;RSVP=TRUE;PARTSTAT=NEEDS-ACTION:mailto:bob@b.test\n";
     for (auto at = events.find(bobs); at != std::string::npos; at = events.find(bobs)) events.erase(at, bobs.size());

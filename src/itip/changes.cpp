@@ -287,8 +287,8 @@ Component revised(Component const& before, Component after) {
         bool fewer = series && std::ranges::any_of(fresh.deleted,
                                                    [&](auto const& one) { return !old.deleted.contains(one.first); });
         bool off = earlier->value("STATUS") != event.value("STATUS");
-        // A series that was moved leaves all behind that was said of its occurrences.
-        auto sequence = series && moved ? highest(old) : revision_of(*earlier).sequence;
+        // A series that was moved leaves all behind that was said of its occurrences, and one of them that goes its own.
+        auto sequence = series && (moved || fewer) ? highest(old) : revision_of(*earlier).sequence;
         bool raised = moved || fewer || off || loses_guests(*earlier, event);
         if (raised && revision_of(event).sequence <= sequence) event.set("SEQUENCE", std::to_string(sequence + 1));
         make_later(event, *earlier, fresh.master ? revision_of(*fresh.master).sequence : 0);

@@ -55,6 +55,14 @@ std::uint32_t number(std::string_view text) {
     return out;
 }
 
+// When everybody was asked anew, as the organizer's event says.
+itip::Revision asked_at(Component const& event) {
+    auto const text = event.value("X-GODWIT-ASKED");
+    auto const slash = text.find('/');
+    if (slash == std::string_view::npos) return {};
+    return {number(text), ical::instant(text.substr(slash + 1)).value_or(Instant())};
+}
+
 } // namespace
 
 // Read without a thought of how scheduling keeps it.
@@ -223,7 +231,12 @@ void People::check_answers(std::string const& uid, View const& own, View const& 
         if (!is_guest(*mine, address)) continue;
         auto const known = partstat(*mine, address), given = partstat(*his, address);
         if (known == given) continue;
-        auto const said = [&](auto const& one) { return one.second.answer == known; };
+        auto const anew = asked_at(*mine);
+        auto const said = [&](auto const& one) {
+            auto const& [answer, revision] = one.second;
+            bool const overtaken = revision.sequence < anew.sequence && revision.stamp <= anew.stamp;
+            return answer == known && !overtaken && (!one.first || one.first == at);
+        };
         if (given == "NEEDS-ACTION" && std::ranges::any_of(replies_[{uid, guest}], said)) continue;
         broken("another answer",
                uid + ", " + users_[guest].name + (at ? ", " + ical::raw(*at) : "") + ": " + known + " instead of " +

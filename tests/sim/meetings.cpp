@@ -1,5 +1,7 @@
+#include "command/handlers.hpp"
 #include "command/ids.hpp"
 #include "convert/calendar.hpp"
+#include "eas/compose_mail.hpp"
 #include "itip/message.hpp"
 #include "office.hpp"
 #include "source/folders.hpp"
@@ -27,6 +29,7 @@ void People::by_user(What what, Pick const& p) {
         for (std::uint32_t i = 0; i <= p[3] / 16 % 3 / 2; ++i) change(phone, what, {p[0], p[1], p[2] + i, p[3]});
         break;
     case What::MeetCancel: cancel(phone, p); break;
+    case What::MeetForward: forward(phone, p); return;
     case What::MeetAnswer:
         if (!phone.answering) choose_answer(phone, p);
         if (phone.answering) send_answer(phone, p[3] / 64);
@@ -96,6 +99,7 @@ void People::change(Handset& phone, What what, Pick const& p) {
     if (what == What::MeetOne || (!mine && p[1] % 2)) {
         wish.occurrence = some_occurrence(event, p[1] / 2);
         if (!wish.occurrence) return;
+        if (mine && phone.version >= eas::v16_0 && p[1] / 1024 % 4 == 0) return invite_to_one(phone, server_id, p);
         wish.remove = p[1] / 64 % 3 == 0;
     }
     say(phone, server_id, wish);
@@ -158,6 +162,47 @@ void People::invite_others(Handset& phone, std::string const& id, Pick const& p)
         .application_data =
             fragment_of(phone.version < eas::v16_0 ? whole(said, All, phone.version) : Thing(said), phone.version)});
     if (phone.version < eas::v16_0) phone.unmailed.insert(id);
+}
+
+// Somebody who comes to the others does not come to this one, or does again.
+void People::invite_to_one(Handset& phone, std::string const& id, Pick const& p) {
+    auto& held = phone.view.at(id);
+    auto const& event = held.calendar();
+    auto const at = some_occurrence(held.event, p[1] / 2);
+    auto const all = event.attendees.value_or(std::vector<eas::Attendee>());
+    if (!at || all.size() < 2) return;
+    auto here = all;
+    for (auto const& one : event.exceptions.value_or(std::vector<eas::Exception>()))
+        if (one.instance_id->at == *at && one.attendees) here = *one.attendees;
+    auto const& other = all[p[1] / 4096 % all.size()];
+    auto const is_other = [&](eas::Attendee const& one) { return itip::same_address(one.email, other.email); };
+    if (std::erase_if(here, is_other) == 0) here.push_back(other);
+    if (here.empty()) return;
+    for (auto& guest : here) guest.status.reset();
+    std::string instance;
+    eas::append_compact_time(instance, *at);
+    phone.pending.emplace_back(eas::ClientChange{
+        .server_id = id,
+        .instance_id = instance,
+        .application_data = fragment_of(Thing(eas::Calendar{.attendees = std::move(here)}), phone.version)});
+    held.stale = true;
+}
+
+// Who is not invited becomes so by a forward of the organizer's.
+void People::forward(Handset& phone, Pick const& p) {
+    auto const* id = phone.organizes && phone.version >= eas::v16_0 ? pick_event(phone, true, p[2]) : nullptr;
+    if (!id) return;
+    auto const to = (phone.person + 1 + p[1] % (users_.size() - 1)) % users_.size();
+    forwarded_.insert({uid_of(phone, *id), to});
+    eas::SmartForwardRequest const request{
+        .client_id = phone.next_client_id(),
+        .source = {.folder_id = id->substr(0, id->find(':')), .item_id = *id},
+        .forwardees = std::vector{eas::Forwardee{.email = users_[to].address, .name = users_[to].name}}};
+    deliver(p[3], [&] {
+        if (dies_) throw Crash();
+        auto asking = session(phone);
+        return office_->loop.wait_for(command::smart_forward(asking, request)), true;
+    });
 }
 
 void People::cancel(Handset& phone, Pick const& p) {

@@ -49,7 +49,10 @@ private:
     void make(Handset&, Pick const&);
     void change(Handset&, What, Pick const&);
     void invite_others(Handset&, std::string const& id, Pick const&);
+    void invite_to_one(Handset&, std::string const& id, Pick const&);
     void say(Handset&, std::string const& id, Wish const&);
+    void forward(Handset&, Pick const&);
+    command::Session session(Handset const&);
     void cancel(Handset&, Pick const&);
     void choose_answer(Handset&, Pick const&);
     std::optional<Answer> answer_to_mail(Handset&, std::uint32_t pick);
@@ -89,6 +92,7 @@ private:
     std::vector<Handset> phones_;
     std::vector<InTransit> transit_;
     std::set<std::string> mailed_;                                      // what was handed in, to whom: never twice
+    std::set<std::pair<std::string, std::size_t>> forwarded_;           // by UID, to whom
     std::map<std::pair<std::string, std::size_t>, std::uint32_t> told_; // by UID and guest: the highest SEQUENCE
     std::map<std::pair<std::string, std::size_t>, std::vector<std::pair<std::optional<ical::Instant>, Reply>>> replies_;
     std::map<std::pair<std::string, std::size_t>, std::set<ical::Instant>> removed_; // occurrences that are none of his

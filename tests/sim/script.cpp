@@ -62,6 +62,7 @@ constexpr std::array<Row, std::size_t(What::Count)> rows{{
     {What::MeetAnswer, "meet-answer", 0, 18},
     {What::MeetOwn, "meet-own", 0, 5},
     {What::MeetMail, "meet-mail", 0, 12},
+    {What::MeetForward, "meet-forward", 0, 3},
     {What::Post, "post", 0, 34},
     {What::PostTwice, "post-twice", 0, 8},
 }};

@@ -61,6 +61,7 @@ enum class What : std::uint8_t {
     MeetAnswer,
     MeetOwn,
     MeetMail,
+    MeetForward,
     Post,
     PostTwice,
     Count,

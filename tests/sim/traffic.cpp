@@ -86,21 +86,26 @@ void People::refresh(Handset& phone) {
     }
 }
 
+command::Session People::session(Handset const& phone) {
+    command::Session out{.rooms = office_->rooms,
+                         .user = users_[phone.person],
+                         .line = {},
+                         .version = phone.version,
+                         .user_agent = "",
+                         .request_id = "",
+                         .hangup = office_->hangup};
+    out.device = phone.id;
+    return out;
+}
+
 // ---- answers
 
 void People::send_answer(Handset& phone, std::uint32_t pick) {
     auto const said = *phone.answering;
     auto const serve = [&] {
-        command::Session session{.rooms = office_->rooms,
-                                 .user = users_[phone.person],
-                                 .line = {},
-                                 .version = phone.version,
-                                 .user_agent = "",
-                                 .request_id = "",
-                                 .hangup = office_->hangup};
-        session.device = phone.id;
         if (dies_) throw Crash(); // it writes all in one transaction: nothing of it is there
-        return office_->loop.wait_for(command::meeting_response(session, {.replies = {said.reply}}));
+        auto asking = session(phone);
+        return office_->loop.wait_for(command::meeting_response(asking, {.replies = {said.reply}}));
     };
     auto const answer = deliver(pick, serve);
     if (traced)
@@ -251,7 +256,7 @@ void People::note(InTransit const& mail) {
         else
             told_[{uid, mail.to}] = std::max(told_[{uid, mail.to}], revision.sequence);
     }
-    if (!mailed_.insert(what).second) throw Broken("mailed twice: " + what);
+    if (!mailed_.insert(what).second && !forwarded_.contains({uid, mail.to})) throw Broken("mailed twice: " + what);
 }
 
 void People::arrive(InTransit const& mail) {
