@@ -42,6 +42,16 @@ TEST(Agreement, WhatIsOwnOfAnOccurrenceFollowsTheSeries) {
     EXPECT_EQ(guest.calendar.answer("bob@b.test", third), "TENTATIVE");
 }
 
+TEST(Agreement, WhatHeHasDeletedIsOfTheTimesOfThen) {
+    Guest guest;
+    guest.calendar.take(message("REQUEST", series(1, 10)), from_ann);
+    guest.answer(Answer::declined, third);
+    guest.calendar.take(message("REQUEST", series(2, 10, "LOCATION:Room\n")), from_ann);
+    EXPECT_EQ(guest.calendar.value("EXDATE"), third);
+    guest.calendar.take(message("REQUEST", series(3, 12)), from_ann);
+    EXPECT_EQ(guest.calendar.value("EXDATE"), "");
+}
+
 TEST(Agreement, TwoChangesInOneSecondAreTwoRevisions) {
     auto const first = as_stored(series(1, 10)), second_edit = as_stored(series(1, 10, "LOCATION:Room\n"));
     auto const told = revised(first, second_edit);

@@ -232,10 +232,11 @@ void People::check_answers(std::string const& uid, View const& own, View const& 
         auto const known = partstat(*mine, address), given = partstat(*his, address);
         if (known == given) continue;
         auto const anew = asked_at(*mine);
+        bool const by_phone = counts_himself(own); // who carries exceptions along when the series is moved
         auto const said = [&](auto const& one) {
             auto const& [answer, revision] = one.second;
             bool const overtaken = revision.sequence < anew.sequence && revision.stamp <= anew.stamp;
-            return answer == known && !overtaken && (!one.first || one.first == at);
+            return answer == known && !overtaken && (by_phone || !one.first || one.first == at);
         };
         if (given == "NEEDS-ACTION" && std::ranges::any_of(replies_[{uid, guest}], said)) continue;
         broken("another answer",

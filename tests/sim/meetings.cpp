@@ -117,7 +117,7 @@ void People::say(Handset& phone, std::string const& id, Wish const& wish) {
     if (phone.version < eas::v16_0) {
         if (mine && moves && held.calendar().attendees) // everybody is asked anew
             for (auto& guest : *held.calendar().attendees) guest.status = 5;
-        if (moves && held.calendar().exceptions) held.calendar().exceptions.reset(), held.stale = true;
+        if (moves && held.calendar().exceptions) held.calendar().exceptions->clear(), held.stale = true;
         phone.pending.emplace_back(eas::ClientChange{
             .server_id = id, .application_data = fragment_of(whole(held.event, All, phone.version), phone.version)});
         if (mine) phone.unmailed.insert(id);

@@ -62,6 +62,7 @@ private:
     // what phones and the server do: traffic.cpp
     bool sync_once(Handset&, std::uint32_t fate);
     eas::SyncResponse serve(Handset const&, eas::SyncRequest const&);
+    static void tell(Handset const&);
     void refresh(Handset&);
     Thing shown(index::Transaction&, Handset const&, index::Item const&) const;
     void send_answer(Handset&, std::uint32_t fate);

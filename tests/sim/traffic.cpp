@@ -29,6 +29,27 @@ std::string brief(std::string const& mime) {
 
 // ---- Sync
 
+// For --trace.
+void People::tell(Handset const& phone) {
+    auto facts = [&](eas::Fragment const& said) {
+        std::string out;
+        auto const thing = thing_of(index::ItemClass::Calendar, said, phone.version);
+        for (auto const& [path, text] : thing ? facts_of(*thing, phone.version) : Facts())
+            out += " " + path + "=" + text.substr(0, 40);
+        return out;
+    };
+    for (auto const& one : phone.pending) {
+        std::string words;
+        if (auto const* add = std::get_if<eas::ClientAdd>(&one)) words = "Add" + facts(add->application_data);
+        if (auto const* change = std::get_if<eas::ClientChange>(&one))
+            words = "Change " + change->server_id + " " + change->instance_id.value_or("") +
+                    facts(*change->application_data);
+        if (auto const* gone = std::get_if<eas::ClientDelete>(&one))
+            words = "Delete " + gone->server_id + " " + gone->instance_id.value_or("");
+        std::fprintf(stderr, "    says %s\n", words.c_str());
+    }
+}
+
 eas::SyncResponse People::serve(Handset const& phone, eas::SyncRequest const& request) {
     auto const& user = users_[phone.person];
     command::Postbox box{.user = user, .config = Office::config().delivery, .directory = Office::directory()};
@@ -56,6 +77,7 @@ bool People::sync_once(Handset& phone, std::uint32_t pick) {
     if (traced)
         std::fprintf(stderr, "  %s, key %s, says %zu: %s\n", phone.id.c_str(), key.c_str(), phone.pending.size(),
                      answer ? "hears" : "hears nothing");
+    if (traced) tell(phone);
     if (!answer) return true;
     phone.receive(*answer);
     refresh(phone);
