@@ -183,6 +183,7 @@ std::expected<std::optional<ServerId>, MeetingStatus> Answering::answer(MeetingR
         return refuse("half a proposal (R69901725)");
     auto meeting = find(reply);
     if (!meeting) return std::unexpected(meeting.error());
+    own.now = itip::next_word(meeting->calendar, own.now);
     auto const after = itip::answered(meeting->calendar, own, owner);
     if (!after) return refuse(no_answer_why(after.error()), no_answer(after.error()));
     if (!tx.has_room(ical::write(*after).size()))

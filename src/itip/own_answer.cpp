@@ -105,6 +105,16 @@ mime::Address invited_as(Component const& calendar, std::span<std::string const>
     return out;
 }
 
+Instant next_word(Component const& stored, Instant now) {
+    auto out = now;
+    for (auto const& event : stored.components)
+        for (auto const* name : {"LAST-MODIFIED", "X-GODWIT-REPLY-TIME"})
+            if (auto last = event.name == "VEVENT" ? ical::instant(event.value(name)) : std::nullopt;
+                last && *last < now + std::chrono::hours(1)) // else somebody else's clock
+                out = std::max(out, *last + std::chrono::seconds(1));
+    return out;
+}
+
 Result answered(Component const& stored, OwnAnswer const& own, std::span<std::string const> owner) {
     auto calendar = stored;
     auto object = ical::Object::of(calendar, ical::Kind::event);
