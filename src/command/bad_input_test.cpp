@@ -1,23 +1,14 @@
 // The list "Bad input" of issue 4, item by item through a whole Sync: as other programs leave it in the store, and as
 // phones say it. Each gets its status or is shown as well as it can be, and what stands beside it goes through.
-#include "command/sync_exchange.hpp"
-#include "eas/calendar.hpp"
+#include "command/calendar_fixture.hpp"
 #include "eas/contacts.hpp"
 #include "eas/time_zone.hpp"
-#include "ical/object.hpp"
-#include "index/accounts.hpp"
-#include "source/local.hpp"
 #include "source/objects.hpp"
-#include <gtest/gtest.h>
 
 namespace godwit::command {
 namespace {
 
-constexpr index::AccountId account{1};
-constexpr index::CollectionId calendar{7}, contacts{8};
-index::Time const now{std::chrono::seconds(1'768'478'400)};
-
-eas::CompactDateTime wire(std::string_view raw) { return {eas::Instant(ical::instant(raw).value())}; }
+constexpr index::CollectionId contacts{8};
 
 eas::Calendar meeting(std::string subject) {
     return {
@@ -46,10 +37,8 @@ std::string day(int i) { // the days from 2026 on
 
 constexpr eas::Version versions[]{eas::v12_1, eas::v14_1, eas::v16_1};
 
-class BadInput : public testing::Test {
+class BadInput : public CalendarSync {
 protected:
-    BadInput() { accounts.create(account); }
-
     void put(index::CollectionId folder, index::ItemClass item_class, std::string const& bytes) {
         accounts.write_now(account, [&](index::Transaction& tx) {
             auto const* kind = kind_of(item_class);
@@ -77,28 +66,6 @@ protected:
         key = response.collections.front().sync_key;
         return std::move(response.collections.front());
     }
-    template <class Element>
-    static eas::ClientCommand add(std::string id, Element const& said, eas::Version version = eas::v16_1) {
-        return eas::ClientAdd{.client_id = std::move(id), .application_data = eas::encode_fragment(said, version)};
-    }
-    template <class Element> static eas::ClientCommand
-    change(std::string id, Element const& said, std::string instance = {}, eas::Version version = eas::v16_1) {
-        eas::ClientChange out{.server_id = std::move(id), .application_data = eas::encode_fragment(said, version)};
-        if (!instance.empty()) out.instance_id = std::move(instance);
-        return out;
-    }
-    static std::vector<unsigned> statuses(eas::SyncCollectionResponse const& answer) {
-        std::vector<unsigned> out;
-        for (auto const& one : answer.responses)
-            std::visit([&](auto const& r) { out.push_back(std::to_underlying(r.status)); }, one);
-        return out;
-    }
-    std::string stored(std::int64_t id) {
-        return accounts.read_now(
-            account, [&](index::Transaction& tx) { return source::fetch(tx, *tx.item(index::ItemId(id))); });
-    }
-    net::Pool pool{1};
-    index::Accounts accounts{pool, "", [](index::Commit const&) {}};
     std::map<std::pair<eas::Version, index::CollectionId>, std::string> keys;
     std::vector<std::string_view> refusals;
     std::map<unsigned, unsigned> failed; // as the log has it: how many got which status

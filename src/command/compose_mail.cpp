@@ -3,8 +3,6 @@
 #include "command/ids.hpp"
 #include "delivery/host_name.hpp"
 #include "eas/compose_mail.hpp"
-#include "ical/component.hpp"
-#include "mime/content.hpp"
 #include "mime/message.hpp"
 #include "source/local.hpp"
 #include <algorithm>
@@ -27,6 +25,7 @@ bool looks_like_mime(std::string_view mime) { return mime.find(':') < mime.find(
 struct Original {
     index::Item item;
     std::shared_ptr<std::string const> bytes = {}; // none: its content cannot be read
+    std::optional<mime::Entity> invitation = {};   // to one occurrence, in place of its own
 };
 
 // In whichever folder it lies by now: "could not be found in the mailbox" (R4929) is not said of what was moved.
@@ -63,25 +62,16 @@ LastVerb verb_of(mime::Verb verb, std::string_view written, std::string_view ori
     return all ? ReplyToAll : ReplyToSender;
 }
 
-// Whether it invites to a series.
-bool invites_to_series(std::string_view original) {
-    auto const message = mime::Message::parse(original);
-    if (!message.calendar()) return false;
-    auto const calendars = ical::parse(mime::content(*message.calendar()));
-    auto const recurs = [](ical::Component const& one) { return one.find("RRULE") || one.find("RDATE"); };
-    return calendars && std::ranges::any_of(*calendars, [&](ical::Component const& calendar) {
-               return std::ranges::any_of(calendar.components, recurs);
-           });
-}
-
 // The two functions of a Sending: what makes the message, and what marks its original in the same transaction.
 void bind_original(delivery::Sending& sending, Original const& original, AnswerMail const& answer, Session& s) {
     auto verb = std::make_shared<LastVerb>();
-    sending.compose = [bytes = original.bytes, verb, way = answer.verb, replace = answer.replace_mime,
-                       &directory = s.rooms.directory, self = s.user.id](std::string_view mime) {
+    sending.compose = [bytes = original.bytes, invitation = original.invitation, verb, way = answer.verb,
+                       replace = answer.replace_mime, &directory = s.rooms.directory,
+                       self = s.user.id](std::string_view mime) {
         *verb = verb_of(way, mime, *bytes, directory, self);
         auto made = replace ? mime::answer_as_written(mime, *bytes)
-                            : mime::answer(mime, *bytes, {.verb = way, .token = delivery::random_id()});
+                            : mime::answer(mime, *bytes,
+                                           {.verb = way, .token = delivery::random_id(), .invitation = invitation});
         made.body.keep(bytes);
         return made;
     };
@@ -194,9 +184,11 @@ net::awaitable<std::optional<CommonStatus>> answer_message(Session& s, AnswerMai
         if (!shown) co_return shown.error();
         original->bytes = std::make_shared<std::string const>(std::move(*shown));
     } else if (name->instance) {
-        auto judge = s.rooms.pool.run([bytes = original->bytes] { return invites_to_series(*bytes); });
-        bool const series = co_await std::move(judge);
-        if (!series) co_return CommonStatus::NoRecurrenceInCalendar; // R4918
+        auto cut = s.rooms.pool.run([&] { return invitation_to_one(*original->bytes, *name->instance, s.user); });
+        auto one = co_await std::move(cut);
+        bool const gone = !one && one.error() == CommonStatus::MessageReplyFailed; // one can still reply to that
+        if (!one && !(gone && answer.verb == mime::Verb::reply)) co_return one.error();
+        if (one) original->invitation = std::move(*one);
     }
     note(s, "original", std::to_string(original->item.size));
     bind_original(answer.sending, *original, answer, s);

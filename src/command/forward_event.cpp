@@ -4,8 +4,10 @@
 #include "delivery/scheduling.hpp"
 #include "itip/forward.hpp"
 #include "mime/compose.hpp"
+#include "mime/content.hpp"
 #include "mime/header.hpp"
 #include "mime/html.hpp"
+#include "mime/message.hpp"
 #include "source/local.hpp"
 #include <algorithm>
 #include <spdlog/spdlog.h>
@@ -20,24 +22,21 @@ std::optional<ical::Instant> seconds_of(std::optional<eas::Instant> const& at) {
     return std::chrono::floor<std::chrono::seconds>(*at);
 }
 
-CommonStatus status_of(itip::NotForwarded why) {
-    return why == itip::NotForwarded::no_event ? CommonStatus::MessageReplyFailed
-                                               : CommonStatus::NoRecurrenceInCalendar; // R4918
+CommonStatus refusal_of(itip::NotForwarded why) {
+    switch (why) {
+    case itip::NotForwarded::no_event: break;
+    case itip::NotForwarded::not_recurring: return CommonStatus::NoRecurrenceInCalendar; // R4918
+    case itip::NotForwarded::no_occurrence: return CommonStatus::ItemNotFound;           // R4929
+    }
+    return CommonStatus::MessageReplyFailed;
 }
 
 std::optional<ical::Component> calendar_of(index::Transaction& tx, index::Item const& item) {
     try {
-        auto calendars = ical::parse(source::fetch(tx, item));
-        if (calendars && !calendars->empty()) return std::move(calendars->front());
+        return delivery::calendar_of(source::fetch(tx, item));
     } catch (index::StoreBroken const&) { // one item's affair (law 4)
+        return std::nullopt;
     }
-    return std::nullopt;
-}
-
-std::optional<ical::Component> calendar_in(std::string_view stored) {
-    auto calendars = ical::parse(stored);
-    if (!calendars || calendars->empty()) return std::nullopt;
-    return std::move(calendars->front());
 }
 
 std::optional<ical::Component> invitation_in(std::string_view mail) {
@@ -85,7 +84,7 @@ std::optional<CommonStatus> Forward::run(SourceName const& source) const {
     for (auto const& one : request.forwardees.value_or(std::vector<eas::Forwardee>()))
         how.to.push_back({.name = one.name.value_or(""), .address = one.email});
     auto const passed = itip::forwarded(*calendar, how, delivery::addresses_of(session.user), session.user.name);
-    if (!passed) return status_of(passed.error());
+    if (!passed) return refusal_of(passed.error());
     if (passed->calendar && !tx.has_room(ical::write(*passed->calendar).size()))
         return CommonStatus::MailboxQuotaExceeded;
     if (auto const refused = command::status_of(hand_in(itip::write(passed->mail), request.client_id, true)))
@@ -110,16 +109,27 @@ std::string plain_text(std::optional<eas::Body> const& body) {
 
 std::expected<std::string, CommonStatus>
 event_as_mail(std::string_view stored, std::optional<eas::Instant> const& instance, directory::User const& user) {
-    auto const calendars = ical::parse(stored);
-    if (!calendars || calendars->empty()) return std::unexpected(CommonStatus::MessageReplyFailed);
+    auto const calendar = delivery::calendar_of(stored);
+    if (!calendar) return std::unexpected(CommonStatus::MessageReplyFailed);
     itip::Forwarding const how{.occurrence = seconds_of(instance)};
-    auto const passed = itip::forwarded(calendars->front(), how, delivery::addresses_of(user), user.name);
-    if (!passed) return std::unexpected(status_of(passed.error()));
+    auto const passed = itip::forwarded(*calendar, how, delivery::addresses_of(user), user.name);
+    if (!passed) return std::unexpected(refusal_of(passed.error()));
     return itip::write(passed->mail);
 }
 
+std::expected<mime::Entity, CommonStatus> invitation_to_one(std::string_view mail, eas::Instant const& instance,
+                                                            directory::User const& user) {
+    auto const message = mime::Message::parse(mail);
+    auto const calendar = message.calendar() ? delivery::calendar_of(mime::content(*message.calendar())) : std::nullopt;
+    if (!calendar) return std::unexpected(CommonStatus::NoRecurrenceInCalendar);
+    itip::Forwarding const how{.occurrence = seconds_of(instance)};
+    auto const passed = itip::forwarded(*calendar, how, delivery::addresses_of(user), user.name);
+    if (!passed) return std::unexpected(refusal_of(passed.error()));
+    return itip::calendar_part(passed->mail);
+}
+
 std::optional<std::string> notice_of_forward(Passed const& passed, std::string_view mime, directory::User const& user) {
-    auto const stored = passed.event ? calendar_in(*passed.source) : invitation_in(*passed.source);
+    auto const stored = passed.event ? delivery::calendar_of(*passed.source) : invitation_in(*passed.source);
     if (!stored) return std::nullopt;
     auto const owner = delivery::addresses_of(user);
     auto const is_own = [&](mime::Address const& one) {

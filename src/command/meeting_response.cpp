@@ -83,12 +83,11 @@ std::expected<Meeting, MeetingStatus> Answering::by_mail(index::Item mail, bool 
 
 std::expected<Meeting, MeetingStatus> Answering::in_calendar(index::Item const& item) {
     if (session.version < eas::v14_1) return refuse("a calendar item, which 14.1 begins with (R6068)"); // trap 65
-    auto calendars = ical::parse(source::fetch(tx, item));
-    if (!calendars || calendars->empty()) return refuse("what cannot be read");
-    auto object = ical::Object::of(calendars->front(), ical::Kind::event);
+    auto calendar = delivery::calendar_of(source::fetch(tx, item));
+    auto object = calendar ? ical::Object::of(*calendar, ical::Kind::event) : std::nullopt;
     if (!object) return refuse("what cannot be read");
-    Meeting meeting{.uid = ical::text(object->main().value("UID")), .calendar = calendars->front()};
-    meeting.stored = StoredEvent{item, std::move(calendars->front())};
+    Meeting meeting{.uid = ical::text(object->main().value("UID")), .calendar = *calendar};
+    meeting.stored = StoredEvent{item, std::move(*calendar)};
     return meeting;
 }
 
@@ -184,6 +183,7 @@ std::expected<std::optional<ServerId>, MeetingStatus> Answering::answer(MeetingR
         return refuse("half a proposal (R69901725)");
     auto meeting = find(reply);
     if (!meeting) return std::unexpected(meeting.error());
+    own.now = itip::next_word(meeting->calendar, own.now);
     auto const after = itip::answered(meeting->calendar, own, owner);
     if (!after) return refuse(no_answer_why(after.error()), no_answer(after.error()));
     if (!tx.has_room(ical::write(*after).size()))

@@ -62,6 +62,8 @@ TEST_P(Meetings, Incident1_2_AnAttendeesPhoneDoesNotBecomeTheOrganizer) {
     EXPECT_EQ(shown(bob).subject, "Weekly");
     EXPECT_EQ(shown(bob).meeting_status, 3);
     EXPECT_EQ(shown(bob).reminder, eas::NumberOrEmpty{10});
+    if (server_sends()) say(bob, {eas::ClientDelete{.server_id = server_id(bob), .instance_id = "20261214T100000Z"}});
+    EXPECT_THAT(stored(bob), Not(HasSubstr("X-GODWIT-ASKED"))); // nor does he revise it
     EXPECT_EQ(mails(bob, index::FolderType::SentItems).size(), sent);
 }
 

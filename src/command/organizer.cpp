@@ -8,11 +8,11 @@
 namespace godwit::command {
 namespace {
 
-std::optional<ical::Component> calendar_of(std::string_view bytes) {
-    if (bytes.empty()) return std::nullopt;
-    auto calendars = ical::parse(bytes);
-    if (!calendars || calendars->empty()) return std::nullopt;
-    return std::move(calendars->front());
+bool is_organizers(ical::Component const& calendar, std::vector<std::string> const& owner) {
+    auto const event = std::ranges::find(calendar.components, "VEVENT", &ical::Component::name);
+    return event != calendar.components.end() && std::ranges::any_of(owner, [&](std::string const& address) {
+               return itip::same_address(address, itip::organizer_of(*event));
+           });
 }
 
 // Who is asked anew, and the event's revision, are the server's to write: the phone is told of it like of any change.
@@ -54,8 +54,10 @@ void send(EventEdit const& edit, Postbox& box, std::string const& device, itip::
 void heard(EventEdit const& edit, Postbox& box, std::string const& device) {
     if (edit.voice.version < eas::v16_0) return;
     auto const owner = delivery::addresses_of(box.user);
-    auto const before = calendar_of(edit.before);
-    auto after = calendar_of(edit.after);
+    auto const before = delivery::calendar_of(edit.before);
+    auto after = delivery::calendar_of(edit.after);
+    auto const* known = after ? &*after : before ? &*before : nullptr;
+    if (!known || !is_organizers(*known, owner)) return; // law 9
     if (before && after) {
         auto revised = itip::revised(*before, *after);
         if (revised != *after) keep_revised(edit.tx, ical::write(*after), revised, owner);
@@ -70,7 +72,7 @@ void heard(EventEdit const& edit, Postbox& box, std::string const& device) {
 } // namespace
 
 std::string organizer_revision(std::string_view before, std::string_view after, Voice const& voice) {
-    auto const old = voice.version < eas::v16_0 ? std::nullopt : calendar_of(before);
+    auto const old = voice.version < eas::v16_0 ? std::nullopt : delivery::calendar_of(before);
     auto const fresh = old ? calendar_of(after) : std::nullopt;
     return fresh ? ical::write(itip::revised(*old, *fresh)) : std::string(after);
 }

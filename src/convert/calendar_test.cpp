@@ -4,7 +4,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <random>
 #include <sstream>
 
 namespace godwit::convert {
@@ -39,88 +38,6 @@ TEST(Calendar, EchoChangesNoByteOfTheCorpus) {
         }
     }
     EXPECT_GT(events, 1000);
-}
-
-eas::Calendar random_event(std::mt19937& random, eas::Version version) {
-    auto pick = [&](int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); };
-    char const* zones[]{"Europe/Berlin", "America/New_York", "Australia/Sydney", "Asia/Kathmandu", "America/Caracas"};
-    auto zone = ical::Zone::named(zones[pick(0, 4)]).value();
-    bool all_day = pick(0, 3) == 0, new_form = version >= eas::v16_0;
-    ical::Local local =
-        local_days(2024y / January / 1) + days(pick(0, 700)) + (all_day ? minutes(0) : minutes(15 * pick(0, 95)));
-    auto on_wire = [&](ical::Local at) {
-        auto utc = all_day && new_form ? ical::Instant(at.time_since_epoch()) : zone.to_utc(at);
-        return eas::CompactDateTime{eas::Instant(utc)};
-    };
-    eas::Calendar said{.all_day_event = all_day,
-                       .busy_status = static_cast<std::int8_t>(pick(0, 3)),
-                       .sensitivity = static_cast<std::uint8_t>(pick(0, 3)),
-                       .subject = "Subject, with; marks\\ and \xC3\xA4 " + std::to_string(pick(0, 999))};
-    auto structure = structure_of(zone, zone.to_utc(local));
-    if (!(all_day && new_form)) said.time_zone = eas::to_base64(structure);
-    said.start_time = on_wire(local);
-    said.end_time = on_wire(local + (all_day ? minutes(1440 * pick(1, 3)) : minutes(15 * pick(0, 100))));
-    if (pick(0, 1)) said.reminder = eas::NumberOrEmpty{static_cast<std::uint32_t>(pick(0, 5000))};
-    if (pick(0, 1)) said.categories = std::vector<std::string>{"Blue, dark", "B"};
-    if (pick(0, 1) && !new_form) said.location = "Room\n2";
-    if (pick(0, 1) && new_form)
-        said.structured_location =
-            eas::Location{.display_name = "Room 2", .city = "Bonn", .latitude = "50.7", .longitude = "7.1"};
-    said.body = eas::Body{.data = eas::Content{pick(0, 1) ? "Line 1\r\nLine 2\r\n" : "", false}};
-    if (pick(0, 2) == 0) {
-        said.attendees = std::vector<eas::Attendee>{{.email = "bob@x.org", .name = "Bob", .type = 1},
-                                                    {.email = "room@x.org", .name = "Room: 1, \"big\"", .type = 3}};
-        if (!new_form) (*said.attendees)[0].status = 3, (*said.attendees)[1].status = 5;
-    }
-    if (pick(0, 1)) {
-        said.recurrence =
-            eas::Recurrence{.type = 1,
-                            .interval = 1,
-                            .day_of_week = static_cast<std::uint8_t>(1 << weekday(floor<days>(local)).c_encoding())};
-        if (version >= eas::v14_1) said.recurrence->first_day_of_week = 0;
-        if (pick(0, 1)) said.recurrence->occurrences = 20;
-    }
-    if (!new_form) said.uid = "uid-" + std::to_string(pick(0, 1'000'000));
-    return said;
-}
-
-// Random EAS, stored, told again: the same elements.
-TEST(Calendar, WhatAPhoneMakesIsToldAsItSaidIt) {
-    std::mt19937 random(7);
-    for (int round = 0; round < 600; ++round) {
-        auto version = eas::spoken_versions[static_cast<std::size_t>(round) % eas::spoken_versions.size()];
-        auto said = random_event(random, version);
-        auto stored = new_event(over_the_wire(said, version), owner, rules(version));
-        ASSERT_TRUE(stored) << stored.error();
-        auto back = told(*stored, version);
-        SCOPED_TRACE(std::string(eas::name(version)) + "\n" + *stored);
-        EXPECT_EQ(back.all_day_event, said.all_day_event);
-        EXPECT_EQ(shown(back.start_time), shown(said.start_time));
-        EXPECT_EQ(shown(back.end_time), shown(said.end_time));
-        EXPECT_EQ(back.time_zone.has_value(), said.time_zone.has_value());
-        if (said.time_zone && back.time_zone && !said.recurrence)
-            EXPECT_TRUE(
-                eas::same_rules(*eas::parse_time_zone(*back.time_zone), *eas::parse_time_zone(*said.time_zone)));
-        EXPECT_EQ(back.subject, said.subject);
-        EXPECT_EQ(back.busy_status, said.busy_status);
-        EXPECT_EQ(back.sensitivity, said.sensitivity);
-        EXPECT_EQ(back.reminder, said.reminder);
-        EXPECT_EQ(back.categories, said.categories);
-        EXPECT_EQ(back.location, said.location);
-        EXPECT_EQ(back.structured_location, said.structured_location);
-        EXPECT_EQ(back.recurrence, said.recurrence);
-        EXPECT_EQ(back.body->data->bytes, said.body->data->bytes);
-        EXPECT_EQ(back.meeting_status, said.attendees ? 1 : 0);
-        EXPECT_EQ(back.uid, said.uid ? *said.uid : "new-uid");
-        EXPECT_EQ(back.attendees.has_value(), said.attendees.has_value());
-        if (said.attendees) {
-            EXPECT_EQ((*back.attendees)[0].name, "Bob");
-            EXPECT_EQ((*back.attendees)[0].status, version < eas::v16_0 ? 3 : 5);
-            EXPECT_EQ((*back.attendees)[1].type, 3);
-            EXPECT_EQ(back.organizer_email, "anna@x.org");
-        }
-        EXPECT_EQ(changed(*stored, as_said(over_the_wire(back, version), version), version), *stored);
-    }
 }
 
 TEST(Calendar, IsTotal) {

@@ -18,7 +18,6 @@
 namespace godwit::convert {
 namespace {
 
-constexpr std::size_t max_attachments = 1000; // what one item may list
 constexpr std::size_t max_categories = 300;
 constexpr std::size_t max_line = 4096;
 

@@ -18,7 +18,7 @@ using eas::Note;
 using ical::Component;
 
 constexpr std::string_view usual_class = "IPM.StickyNote";
-constexpr std::size_t longest = 32 * 1024; // of a subject
+constexpr std::size_t longest_subject = 32 * 1024; // of a subject
 constexpr std::size_t most_categories = 300;
 
 Component const* journal_of(Component const& calendar) {
@@ -32,7 +32,7 @@ std::string text_of(Component const& journal, std::string_view property) {
 
 std::string subject_of(Component const& journal) {
     auto text = mime::to_crlf(text_of(journal, "SUMMARY"));
-    text.resize(mime::cut_bytes(text, longest).size());
+    text.resize(mime::cut_bytes(text, longest_subject).size());
     return text;
 }
 

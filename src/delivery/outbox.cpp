@@ -54,7 +54,7 @@ HandedIn hand_in(index::Transaction& tx, Sending const& sending, Once const& kno
     row.sender = letter.sender;
     row.recipients = letter.recipients;
     row.content = tx.put_content(letter.outgoing->pieces());
-    row.next_attempt = now;
+    row.handed_in = row.next_attempt = now;
     row.id = tx.enqueue(row);
     if (letter.copy) {
         tx.claim(room_for(sending, letter));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <tuple>
 
 namespace godwit::itip {
 namespace {
@@ -16,17 +17,14 @@ constexpr std::string_view answered = "X-GODWIT-ANSWERED", uninvited = "X-GODWIT
 constexpr std::string_view proposed_start = "X-GODWIT-PROPOSED-START", proposed_end = "X-GODWIT-PROPOSED-END";
 constexpr std::size_t max_uninvited = 50, max_answers = 20;
 
-std::string written(Revision const& revision) {
-    return std::to_string(revision.sequence) + "/" + ical::raw(revision.stamp);
-}
-Revision answered_at(Property const& person) {
+Revision read_revision(std::string_view text) {
     Revision out;
-    auto text = person.parameter(answered);
     auto slash = std::min(text.find('/'), text.size());
     std::from_chars(text.data(), text.data() + slash, out.sequence);
     if (slash < text.size()) out.stamp = ical::instant(text.substr(slash + 1)).value_or(Instant{});
     return out;
 }
+Revision answered_at(Property const& person) { return read_revision(person.parameter(answered)); }
 
 std::string_view bare(std::string_view address) {
     return address.size() > 7 && ical::same_name(address.substr(0, 7), "mailto:") ? address.substr(7) : address;
@@ -68,17 +66,26 @@ struct Word {
     Times times; // of COUNTER
 };
 
-// False: nothing new. An answer to what has been changed since is none (RFC 5546 2.1.5); who counts on his own is
-// told by the time of his answer.
+// An attendee's later word: by the time of it, as what he answers, the series or an occurrence, counts on its own.
+bool is_later(Revision const& a, Revision const& b) {
+    return std::tie(a.stamp, a.sequence) > std::tie(b.stamp, b.sequence);
+}
+
+// An answer to what has been asked anew since is none (RFC 5546 2.1.5); who counts on his own is told by the time of
+// his answer. What else has been changed since asks nobody anew, whatever SEQUENCE it has.
+bool is_overtaken(Component const& event, Revision const& word) {
+    auto known = asked_at(event).value_or(revision_of(event));
+    return word.sequence < known.sequence && word.stamp <= known.stamp;
+}
+
+// False: nothing new.
 bool write_word(Component& event, Word const& word) {
-    if (ical::same_name(event.value("STATUS"), "CANCELLED")) return false;
-    auto known = revision_of(event);
-    if (word.revision.sequence < known.sequence && word.revision.stamp <= known.stamp) return false;
+    if (ical::same_name(event.value("STATUS"), "CANCELLED") || is_overtaken(event, word.revision)) return false;
     auto* person = attendee(event, ical::mail_address(word.who));
     bool const counter = word.method == Method::counter;
     if (counter && (!person || !takes_proposals(event))) return false; // only who was invited, and is asked, proposes
     if (!person) person = list_uninvited(event, word.who);
-    if (!person || answered_at(*person) >= word.revision) return false;
+    if (!person || !is_later(word.revision, answered_at(*person))) return false;
     person->set_parameter("PARTSTAT", counter ? "TENTATIVE" : ical::upper(word.who.parameter("PARTSTAT")));
     person->set_parameter(answered, written(word.revision));
     person->set_parameter(proposed_start, counter ? ical::raw(word.times.start) : "");
@@ -104,20 +111,23 @@ void welcome_delegates(Component& event) {
     }
 }
 
-// The answer to the series is that to each occurrence that was not answered on its own and begins when it would.
+// The answer to the series is that to each occurrence that he has not answered since, and was not asked about since.
 void pass_on(ical::Object& object, Word const& word) {
-    auto const& master = object.main();
-    auto const* said = attendee(master, ical::mail_address(word.who));
+    auto const* said = attendee(object.main(), ical::mail_address(word.who));
     if (!said) return;
     auto partstat = std::string(said->parameter("PARTSTAT"));
     for (auto index : object.overrides()) {
         auto& event = object.calendar().components[index];
         auto* person = attendee(event, ical::mail_address(word.who));
-        if (!person || !person->parameter(answered).empty()) continue;
+        if (!person || !is_later(word.revision, answered_at(*person))) continue;
         auto id = ical::moment(*event.find("RECURRENCE-ID")), start = ical::moment(*event.find("DTSTART"));
         auto utc = ical::Zone::utc();
-        if (id && start && object.instant(*id, utc) == object.instant(*start, utc))
-            person->set_parameter("PARTSTAT", partstat);
+        bool moved = !id || !start || object.instant(*id, utc) != object.instant(*start, utc);
+        auto asked = asked_at(event).value_or(moved ? revision_of(event) : Revision());
+        if (word.revision.stamp < asked.stamp) continue;
+        person->set_parameter("PARTSTAT", partstat);
+        person->set_parameter(answered, written(word.revision));
+        for (auto name : {proposed_start, proposed_end}) person->set_parameter(name, "");
     }
 }
 
@@ -144,7 +154,7 @@ Component* target(ical::Object& object, Component& answers, Component const& wor
     made.remove("LAST-MODIFIED");
     std::erase_if(made.properties, [](Property const& one) { return !one.parameter(uninvited).empty(); });
     for (auto& one : made.properties)
-        for (auto name : {answered, proposed_start, proposed_end}) one.set_parameter(name, "");
+        for (auto name : {proposed_start, proposed_end}) one.set_parameter(name, "");
     auto place = std::ranges::find_if(calendar.components, [&](Component const& one) {
         return one.name == "VEVENT" && one.find("RECURRENCE-ID") &&
                Record::instant_of(calendar, *one.find("RECURRENCE-ID")) > at;
@@ -177,6 +187,15 @@ std::string invited_value(Component const& stored, Property const& who, Sender s
 }
 
 } // namespace
+
+std::string written(Revision const& revision) {
+    return std::to_string(revision.sequence) + "/" + ical::raw(revision.stamp);
+}
+
+std::optional<Revision> asked_at(Component const& event) {
+    auto const* asked = event.find(asked_property);
+    return asked ? std::optional(read_revision(asked->value)) : std::nullopt;
+}
 
 Outcome attendee_says(Component const* stored, Message const& message, Sender sender,
                       std::span<std::string const> owner) {

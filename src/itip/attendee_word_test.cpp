@@ -13,8 +13,10 @@ TEST(Answer, IsWrittenToTheAttendee) {
     EXPECT_EQ(calendar.value("DTSTART"), "20261207T100000Z");
     EXPECT_EQ(calendar.take(message("REPLY", reply("bob@b.test", "ACCEPTED", 1, 10)), "bob@b.test").effect,
               Effect::none);
+    EXPECT_EQ(calendar.take(message("REPLY", reply("bob@b.test", "DECLINED", 2, 9)), "bob@b.test").effect,
+              Effect::none);
     EXPECT_EQ(calendar.take(message("REPLY", reply("bob@b.test", "DECLINED", 0, 11)), "bob@b.test").effect,
-              Effect::none); // known to be older by its number
+              Effect::changed); // by a phone that counts nothing, after the other
 }
 
 TEST(Answer, OfSomebodyElseIsRefused) {

@@ -13,8 +13,6 @@ namespace {
 
 using ical::Component, ical::Instant, ical::Property;
 
-constexpr std::string_view busy = "X-MICROSOFT-CDO-BUSYSTATUS", intended = "X-MICROSOFT-CDO-INTENDEDSTATUS";
-
 } // namespace
 
 Component public_part(Component event) {
@@ -106,15 +104,34 @@ public:
             if (!was.contains(key)) added.emplace(key, who);
         if (before_.master) send(Method::cancel, gone, {cancelled(*before_.master)});
         bool other = !before_.master || content(*before_.master) != content(*after_.master);
-        send(Method::request, other ? now : added, whole());
+        invite(other ? now : added);
         if (!other) occurrences(was, now);
         return std::move(out_);
     }
 
 private:
-    std::vector<Component> whole() const {
+    // All of it, but for the occurrences to which somebody is not invited.
+    void invite(std::map<std::string, mime::Address> const& guests) {
+        std::map<std::vector<Instant>, std::map<std::string, mime::Address>> groups; // by what they do not come to
+        for (auto const& guest : guests) {
+            std::vector<Instant> without;
+            for (auto const& [at, one] : after_.overrides)
+                if (!guests_of(*one, owner_).contains(guest.first)) without.push_back(at);
+            groups[without].insert(guest);
+        }
+        for (auto const& [without, group] : groups) send(Method::request, group, whole(without));
+    }
+    std::vector<Component> whole(std::vector<Instant> const& without) const {
         std::vector<Component> events{public_part(*after_.master)};
-        for (auto const& [at, one] : after_.overrides) events.push_back(public_part(*one));
+        for (auto const& [at, one] : after_.overrides) {
+            if (!std::ranges::binary_search(without, at)) {
+                events.push_back(public_part(*one));
+                continue;
+            }
+            auto left_out = *one->find("RECURRENCE-ID");
+            left_out.name = "EXDATE";
+            events.front().properties.push_back(std::move(left_out));
+        }
         return events;
     }
     Component cancelled(Component const& event) const {
@@ -124,7 +141,7 @@ private:
             std::max(revision_of(event).sequence, before_.master ? revision_of(*before_.master).sequence + 1 : 0);
         if (after_.master) sequence = std::max(revision_of(event).sequence, revision_of(*after_.master).sequence);
         out.set("SEQUENCE", std::to_string(sequence));
-        out.set("DTSTAMP", ical::raw(now_));
+        out.set("DTSTAMP", ical::raw(std::max(now_, revision_of(event).stamp))); // a clock may have been set back
         return out;
     }
     void cancel_all() {
@@ -153,10 +170,11 @@ private:
             auto const& earlier = old != before_.overrides.end() ? *old->second : inherited;
             auto here = guests_of(*event, owner_), there = guests_of(earlier, owner_);
             std::map<std::string, mime::Address> gone, added;
+            auto told = [&](std::string const& key) { return was.contains(key) != now.contains(key); }; // of all of it
             for (auto const& one : there)
-                if (!here.contains(one.first)) gone.insert(one);
+                if (!here.contains(one.first) && !told(one.first)) gone.insert(one);
             for (auto const& one : here)
-                if (!there.contains(one.first)) added.insert(one);
+                if (!there.contains(one.first) && !told(one.first)) added.insert(one);
             send(Method::cancel, gone, {cancelled(*event)});
             bool off = ical::same_name(event->value("STATUS"), "CANCELLED");
             bool was_off = ical::same_name(earlier.value("STATUS"), "CANCELLED");
@@ -213,33 +231,70 @@ void ask(Component& event) {
     }
 }
 
+// What is told of it is later than what was told before, also in the same second or by a clock that was set back; and an
+// occurrence is not older than the series, which may have been told with it.
+void make_later(Component& event, Component const& earlier, std::uint32_t series) {
+    bool told = content(event) != content(earlier) || std::ranges::any_of(event.properties, [&](Property const& one) {
+                    return one.name == "ATTENDEE" && !attendee(earlier, ical::mail_address(one));
+                });
+    if (told && revision_of(event).sequence < series) event.set("SEQUENCE", std::to_string(series));
+    if (told && revision_of(event) <= revision_of(earlier))
+        event.set("DTSTAMP", ical::raw(revision_of(earlier).stamp + std::chrono::seconds(1)));
+}
+
+// The highest of all that was said of it.
+std::uint32_t highest(Parts const& parts) {
+    auto out = parts.master ? revision_of(*parts.master).sequence : 0;
+    for (auto const& [at, one] : parts.overrides) out = std::max(out, revision_of(*one).sequence);
+    return out;
+}
+
+// Who comes to the series, or does not any more, does so to the occurrences that are other than the rest.
+void follow_series(Component& event, Component const& was, Component const& is) {
+    auto old = guests_of(was, {}), now = guests_of(is, {});
+    std::erase_if(event.properties, [&](Property const& one) {
+        auto key = mime::lower(ical::mail_address(one));
+        return one.name == "ATTENDEE" && old.contains(key) && !now.contains(key);
+    });
+    for (auto const& [key, who] : now)
+        if (!old.contains(key) && !attendee(event, who.address)) event.properties.push_back(*attendee(is, who.address));
+}
+
+// The event as it was: of an occurrence that nobody has spoken of, as the series had it.
+std::optional<Component> earlier_of(Parts const& old, Parts& fresh, Component const& event) {
+    auto const* id = event.find("RECURRENCE-ID");
+    if (!id) return old.master ? std::optional(*old.master) : std::nullopt;
+    auto found = old.overrides.find(Record::instant_of(fresh.calendar, *id));
+    if (found != old.overrides.end()) return *found->second;
+    return old.master ? std::optional(occurrence_of(*old.master, *id)) : std::nullopt;
+}
+
 } // namespace
 
 Component revised(Component const& before, Component after) {
     Parts old(&before);
-    auto calendar = after;
-    Parts const fresh(&calendar);
+    Parts fresh(&after);
     for (auto& event : after.components) {
         if (event.name != "VEVENT") continue;
-        auto const* id = event.find("RECURRENCE-ID");
-        std::optional<Component> earlier;
-        if (!id) {
-            if (old.master) earlier = *old.master;
-        } else if (auto found = old.overrides.find(Record::instant_of(calendar, *id)); found != old.overrides.end()) {
-            earlier = *found->second;
-        } else if (old.master) {
-            earlier = occurrence_of(*old.master, *id);
-        }
+        auto const earlier = earlier_of(old, fresh, event);
         if (!earlier || (!event.find("ATTENDEE") && !earlier->find("ATTENDEE"))) continue; // nobody to be told
-        bool moved = times_of(old.calendar, *earlier) != times_of(calendar, event) ||
+        bool series = !event.find("RECURRENCE-ID");
+        if (!series && old.master && fresh.master) follow_series(event, *old.master, *fresh.master);
+        bool moved = times_of(old.calendar, *earlier) != times_of(fresh.calendar, event) ||
                      earlier->value("RRULE") != event.value("RRULE");
-        if (moved) ask(event);
-        bool fewer = !id && std::ranges::any_of(fresh.deleted,
-                                                [&](auto const& one) { return !old.deleted.contains(one.first); });
+        bool fewer = series && std::ranges::any_of(fresh.deleted,
+                                                   [&](auto const& one) { return !old.deleted.contains(one.first); });
         bool off = earlier->value("STATUS") != event.value("STATUS");
-        auto sequence = revision_of(*earlier).sequence;
-        if ((moved || fewer || off || loses_guests(*earlier, event)) && revision_of(event).sequence <= sequence)
-            event.set("SEQUENCE", std::to_string(sequence + 1));
+        // A series that was moved leaves all behind that was said of its occurrences, and one of them that goes its own.
+        auto sequence = series && (moved || fewer) ? highest(old) : revision_of(*earlier).sequence;
+        bool raised = moved || fewer || off || loses_guests(*earlier, event);
+        if (raised && revision_of(event).sequence <= sequence) event.set("SEQUENCE", std::to_string(sequence + 1));
+        make_later(event, *earlier, fresh.master ? revision_of(*fresh.master).sequence : 0);
+        if (moved) ask(event);
+        if (moved)
+            event.set(asked_property, written(revision_of(event)));
+        else if (raised && !event.find(asked_property)) // SEQUENCE says no more which answers count
+            event.set(asked_property, written({}));
     }
     return after;
 }

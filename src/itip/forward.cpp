@@ -73,7 +73,9 @@ Property guest_of(mime::Address const& person) {
     return one;
 }
 
-void invite(Component& event, std::vector<mime::Address> const& guests) {
+// Later than what they may have been told before: that they are not invited any more.
+void invite(Component& event, std::vector<mime::Address> const& guests, Instant now) {
+    event.set("DTSTAMP", ical::raw(std::max(now, revision_of(event).stamp + std::chrono::seconds(1))));
     for (auto const& guest : guests) {
         if (auto* known = attendee(event, guest.address)) {
             if (known->parameter("X-GODWIT-UNINVITED").empty()) continue;
@@ -188,7 +190,7 @@ std::expected<Forwarded, NotForwarded> forwarded(Component const& stored, Forwar
     if (mine && !how.to.empty()) {
         for (std::size_t i = 0; i < calendar.components.size(); ++i)
             if (calendar.components[i].name == "VEVENT" && (!only || *only == i))
-                invite(calendar.components[i], how.to);
+                invite(calendar.components[i], how.to, how.now);
         out.calendar = calendar;
     }
     out.mail = mail_of(calendar, only, self, meeting);

@@ -11,8 +11,6 @@ namespace {
 
 using ical::Component, ical::Instant, ical::Property;
 
-constexpr std::string_view busy = "X-MICROSOFT-CDO-BUSYSTATUS", intended = "X-MICROSOFT-CDO-INTENDEDSTATUS";
-
 void stamp(Component& event, Instant now) {
     auto last = ical::instant(event.value("DTSTAMP"));
     auto at = std::max(now, last.value_or(now)); // incident 1.9
@@ -104,6 +102,16 @@ mime::Address invited_as(Component const& calendar, std::span<std::string const>
             return out;
         }
     }
+    return out;
+}
+
+Instant next_word(Component const& stored, Instant now) {
+    auto out = now;
+    for (auto const& event : stored.components)
+        for (auto const* name : {"LAST-MODIFIED", "X-GODWIT-REPLY-TIME"})
+            if (auto last = event.name == "VEVENT" ? ical::instant(event.value(name)) : std::nullopt;
+                last && *last < now + std::chrono::hours(1)) // else somebody else's clock
+                out = std::max(out, *last + std::chrono::seconds(1));
     return out;
 }
 

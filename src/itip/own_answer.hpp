@@ -21,6 +21,10 @@ struct OwnAnswer {
 /// As who of his addresses he was invited, the first of them if as none (incident 1.3).
 mime::Address invited_as(ical::Component const& calendar, std::span<std::string const> owner, std::string_view name);
 
+/// When he says what he says now: later than anything that he has done to the event before, also in the same second or
+/// by a clock that was set back. By that the organizer knows which of his answers is the last.
+ical::Instant next_word(ical::Component const& stored, ical::Instant now);
+
 /// The stored event as he has answered it; equal to what it was if he has said so before. An occurrence that he
 /// declines is none of his; the event as a whole stays, its place is the caller's.
 std::expected<ical::Component, NoAnswer> answered(ical::Component const& stored, OwnAnswer const& own,

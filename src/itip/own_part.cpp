@@ -24,7 +24,7 @@ constexpr std::array<std::string_view, 26> organizers{"UID",           "DTSTART"
                                                       "CONFERENCE",    "LAST-MODIFIED",
                                                       "PRIORITY",      "CONTACT",
                                                       "RESOURCES",     "X-MICROSOFT-CDO-INTENDEDSTATUS"};
-constexpr std::string_view busy = "X-MICROSOFT-CDO-BUSYSTATUS", reply_time = "X-GODWIT-REPLY-TIME";
+constexpr std::string_view reply_time = "X-GODWIT-REPLY-TIME";
 
 bool is_organizers(std::string_view name) { return std::ranges::find(organizers, name) != organizers.end(); }
 
@@ -90,8 +90,9 @@ Component with_own_part(Component said, Component const& own, Component const& i
         std::erase_if(said.components, [](auto const& one) { return one.name == "VALARM"; });
         for (auto& one : alarms(own)) said.components.push_back(std::move(one));
     }
+    if (moved) return said; // there are no such occurrences any more
     keep_own_deletions(said, own, invited);
-    if (!moved) keep_own_answer(said, own, owner);
+    keep_own_answer(said, own, owner);
     return said;
 }
 

@@ -250,6 +250,12 @@ Shown without_series(std::vector<Entry> const& entries) {
     return out;
 }
 
+// A series that was moved (by its SEQUENCE) leaves behind what was said of its occurrences before, even if it comes back
+// to their times.
+bool is_behind(std::optional<Revision> const& word, Entry const& series) {
+    return series.said && word && word->sequence < series.said->sequence;
+}
+
 Shown with_series(Component& head, std::vector<Entry> const& entries) {
     auto const& series = entries.front();
     auto master = stamped(series);
@@ -258,12 +264,14 @@ Shown with_series(Component& head, std::vector<Entry> const& entries) {
     for (auto const& one : std::span(entries).subspan(1)) {
         auto at = occurrences.moment(one.at);
         bool newer = one.said && (!series.said || *one.said >= *series.said);
+        bool told = !one.invited.name.empty(); // else it is its owner's own
+        bool gone = one.is_gone() && !is_behind(one.cancelled, series), left = told && is_behind(one.said, series);
         bool in_rule = occurrences.has(one.at), excluded = false;
         for (auto const& date : master.properties) excluded |= date.name == "EXDATE" && names_date(date, at);
         bool there = (in_rule && (!excluded || (newer && one.event))) || (one.added && newer && !in_rule);
-        bool shown = there && one.event && !one.is_gone();
+        bool shown = there && one.event && !gone && !left;
         out.hidden.push_back(!shown);
-        if (one.is_gone()) {
+        if (gone) {
             if (in_rule && !excluded) master.properties.push_back(derived_date("EXDATE", at));
             stamp(master, one.cancelled);
         }

@@ -37,6 +37,7 @@ public:
     /// Made if there is none; null: too many occurrences were spoken of.
     Entry* entry(std::optional<ical::Property> const& occurrence, ical::Instant at);
     Entry* series() { return find(std::nullopt, {}); }
+    std::vector<Entry>& entries() { return entries_; }
     Entry const* any_event() const; // of the series, else of some occurrence; null: nothing but cancellations is known
     /// When an occurrence is, by the zones of the calendar that names it.
     static ical::Instant instant_of(ical::Component& calendar, ical::Property const& occurrence);

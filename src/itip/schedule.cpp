@@ -102,7 +102,9 @@ public:
         entry->invited = fresh;
         entry->invited.remove("ATTACH");
         auto told = entry->event ? ical::instant(entry->event->value("DTSTAMP")) : std::nullopt;
-        entry->event = old ? with_own_part(fresh, *old, invited, is_moved(*old, fresh), owner_) : std::move(fresh);
+        bool moved = old && (entry->is_gone() || is_moved(*old, fresh)); // who was uninvited is asked anew
+        entry->event = old ? with_own_part(fresh, *old, invited, moved, owner_) : std::move(fresh);
+        if (!occurrence && !invited.name.empty()) renew_own(invited, entry->invited, moved);
         if (told && *told > revision.stamp) entry->event->set("DTSTAMP", ical::raw(*told)); // incident 1.9
         entry->said = revision;
         entry->added |= added;
@@ -115,6 +117,18 @@ public:
     bool asks() const { return asks_; }
 
 private:
+    // What the owner has written into occurrences, or answered, of which the organizer has said nothing: it stays, and
+    // all else is as in the series.
+    void renew_own(Component const& was, Component const& is, bool moved) {
+        for (auto& one : record_.entries()) {
+            if (!one.occurrence || !one.event || !one.invited.name.empty()) continue;
+            auto fresh = occurrence_of(is, *one.occurrence);
+            auto last = std::max(revision_of(fresh).stamp, revision_of(*one.event).stamp);
+            one.said = Revision{revision_of(fresh).sequence, {}};
+            one.event = with_own_part(std::move(fresh), *one.event, occurrence_of(was, *one.occurrence), moved, owner_);
+            one.event->set("DTSTAMP", ical::raw(last)); // incident 1.9
+        }
+    }
     void add_zones(Component const& from) {
         for (auto const& one : from.components) {
             auto same = [&](Component const& other) { return other.value("TZID") == one.value("TZID"); };
@@ -183,6 +197,16 @@ bool concerns(Component const& event, std::span<std::string const> owner) {
     return !any || std::ranges::any_of(owner, [&](auto const& own) { return attendee(event, own) != nullptr; });
 }
 
+// A cancellation that comes after what took it back: what was answered before it does not count.
+void forget_answer(Entry& entry, Instant cancelled, std::span<std::string const> owner) {
+    if (!entry.event || entry.invited.name.empty()) return;
+    auto replied = ical::instant(entry.event->value("X-GODWIT-REPLY-TIME"));
+    if (replied && *replied > cancelled) return;
+    auto fresh = entry.invited;
+    fresh.name = "VEVENT";
+    entry.event = with_own_part(std::move(fresh), *entry.event, entry.invited, true, owner);
+}
+
 Outcome cancel(Component const* stored, Message const& message, std::span<std::string const> owner) {
     auto calendar = message.calendar;
     auto events = events_of(calendar);
@@ -203,6 +227,7 @@ Outcome cancel(Component const* stored, Message const& message, std::span<std::s
         auto revision = revision_of(*one);
         if (entry->cancelled && *entry->cancelled >= revision) continue;
         entry->cancelled = revision;
+        if (entry->said && *entry->said > revision && !entry->is_gone()) forget_answer(*entry, revision.stamp, owner);
         changed = true;
     }
     if (!changed) return without_effect("known already");

@@ -5,6 +5,8 @@
 
 namespace godwit::itip {
 
+inline constexpr std::string_view busy = "X-MICROSOFT-CDO-BUSYSTATUS", intended = "X-MICROSOFT-CDO-INTENDEDSTATUS";
+
 Outcome refused(std::string_view why);
 Outcome without_effect(std::string_view why);
 bool is_owner(std::span<std::string const> owner, std::string_view address);
@@ -12,6 +14,12 @@ bool is_owner(std::span<std::string const> owner, std::string_view address);
 /// REPLY and COUNTER, to the organizer (attendee_word.cpp).
 Outcome attendee_says(ical::Component const* stored, Message const& message, Sender sender,
                       std::span<std::string const> owner);
+
+/// The revision at which everybody was asked anew, of the organizer's own event: what was answered to an older one is
+/// no answer. Nothing: he has been asked once, or it is not known (attendee_word.cpp).
+inline constexpr std::string_view asked_property = "X-GODWIT-ASKED";
+std::optional<Revision> asked_at(ical::Component const& event);
+std::string written(Revision const& revision);
 
 /// The event as the organizer says it, with what its owner has added to it since `invited` (own_part.cpp).
 ical::Component with_own_part(ical::Component said, ical::Component const& own, ical::Component const& invited,

@@ -2,6 +2,7 @@
 // breaks a law is shrunk to a script that breaks it still, which is printed and can be played again with --script FILE,
 // or, with each step and exchange told, with --trace FILE.
 #include "measure.hpp"
+#include "people.hpp"
 #include "world.hpp"
 #include <charconv>
 #include <chrono>
@@ -46,15 +47,20 @@ std::optional<Settings> settings_of(int count, char** arguments) {
     return count % 2 == 1 && s.phones > 0 ? std::optional(s) : std::nullopt;
 }
 
+template <class Life> void live(Script const& script, Settings const& s, std::filesystem::path const& directory) {
+    Life life(s.phones, s.seed, directory);
+    life.traced = s.traced;
+    for (auto const& step : script) life.play(step);
+    life.quiet();
+}
+
 // What breaks, if anything does.
 std::string play(Script const& script, Settings const& s, bool on_disk) {
     auto const directory = std::filesystem::temp_directory_path() / ("godwit_sim_" + std::to_string(::getpid()));
     std::string broken;
     try {
-        World world(s.phones, s.seed, on_disk ? directory : std::filesystem::path());
-        world.traced = s.traced;
-        for (auto const& step : script) world.play(step);
-        world.quiet();
+        auto const where = on_disk ? directory : std::filesystem::path();
+        among_people(s.seed) ? live<People>(script, s, where) : live<World>(script, s, where);
     } catch (std::exception const& e) {
         broken = e.what();
     }
@@ -79,7 +85,7 @@ Script shrink(Script script, std::string const& broken, Settings const& s, bool 
 }
 
 int report(std::string const& what, Script const& script, Settings const& s, bool on_disk) {
-    std::printf("BROKEN: %s\n", what.c_str());
+    std::printf("BROKEN: %s\n", what.substr(0, what.find('\n')).c_str());
     auto const small = shrink(script, what, s, on_disk);
     std::printf("shrunk to %zu steps (%s); play it with: sim --phones %llu --seed %llu --script FILE\n%s", small.size(),
                 play(small, s, on_disk).c_str(), static_cast<unsigned long long>(s.phones),

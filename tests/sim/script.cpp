@@ -1,4 +1,4 @@
-#include "script.hpp"
+#include "people.hpp"
 #include <algorithm>
 #include <random>
 #include <sstream>
@@ -9,7 +9,8 @@ namespace {
 struct Row {
     What what;
     std::string_view name;
-    unsigned weight; // how often it is drawn
+    unsigned weight; // how often it is drawn, in one account's life
+    unsigned among_people = 0;
 };
 constexpr std::array<Row, std::size_t(What::Count)> rows{{
     {What::Deliver, "deliver", 12},
@@ -40,7 +41,7 @@ constexpr std::array<Row, std::size_t(What::Count)> rows{{
     {What::PhoneWish, "phone-wish", 12},
     {What::PhoneDrop, "phone-drop", 2},
     {What::PhoneCarry, "phone-carry", 3},
-    {What::Sync, "sync", 45},
+    {What::Sync, "sync", 45, 30},
     {What::SyncFolders, "sync-folders", 5},
     {What::Reset, "reset", 2},
     {What::Upgrade, "upgrade", 1},
@@ -48,11 +49,22 @@ constexpr std::array<Row, std::size_t(What::Count)> rows{{
     {What::Late, "late", 6},
     {What::Look, "look", 4},
     {What::Estimate, "estimate", 4},
-    {What::Clock, "clock", 6},
-    {What::Days, "days", 2},
-    {What::Reopen, "reopen", 1},
+    {What::Clock, "clock", 6, 6},
+    {What::Days, "days", 2, 1},
+    {What::Reopen, "reopen", 1, 1},
     {What::Sweep, "sweep", 2},
-    {What::Quiet, "quiet", 2},
+    {What::Quiet, "quiet", 2, 3},
+    {What::MeetMake, "meet-make", 0, 8},
+    {What::MeetChange, "meet-change", 0, 12},
+    {What::MeetOne, "meet-one", 0, 14},
+    {What::MeetGuests, "meet-guests", 0, 6},
+    {What::MeetCancel, "meet-cancel", 0, 2},
+    {What::MeetAnswer, "meet-answer", 0, 18},
+    {What::MeetOwn, "meet-own", 0, 5},
+    {What::MeetMail, "meet-mail", 0, 12},
+    {What::MeetForward, "meet-forward", 0, 3},
+    {What::Post, "post", 0, 34},
+    {What::PostTwice, "post-twice", 0, 8},
 }};
 
 } // namespace
@@ -61,14 +73,15 @@ std::string_view name(What what) { return rows[std::size_t(what)].name; }
 
 Script draw(std::uint64_t seed, std::size_t steps) {
     std::mt19937_64 random(seed);
+    auto const weight = among_people(seed) ? &Row::among_people : &Row::weight;
     unsigned total = 0;
-    for (auto const& row : rows) total += row.weight;
+    for (auto const& row : rows) total += row.*weight;
     Script script;
     for (std::size_t i = 0; i < steps; ++i) {
         auto at = static_cast<unsigned>(random() % total);
-        auto const row = std::ranges::find_if(rows, [&at](Row const& r) {
-            bool const hit = at < r.weight;
-            at -= hit ? 0 : r.weight;
+        auto const row = std::ranges::find_if(rows, [&](Row const& r) {
+            bool const hit = at < r.*weight;
+            at -= hit ? 0 : r.*weight;
             return hit;
         });
         Step step{.what = row->what};

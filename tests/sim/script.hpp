@@ -52,6 +52,18 @@ enum class What : std::uint8_t {
     Reopen,
     Sweep,
     Quiet,
+    // among people only (people.hpp)
+    MeetMake,
+    MeetChange,
+    MeetOne,
+    MeetGuests,
+    MeetCancel,
+    MeetAnswer,
+    MeetOwn,
+    MeetMail,
+    MeetForward,
+    Post,
+    PostTwice,
     Count,
 };
 std::string_view name(What);
@@ -62,7 +74,7 @@ struct Step {
 };
 using Script = std::vector<Step>;
 
-Script draw(std::uint64_t seed, std::size_t steps);
+Script draw(std::uint64_t seed, std::size_t steps); // among people, if that is where the seed leads (people.hpp)
 std::string text(Script const&);
 std::optional<Script> parse(std::string_view text);
 

@@ -83,7 +83,9 @@ void World::play(Step const& step) {
         return;
     case What::Quiet: return quiet();
     case What::Count: return;
-    default: return by_phone(step.what, p);
+    default:
+        if (step.what < What::MeetMake) by_phone(step.what, p); // the others are not among one account's
+        return;
     }
 }
 

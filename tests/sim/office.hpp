@@ -1,0 +1,62 @@
+// The server around the accounts of a simulated town; what its people do goes through here.
+#pragma once
+#include "people.hpp"
+
+namespace godwit::sim {
+
+struct People::Office {
+    Office(std::filesystem::path const& directory, bool fresh, std::vector<directory::User> const& users);
+
+    static directory::Directory& directory(); // one for all lives: passwords are slow on purpose
+    static net::Pool& pool();
+    static config::Config const& config();
+
+    net::Loop loop = {};
+    index::Accounts accounts;
+    sync::Hub hub;
+    delivery::LocalDelivery local;
+    delivery::Outbox outbox;
+    command::Rooms rooms;
+    command::Hangup hangup = {};
+};
+
+template <class F> auto People::write(std::size_t person, F f) {
+    return office_->accounts.write_now(users_[person].id, [&](index::Transaction& tx) {
+        if constexpr (std::is_void_v<decltype(f(tx))>) {
+            f(tx);
+            if (dies_) throw Crash();
+        } else {
+            auto result = f(tx);
+            if (dies_) throw Crash();
+            return result;
+        }
+    });
+}
+template <class F> auto People::read(std::size_t person, F f) {
+    return office_->accounts.read_now(users_[person].id, f);
+}
+
+// The answer, if the phone hears one.
+template <class Serve> auto People::deliver(std::uint32_t pick, Serve serve) {
+    std::optional<decltype(serve())> answer;
+    auto const fate = fate_of(pick);
+    if (fate == Fate::RequestLost) return answer;
+    if (fate == Fate::DiesBefore) {
+        dies_ = true;
+        try {
+            serve();
+        } catch (Crash const&) {
+        }
+        dies_ = false;
+        reopen();
+        return answer;
+    }
+    answer = serve();
+    if (fate == Fate::TwiceFirst) serve();
+    if (fate == Fate::TwiceSecond) answer = serve();
+    if (fate == Fate::DiesAfter) reopen();
+    if (fate == Fate::AnswerLost || fate == Fate::DiesAfter) answer.reset();
+    return answer;
+}
+
+} // namespace godwit::sim
