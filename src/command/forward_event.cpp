@@ -40,6 +40,10 @@ std::optional<ical::Component> calendar_of(index::Transaction& tx, index::Item c
 }
 
 std::optional<ical::Component> invitation_in(std::string_view mail) {
+    constexpr std::size_t most_looked_at = 4 << 20; // what invites stands in front of the large files
+    mail = mail.substr(0, most_looked_at);
+    if (!mail.contains("/calendar") && !mail.contains("/CALENDAR"))
+        return std::nullopt; // most mail: no need to read it
     auto const message = mime::Message::parse(mail);
     auto reading = itip::in_mail(message);
     if (!reading || !*reading || (*reading)->method != itip::Method::request) return std::nullopt;

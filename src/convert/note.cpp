@@ -117,7 +117,7 @@ template <auto member> constexpr bool says(Note const& note) { return (note.*mem
 using N = Note;
 namespace names = eas::notes;
 // What is left out says nothing (MS-ASNOTE_R113, R10003), but for categories, which go (R112).
-constexpr std::array table{
+constexpr std::array note_rows{
     NoteRow{names::MessageClass, "X-MESSAGE-CLASS", true, says<&N::message_class>, read_class, write_class},
     NoteRow{names::Subject, "SUMMARY", true, says<&N::subject>, read_subject, write_subject},
     NoteRow{eas::airsyncbase::Body, "DESCRIPTION", true, says<&N::body>, read_body, write_body},
@@ -128,7 +128,7 @@ constexpr std::array table{
 
 std::string_view apply(Component& journal, Note const& shown, Note const& said) {
     NoteEditor editor{journal};
-    for (auto const& row : table)
+    for (auto const& row : note_rows)
         if (row.write && (row.said(said) || !row.silence_keeps))
             if (auto wrong = row.write(editor, said, shown); !wrong.empty()) return wrong;
     return {};
@@ -136,7 +136,7 @@ std::string_view apply(Component& journal, Note const& shown, Note const& said) 
 
 } // namespace
 
-std::span<NoteRow const> note_table() { return table; }
+std::span<NoteRow const> note_table() { return note_rows; }
 
 bool holds_note(Component const& calendar) { return journal_of(calendar) != nullptr; }
 
@@ -149,7 +149,7 @@ std::optional<Note> to_note(Component const& calendar, BodyOptions const& option
     auto const* journal = journal_of(calendar);
     if (!journal) return std::nullopt;
     Note out;
-    for (auto const& row : table) row.read({*journal, options, version}, out);
+    for (auto const& row : note_rows) row.read({*journal, options, version}, out);
     return out;
 }
 
