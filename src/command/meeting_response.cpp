@@ -152,7 +152,7 @@ MeetingStatus Answering::mail_answer(MeetingReply const& reply, Meeting const& m
         return MeetingStatus::Success;
     delivery::Sending sending{.user = session.user,
                               .device = session.device,
-                              .client_id = "\x02" + name + ical::raw(own.now),
+                              .client_id = "\x02" + name + ical::raw(std::chrono::floor<std::chrono::seconds>(now)),
                               .mime = itip::write(*mail),
                               .save_in_sent = true};
     auto const result = delivery::hand_in(tx, sending, session.rooms.config.delivery, session.rooms.directory);

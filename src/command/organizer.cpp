@@ -74,7 +74,8 @@ void heard(EventEdit const& edit, Postbox& box, std::string const& device) {
 std::string organizer_revision(std::string_view before, std::string_view after, Voice const& voice) {
     auto const old = voice.version < eas::v16_0 ? std::nullopt : delivery::calendar_of(before);
     auto const fresh = old ? delivery::calendar_of(after) : std::nullopt;
-    return fresh ? ical::write(itip::revised(*old, *fresh)) : std::string(after);
+    if (!fresh || !is_organizers(*fresh, voice.holder.addresses)) return std::string(after); // law 9
+    return ical::write(itip::revised(*old, *fresh));
 }
 
 EventHeard organizer_mails(Postbox& box, std::string const& device) {

@@ -18,11 +18,13 @@ struct ReportTest : OutboxTest {
     std::vector<std::string> told() {
         std::vector<std::string> all;
         for (auto const& mail : mail_of(anna)) {
-            auto from = mail.find("Final-Recipient: rfc822; ");
-            for (; from != std::string::npos; from = mail.find("Final-Recipient: rfc822; ", from + 1)) {
-                auto const line = mail.substr(from + 25, mail.find("\r\n", from) - from - 25);
-                auto const action = mail.find("Action: ", from) + 8;
-                all.push_back(mail.substr(action, mail.find("\r\n", action) - action) + " " + line);
+            for (std::string const type : {"rfc822; ", "utf-8; "}) {
+                auto const field = "Final-Recipient: " + type;
+                for (auto at = mail.find(field); at != std::string::npos; at = mail.find(field, at + 1)) {
+                    auto const who = at + field.size(), action = mail.find("Action: ", at) + 8;
+                    all.push_back(mail.substr(action, mail.find("\r\n", action) - action) + " " +
+                                  mail.substr(who, mail.find("\r\n", who) - who));
+                }
             }
         }
         accounts.write_now(anna.id,

@@ -231,8 +231,8 @@ void ask(Component& event) {
     }
 }
 
-// What is told of it is later than what was told before, also in the same second or by a clock that was set back; and an
-// occurrence is not older than the series, which may have been told with it.
+// What is told of it is later than what was told before, also in the same second or by a clock that was set back; and
+// an occurrence is not older than the series, which may have been told with it.
 void make_later(Component& event, Component const& earlier, std::uint32_t series) {
     bool told = content(event) != content(earlier) || std::ranges::any_of(event.properties, [&](Property const& one) {
                     return one.name == "ATTENDEE" && !attendee(earlier, ical::mail_address(one));
@@ -285,7 +285,7 @@ Component revised(Component const& before, Component after) {
         bool fewer = series && std::ranges::any_of(fresh.deleted,
                                                    [&](auto const& one) { return !old.deleted.contains(one.first); });
         bool off = earlier->value("STATUS") != event.value("STATUS");
-        // A series that was moved leaves all behind that was said of its occurrences, and one of them that goes its own.
+        // A series that was moved leaves all behind that was said of its occurrences; so does one of them that goes.
         auto sequence = series && (moved || fewer) ? highest(old) : revision_of(*earlier).sequence;
         bool raised = moved || fewer || off || loses_guests(*earlier, event);
         if (raised && revision_of(event).sequence <= sequence) event.set("SEQUENCE", std::to_string(sequence + 1));

@@ -73,12 +73,13 @@ Property guest_of(mime::Address const& person) {
     return one;
 }
 
-// Later than what they may have been told before: that they are not invited any more.
 void invite(Component& event, std::vector<mime::Address> const& guests, Instant now) {
-    event.set("DTSTAMP", ical::raw(std::max(now, revision_of(event).stamp + std::chrono::seconds(1))));
+    bool invited = false;
     for (auto const& guest : guests) {
-        if (auto* known = attendee(event, guest.address)) {
-            if (known->parameter("X-GODWIT-UNINVITED").empty()) continue;
+        auto* known = attendee(event, guest.address);
+        if (known && known->parameter("X-GODWIT-UNINVITED").empty()) continue;
+        invited = true;
+        if (known) {
             known->set_parameter("X-GODWIT-UNINVITED", ""); // he is welcome
             known->set_parameter("ROLE", "OPT-PARTICIPANT");
             continue;
@@ -89,6 +90,8 @@ void invite(Component& event, std::vector<mime::Address> const& guests, Instant 
         one.set_parameter("RSVP", "TRUE");
         event.properties.push_back(std::move(one));
     }
+    // Later than what they may have been told before: that they are not invited any more.
+    if (invited) event.set("DTSTAMP", ical::raw(std::max(now, revision_of(event).stamp + std::chrono::seconds(1))));
 }
 
 mime::Address address_of(Property const& person) {

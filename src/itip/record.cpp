@@ -250,8 +250,8 @@ Shown without_series(std::vector<Entry> const& entries) {
     return out;
 }
 
-// A series that was moved (by its SEQUENCE) leaves behind what was said of its occurrences before, even if it comes back
-// to their times.
+// A series that was moved (by its SEQUENCE) leaves behind what was said of its occurrences before, even if it comes
+// back to their times.
 bool is_behind(std::optional<Revision> const& word, Entry const& series) {
     return series.said && word && word->sequence < series.said->sequence;
 }

@@ -102,7 +102,9 @@ public:
         entry->invited = fresh;
         entry->invited.remove("ATTACH");
         auto told = entry->event ? ical::instant(entry->event->value("DTSTAMP")) : std::nullopt;
-        bool moved = old && (entry->is_gone() || is_moved(*old, fresh)); // who was uninvited is asked anew
+        if (!occurrence) revived_ = entry->is_gone();
+        // Who was uninvited is asked anew.
+        bool moved = old && (revived_ || entry->is_gone() || is_moved(*old, fresh));
         entry->event = old ? with_own_part(fresh, *old, invited, moved, owner_) : std::move(fresh);
         if (!occurrence && !invited.name.empty()) renew_own(invited, entry->invited, moved);
         if (told && *told > revision.stamp) entry->event->set("DTSTAMP", ical::raw(*told)); // incident 1.9
@@ -150,7 +152,7 @@ private:
     Component& calendar_;
     std::span<std::string const> owner_;
     Component zones_;
-    bool changed_ = false, asks_ = false;
+    bool changed_ = false, asks_ = false, revived_ = false;
 };
 
 // As it is known. Who has cancelled what he never called is forgotten when the organizer speaks.
@@ -227,7 +229,9 @@ Outcome cancel(Component const* stored, Message const& message, std::span<std::s
         auto revision = revision_of(*one);
         if (entry->cancelled && *entry->cancelled >= revision) continue;
         entry->cancelled = revision;
-        if (entry->said && *entry->said > revision && !entry->is_gone()) forget_answer(*entry, revision.stamp, owner);
+        for (auto& other : record.entries())
+            if ((!occurrence || &other == entry) && other.said && *other.said > revision && !other.is_gone())
+                forget_answer(other, revision.stamp, owner);
         changed = true;
     }
     if (!changed) return without_effect("known already");

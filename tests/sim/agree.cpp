@@ -10,8 +10,8 @@
 #include "sync/tell.hpp"
 #include <algorithm>
 
-// The laws of meetings, at rest: all mail has arrived, all phones have asked. What the organizer's store says is so; who
-// is invited has the same once, and who is not has nothing that he would go to.
+// The laws of meetings, at rest: all mail has arrived, all phones have asked. What the organizer's store says is so;
+// who is invited has the same once, and who is not has nothing that he would go to.
 namespace godwit::sim {
 namespace {
 

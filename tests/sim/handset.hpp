@@ -1,5 +1,5 @@
-// A phone of somebody who meets others: its calendar as it was told, what its user has said and nobody has acknowledged,
-// and, up to 14.1, the mails of scheduling that it sends itself.
+// A phone of somebody who meets others: its calendar as it was told, what its user has said and nobody has
+// acknowledged, and, up to 14.1, the mails of scheduling that it sends itself.
 #pragma once
 #include "eas/meeting_response.hpp"
 #include "eas/sync.hpp"

@@ -52,7 +52,7 @@ People::People(std::size_t phones, std::uint64_t turn, std::filesystem::path dir
     constexpr eas::Version modern[]{eas::v16_1, eas::v16_0}, old[]{eas::v14_1, eas::v12_1, eas::v14_0};
     constexpr char const* names[]{"anna", "bert", "carla"};
     if (!spdlog::get("sim")) spdlog::set_level(spdlog::level::off);
-    auto const lives = turn / 5;
+    auto const lives = turn / towns;
     for (std::size_t i = 0; i < persons; ++i) {
         std::string const address = std::string(names[i]) + "@example.org";
         auto known = Office::directory().find(address);

@@ -18,8 +18,9 @@
 
 namespace godwit::sim {
 
-// One life in five is among people.
-constexpr bool among_people(std::uint64_t seed) { return seed % 5 == 2; }
+// One life in seven is among people.
+constexpr std::uint64_t towns = 7;
+constexpr bool among_people(std::uint64_t seed) { return seed % towns == 2; }
 
 class People {
 public:
