@@ -20,7 +20,6 @@ namespace godwit::cli {
 namespace {
 namespace json = boost::json;
 using source::ImapReport;
-using source::imap::Failure;
 using source::imap::Security;
 
 bool is_loopback(std::string const& host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
@@ -57,22 +56,22 @@ std::shared_ptr<net::TlsContext> trust_of(ImapChoice const& choice) {
     return std::make_shared<TlsContext>(std::move(*trusted));
 }
 
-std::string advice(Failure::Kind kind, source::imap::Account const& server) {
+std::string advice(source::imap::Failure::Kind kind, source::imap::Account const& server) {
     switch (kind) {
-    case Failure::Resolve: return "is the name right?";
-    case Failure::Connect:
+    case source::imap::Failure::Resolve: return "is the name right?";
+    case source::imap::Failure::Connect:
         return server.security == Security::Tls ? "is there IMAP with TLS? --starttls uses port 143"
                                                 : "does the server listen there?";
-    case Failure::TimedOut: return "the server does not answer; --timeout gives it longer";
-    case Failure::Tls:
+    case source::imap::Failure::TimedOut: return "the server does not answer; --timeout gives it longer";
+    case source::imap::Failure::Tls:
         return "--ca FILE trusts its certificate; --insecure trusts anybody who answers; --starttls is the other way "
                "to TLS";
-    case Failure::Login:
+    case source::imap::Failure::Login:
         if (!server.token.empty())
             return "a token is good for an hour or so: get a new one; --login gives another login";
         return "--login gives another login; large hosts want an application password, made in their settings";
-    case Failure::Cut:
-    case Failure::Protocol: break;
+    case source::imap::Failure::Cut:
+    case source::imap::Failure::Protocol: break;
     }
     return "run the same command again; it goes on where it was";
 }
@@ -155,7 +154,7 @@ void check_only(ImapReport const& report, std::vector<std::string> const& only) 
         throw Stop{Exit::NotFound, fmt::format("the server has no folder {}: --dry-run lists them", only.front())};
 }
 
-class Line { // what is shown while the copy runs
+class ProgressLine { // what is shown while the copy runs
 public:
     void show(ImapReport const& report) {
         auto const sum = report.total();
@@ -201,7 +200,7 @@ int run_imap_import(ImapChoice const& choice, ImapTarget const& target) {
             if (choice.dry_run) return code(Exit::Ok);
             check_only(plan, choice.only);
         }
-        Line line;
+        ProgressLine line;
         auto const report = loop.wait_for(source::import_imap(store.accounts, user.id, server, options,
                                                               [&](ImapReport const& now) { line.show(now); }));
         line.finish();
@@ -212,7 +211,7 @@ int run_imap_import(ImapChoice const& choice, ImapTarget const& target) {
         else
             print_result(report, user.address);
         return code(exit);
-    } catch (Failure const& failure) {
+    } catch (source::imap::Failure const& failure) {
         throw Stop{Exit::Failure, fmt::format("{}\n  {}", failure.what(), advice(failure.kind, server))};
     }
 }

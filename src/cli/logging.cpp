@@ -13,7 +13,7 @@
 namespace godwit::cli {
 namespace {
 
-std::string quoted(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }
+std::string json_text(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }
 
 // The time is the message's own, taken by spdlog when it was logged.
 std::string stamp(spdlog::log_clock::time_point time) {
@@ -101,12 +101,13 @@ std::string json_members(std::string_view event) {
         auto const word = take_word(event);
         auto const equals = word.find('=');
         if (equals != word.npos && is_key(word.substr(0, equals)))
-            members += fmt::format(",{}:{}", quoted(word.substr(0, equals)), quoted(unquoted(word.substr(equals + 1))));
+            members +=
+                fmt::format(",{}:{}", json_text(word.substr(0, equals)), json_text(unquoted(word.substr(equals + 1))));
         else if (!word.empty())
             words += fmt::format("{}{}", words.empty() ? "" : " ", word);
     }
     if (words.ends_with(':')) words.pop_back();
-    return fmt::format("\"event\":{}{}", quoted(words), members);
+    return fmt::format("\"event\":{}{}", json_text(words), members);
 }
 
 std::string one_line(std::string_view event) {

@@ -12,7 +12,7 @@ constexpr auto foreign_every = 500ms; // an import shows on a phone within this 
 constexpr auto sweep_every = 6h;
 constexpr auto first_sweep = 10min;
 constexpr auto look_up = 250ms;
-constexpr std::size_t step = 500;        // rows a transaction
+constexpr std::size_t rows_a_step = 500; // rows a transaction
 constexpr std::size_t most_steps = 2000; // an account, each time
 
 // Sleeps in short pieces, so that stopping is noticed; false when the server stops.
@@ -33,7 +33,7 @@ net::awaitable<std::size_t> sweep_in_steps(index::Accounts& accounts, index::Acc
     for (std::size_t i = 0; i < most_steps; ++i) {
         auto const swept = co_await accounts.write(account, sweep);
         all += swept;
-        if (swept < step) break;
+        if (swept < rows_a_step) break;
     }
     co_return all;
 }
@@ -87,9 +87,9 @@ net::awaitable<void> notice_revoked(net::Pool& pool, directory::Directory& direc
 
 net::awaitable<Swept> sweep_account(index::Accounts& accounts, index::AccountId account, std::chrono::days idle) {
     // Contents to their end, and once: a further pass would end the grace of what was just put (see sweep_content).
-    auto contents = [](index::Transaction& tx) { return tx.sweep_content(step); };
-    auto tombstones = [](index::Transaction& tx) { return tx.sweep_tombstones(step); };
-    auto threads = [](index::Transaction& tx) { return tx.sweep_threads(step); };
+    auto contents = [](index::Transaction& tx) { return tx.sweep_content(rows_a_step); };
+    auto tombstones = [](index::Transaction& tx) { return tx.sweep_tombstones(rows_a_step); };
+    auto threads = [](index::Transaction& tx) { return tx.sweep_threads(rows_a_step); };
     auto devices = [since = net::Clock::utc() - idle](index::Transaction& tx) { return sync::sweep_idle(tx, since); };
     auto const idle_states = co_await accounts.write(account, devices);
     auto const swept_contents = co_await sweep_in_steps(accounts, account, contents);

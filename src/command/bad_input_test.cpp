@@ -1,22 +1,14 @@
 // The list "Bad input" of issue 4, item by item through a whole Sync: as other programs leave it in the store, and as
 // phones say it. Each gets its status or is shown as well as it can be, and what stands beside it goes through.
-#include "command/sync_exchange.hpp"
-#include "eas/calendar.hpp"
+#include "command/calendar_fixture.hpp"
 #include "eas/contacts.hpp"
-#include "ical/object.hpp"
-#include "index/accounts.hpp"
-#include "source/local.hpp"
+#include "eas/time_zone.hpp"
 #include "source/objects.hpp"
-#include <gtest/gtest.h>
 
 namespace godwit::command {
 namespace {
 
-constexpr index::AccountId account{1};
-constexpr index::CollectionId calendar{7}, contacts{8};
-index::Time const now{std::chrono::seconds(1'768'478'400)};
-
-eas::CompactDateTime wire(std::string_view raw) { return {eas::Instant(ical::instant(raw).value())}; }
+constexpr index::CollectionId contacts{8};
 
 eas::Calendar meeting(std::string subject) {
     return {
@@ -45,10 +37,8 @@ std::string day(int i) { // the days from 2026 on
 
 constexpr eas::Version versions[]{eas::v12_1, eas::v14_1, eas::v16_1};
 
-class BadInput : public testing::Test {
+class BadInput : public CalendarSync {
 protected:
-    BadInput() { accounts.create(account); }
-
     void put(index::CollectionId folder, index::ItemClass item_class, std::string const& bytes) {
         accounts.write_now(account, [&](index::Transaction& tx) {
             auto const* kind = kind_of(item_class);
@@ -71,34 +61,14 @@ protected:
             return exchange(tx, context, {.collections = std::vector{std::move(collection)}});
         });
         refusals = context.refusals;
+        failed = context.failed;
         if (response.collections.empty()) return {};
         key = response.collections.front().sync_key;
         return std::move(response.collections.front());
     }
-    template <class Element>
-    static eas::ClientCommand add(std::string id, Element const& said, eas::Version version = eas::v16_1) {
-        return eas::ClientAdd{.client_id = std::move(id), .application_data = eas::encode_fragment(said, version)};
-    }
-    template <class Element> static eas::ClientCommand
-    change(std::string id, Element const& said, std::string instance = {}, eas::Version version = eas::v16_1) {
-        eas::ClientChange out{.server_id = std::move(id), .application_data = eas::encode_fragment(said, version)};
-        if (!instance.empty()) out.instance_id = std::move(instance);
-        return out;
-    }
-    static std::vector<unsigned> statuses(eas::SyncCollectionResponse const& answer) {
-        std::vector<unsigned> out;
-        for (auto const& one : answer.responses)
-            std::visit([&](auto const& r) { out.push_back(std::to_underlying(r.status)); }, one);
-        return out;
-    }
-    std::string stored(std::int64_t id) {
-        return accounts.read_now(
-            account, [&](index::Transaction& tx) { return source::fetch(tx, *tx.item(index::ItemId(id))); });
-    }
-    net::Pool pool{1};
-    index::Accounts accounts{pool, "", [](index::Commit const&) {}};
     std::map<std::pair<eas::Version, index::CollectionId>, std::string> keys;
     std::vector<std::string_view> refusals;
+    std::map<unsigned, unsigned> failed; // as the log has it: how many got which status
 };
 
 struct Stored {
@@ -196,12 +166,98 @@ TEST_F(BadInput, CardsOfOtherPrograms) {
 
 // What a phone says: a card without a name is one, a picture of 5 MB is refused for itself (MS-ASCNTC_R384).
 TEST_F(BadInput, CardsOfPhones) {
-    sync({}, eas::v16_1, contacts);
     eas::Contact const nameless{.mobile_phone_number = "1"}, good{.last_name = "Good"};
     eas::Contact const heavy{.last_name = "Heavy", .picture = std::string(5 << 20, 'A')};
-    auto const answer = sync({add("1", nameless), add("2", heavy), add("3", good)}, eas::v16_1, contacts);
-    EXPECT_EQ(statuses(answer), (std::vector<unsigned>{1, 6, 1}));
-    EXPECT_EQ(refusals.size(), 1U);
+    for (auto version : versions) {
+        sync({}, version, contacts);
+        auto const answer =
+            sync({add("1", nameless, version), add("2", heavy, version), add("3", good, version)}, version, contacts);
+        EXPECT_EQ(statuses(answer), (std::vector<unsigned>{1, 6, 1}));
+        EXPECT_EQ(refusals, std::vector<std::string_view>{"a picture of more than 48 KB (MS-ASCNTC_R384)"});
+        EXPECT_EQ(failed, (std::map<unsigned, unsigned>{{6, 1}}));
+    }
+}
+
+// What a phone says of an event, each by itself: its status, why, and the good one beside it.
+TEST_F(BadInput, EventsOfPhones) {
+    struct {
+        char const* what;
+        eas::Calendar said;
+        unsigned status;
+        std::string_view why;
+        eas::Version until = eas::v16_1;
+    } const rows[]{
+        {"ends first",
+         {.end_time = wire("20260119T080000Z"), .subject = "x", .start_time = wire("20260119T090000Z")},
+         6,
+         "ends before it starts"},
+        {"without start and end", {.subject = "x"}, 1, ""}, // MS-ASCAL_R52514
+        {"without start, ended", {.end_time = wire("20200119T080000Z"), .subject = "x"}, 6, "without a start"},
+        {"without end, to come", {.subject = "x", .start_time = wire("20300119T080000Z")}, 6, "without an end"},
+        {"Type 4", {.subject = "x", .recurrence = eas::Recurrence{.type = 4}}, 6, "a Type that there is not"},
+        {"for ever", {.subject = "x", .recurrence = eas::Recurrence{.type = 0, .interval = 1}}, 1, ""},
+        {"never",
+         {.subject = "x", .recurrence = eas::Recurrence{.type = 5, .day_of_month = 30, .month_of_year = 2}},
+         1,
+         ""},
+        {"a zone that is nobody's", // Mars: 13 hours and 7 minutes
+         {.time_zone = eas::to_base64(eas::TimeZone{.bias = -787}),
+          .end_time = wire("20260119T090000Z"),
+          .subject = "x",
+          .start_time = wire("20260119T080000Z")},
+         1,
+         ""},
+        {"no zone", {.time_zone = "bm9uZQ==", .subject = "x"}, 1, ""},
+        {"10,000 attendees",
+         {.subject = "x", .attendees = std::vector<eas::Attendee>(10'000, {.email = "a@x.org", .name = "A"})},
+         6,
+         "Attendee"},
+        {"10,000 exceptions",
+         {.subject = "x",
+          .recurrence = eas::Recurrence{.type = 0, .interval = 1},
+          .exceptions =
+              std::vector<eas::Exception>(10'000, {.deleted = true, .exception_start_time = wire("20260120T090000Z")})},
+         6,
+         "Exception",
+         eas::v14_1},
+    };
+    for (auto version : versions) {
+        sync({}, version);
+        int number = 0;
+        for (auto const& row : rows) {
+            SCOPED_TRACE(std::string(row.what) + " at " + std::string(eas::name(version)));
+            if (version > row.until) continue;
+            auto said = row.said;
+            auto const name = std::to_string(int(version)) + "-" + std::to_string(++number);
+            (version < eas::v16_0 ? said.uid : said.client_uid) = "bad" + name;
+            auto const answer =
+                sync({add(name + "a", said, version), add(name + "b", meeting("Good" + name), version)}, version);
+            EXPECT_EQ(statuses(answer), (std::vector<unsigned>{row.status, 1}));
+            EXPECT_EQ(refusals.empty(), row.status == 1);
+            if (row.status != 1 && !refusals.empty())
+                EXPECT_TRUE(refusals.front().contains(row.why)) << refusals.front();
+        }
+    }
+}
+
+// Up to 14.1: the later word wins.
+TEST_F(BadInput, TwoEditsOfOneItemInOneRequestAsOldPhonesSayThem) {
+    for (auto version : {eas::v12_1, eas::v14_1}) {
+        sync({}, version);
+        auto const name = "Team" + std::string(eas::name(version));
+        auto const made = sync({add("1", meeting(name), version), add("2", meeting("Good" + name), version)}, version);
+        std::vector<std::string> ids;
+        ids.reserve(made.responses.size());
+        for (auto const& one : made.responses) ids.push_back(*std::get<eas::AddResponse>(one).server_id);
+        auto const answer = sync({change(ids.at(0), eas::Calendar{.subject = name + " first"}, {}, version),
+                                  change(ids.at(1), eas::Calendar{.subject = name + " other"}, {}, version),
+                                  change(ids.at(0), eas::Calendar{.subject = name + " second"}, {}, version)},
+                                 version);
+        EXPECT_TRUE(statuses(answer).empty() && answer.commands.empty());
+        auto const number = [](std::string const& id) { return std::stoll(id.substr(id.find(':') + 1)); };
+        EXPECT_TRUE(stored(number(ids[0])).contains(name + " second"));
+        EXPECT_TRUE(stored(number(ids[1])).contains(name + " other"));
+    }
 }
 
 TEST_F(BadInput, TwoEditsOfOneItemInOneRequest) {
@@ -234,7 +290,28 @@ TEST_F(BadInput, EditsOfDeletedItems) {
               change("7:1", eas::Calendar{.subject = "x"}, "20260121T090000Z"), day_gone, gone,
               change("7:77", eas::Calendar{.subject = "x"}), change("7:2", eas::Calendar{.subject = "Other"})});
     EXPECT_EQ(statuses(answer), (std::vector<unsigned>{8, 8, 8, 8, 8}));
+    EXPECT_EQ(failed, (std::map<unsigned, unsigned>{{8, 5}}));
     EXPECT_TRUE(stored(2).contains("SUMMARY:Other"));
+}
+
+TEST_F(BadInput, EditsOfDeletedItemsAsOldPhonesSayThem) {
+    for (auto version : {eas::v12_1, eas::v14_1}) {
+        sync({}, version);
+        auto const made = sync({add("1", meeting("x"), version), add("2", meeting("y"), version)}, version);
+        auto const id = *std::get<eas::AddResponse>(made.responses.at(0)).server_id;
+        auto const other = *std::get<eas::AddResponse>(made.responses.at(1)).server_id;
+        accounts.write_now(account, [&](index::Transaction& tx) {
+            tx.remove_item(index::ItemId(std::stoll(id.substr(id.find(':') + 1))));
+        });
+        auto whole = meeting("z");
+        whole.exceptions = {{.deleted = true, .exception_start_time = wire("20260121T090000Z")}};
+        auto const answer = sync({change(id, whole, {}, version), eas::ClientDelete{.server_id = id},
+                                  change(other, eas::Calendar{.subject = "Other"}, {}, version)},
+                                 version);
+        EXPECT_EQ(statuses(answer), (std::vector<unsigned>{8, 8}));
+        EXPECT_EQ(failed, (std::map<unsigned, unsigned>{{8, 2}}));
+        EXPECT_TRUE(stored(std::stoll(other.substr(other.find(':') + 1))).contains("SUMMARY:Other"));
+    }
 }
 
 // A day that was deleted of a series: deleted again it is gone already, changed it is there again.

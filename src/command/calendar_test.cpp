@@ -1,32 +1,19 @@
 // Events and tasks through a whole Sync: who listens hears of each edit once, what is huge costs what it may, and the
 // corpus survives a phone's edit at every version.
-#include "command/sync_exchange.hpp"
-#include "eas/calendar.hpp"
+#include "command/calendar_fixture.hpp"
 #include "eas/tasks.hpp"
-#include "ical/object.hpp"
-#include "index/accounts.hpp"
-#include "source/local.hpp"
 #include "source/objects.hpp"
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <gtest/gtest.h>
 #include <iterator>
 
 namespace godwit::command {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr index::AccountId account{1};
-constexpr index::CollectionId calendar{7};
-index::Time const now{std::chrono::seconds(1'768'478'400)};
-
-eas::CompactDateTime wire(std::string_view raw) { return {eas::Instant(ical::instant(raw).value())}; }
-
-class Events : public testing::Test {
+class Events : public CalendarSync {
 protected:
-    Events() { accounts.create(account); }
-
     eas::SyncCollectionResponse sync(std::vector<eas::ClientCommand> commands = {}, eas::Version version = eas::v16_1,
                                      std::string const& device = "phone", index::CollectionId folder = calendar) {
         auto& key = keys[device];
@@ -47,28 +34,6 @@ protected:
         key = response.collections.front().sync_key;
         return std::move(response.collections.front());
     }
-    static eas::ClientCommand add(std::string id, eas::Calendar const& event, eas::Version version = eas::v16_1) {
-        return eas::ClientAdd{.client_id = std::move(id), .application_data = eas::encode_fragment(event, version)};
-    }
-    static eas::ClientCommand change(std::string id, eas::Calendar const& event, std::string instance = {},
-                                     eas::Version version = eas::v16_1) {
-        eas::ClientChange out{.server_id = std::move(id), .application_data = eas::encode_fragment(event, version)};
-        if (!instance.empty()) out.instance_id = std::move(instance);
-        return out;
-    }
-    static std::vector<unsigned> statuses(eas::SyncCollectionResponse const& answer) {
-        std::vector<unsigned> out;
-        for (auto const& one : answer.responses)
-            std::visit([&](auto const& r) { out.push_back(std::to_underlying(r.status)); }, one);
-        return out;
-    }
-    std::string stored(std::int64_t id) {
-        return accounts.read_now(
-            account, [&](index::Transaction& tx) { return source::fetch(tx, *tx.item(index::ItemId(id))); });
-    }
-
-    net::Pool pool{1};
-    index::Accounts accounts{pool, "", [](index::Commit const&) {}};
     std::map<std::string, std::string> keys;
     std::vector<std::pair<std::string, std::string>> heard;
     std::vector<std::string_view> refusals;

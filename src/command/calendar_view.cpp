@@ -24,7 +24,7 @@ convert::CalendarOwner owner(Voice const& voice, index::ItemId item = {}) {
             .last_day_as_rule = holder.last_day_as_rule};
 }
 
-convert::EventRules rules(Voice const& voice, std::string_view uid = {}) {
+convert::EventRules event_rules(Voice const& voice, std::string_view uid = {}) {
     return {.version = voice.version,
             .supported = voice.supported,
             .body = voice.body,
@@ -67,27 +67,27 @@ eas::Fragment lost(eas::Version version) {
 Merged make(eas::Fragment const& said, Voice const& voice, std::string_view uid) {
     auto event = eas::decode<Calendar>(said, voice.version);
     if (!event) return malformed(event.error());
-    return becomes(convert::new_event(*event, owner(voice), rules(voice, uid)), voice);
+    return becomes(convert::new_event(*event, owner(voice), event_rules(voice, uid)), voice);
 }
 
 Merged merge(std::string_view stored, eas::Fragment const& said, Voice const& voice) {
     auto event = eas::decode<Calendar>(said, voice.version);
     if (!event) return malformed(event.error());
-    return becomes(convert::changed_event(stored, *event, owner(voice), rules(voice)), voice);
+    return becomes(convert::changed_event(stored, *event, owner(voice), event_rules(voice)), voice);
 }
 
 Merged merge_one(std::string_view stored, eas::Instant instance, eas::Fragment const* said, Voice const& voice) {
-    if (!said) return becomes(convert::deleted_occurrence(stored, instance, owner(voice), rules(voice)), voice);
+    if (!said) return becomes(convert::deleted_occurrence(stored, instance, owner(voice), event_rules(voice)), voice);
     auto event = eas::decode<Calendar>(*said, voice.version);
     if (!event) return malformed(event.error());
-    return becomes(convert::changed_occurrence(stored, instance, *event, owner(voice), rules(voice)), voice);
+    return becomes(convert::changed_occurrence(stored, instance, *event, owner(voice), event_rules(voice)), voice);
 }
 
 bool same(std::string_view stored, eas::Fragment const& said, Voice const& voice) {
     auto event = eas::decode<Calendar>(said, voice.version);
     if (!event) return false;
     event->attachments.reset(); // to add a file again says nothing of the event
-    auto after = convert::changed_event(stored, *event, owner(voice), rules(voice));
+    auto after = convert::changed_event(stored, *event, owner(voice), event_rules(voice));
     return after && *after == stored;
 }
 

@@ -3,11 +3,11 @@
 #include "command/ids.hpp"
 #include "delivery/host_name.hpp"
 #include "eas/compose_mail.hpp"
-#include "ical/component.hpp"
-#include "mime/content.hpp"
 #include "mime/message.hpp"
 #include "source/local.hpp"
 #include <algorithm>
+#include <spdlog/spdlog.h>
+#include <utility>
 
 namespace godwit::command {
 namespace {
@@ -25,6 +25,7 @@ bool looks_like_mime(std::string_view mime) { return mime.find(':') < mime.find(
 struct Original {
     index::Item item;
     std::shared_ptr<std::string const> bytes = {}; // none: its content cannot be read
+    std::optional<mime::Entity> invitation = {};   // to one occurrence, in place of its own
 };
 
 // In whichever folder it lies by now: "could not be found in the mailbox" (R4929) is not said of what was moved.
@@ -61,25 +62,16 @@ LastVerb verb_of(mime::Verb verb, std::string_view written, std::string_view ori
     return all ? ReplyToAll : ReplyToSender;
 }
 
-// Whether it invites to a series.
-bool invites_to_series(std::string_view original) {
-    auto const message = mime::Message::parse(original);
-    if (!message.calendar()) return false;
-    auto const calendars = ical::parse(mime::content(*message.calendar()));
-    auto const recurs = [](ical::Component const& one) { return one.find("RRULE") || one.find("RDATE"); };
-    return calendars && std::ranges::any_of(*calendars, [&](ical::Component const& calendar) {
-               return std::ranges::any_of(calendar.components, recurs);
-           });
-}
-
 // The two functions of a Sending: what makes the message, and what marks its original in the same transaction.
 void bind_original(delivery::Sending& sending, Original const& original, AnswerMail const& answer, Session& s) {
     auto verb = std::make_shared<LastVerb>();
-    sending.compose = [bytes = original.bytes, verb, way = answer.verb, replace = answer.replace_mime,
-                       &directory = s.rooms.directory, self = s.user.id](std::string_view mime) {
+    sending.compose = [bytes = original.bytes, invitation = original.invitation, verb, way = answer.verb,
+                       replace = answer.replace_mime, &directory = s.rooms.directory,
+                       self = s.user.id](std::string_view mime) {
         *verb = verb_of(way, mime, *bytes, directory, self);
         auto made = replace ? mime::answer_as_written(mime, *bytes)
-                            : mime::answer(mime, *bytes, {.verb = way, .token = delivery::random_id()});
+                            : mime::answer(mime, *bytes,
+                                           {.verb = way, .token = delivery::random_id(), .invitation = invitation});
         made.body.keep(bytes);
         return made;
     };
@@ -91,6 +83,23 @@ void bind_original(delivery::Sending& sending, Original const& original, AnswerM
         item->marks.last_verb_time = net::Clock::utc();
         tx.set_marks(id, item->marks);
     };
+}
+
+// The organizer of a meeting that is passed on hears of it in the same transaction; that he cannot be told is no reason
+// to send nothing.
+net::awaitable<bool> tell_organizer(delivery::Sending& sending, Passed passed, Session& s) {
+    auto work = s.rooms.pool.run([&] { return notice_of_forward(passed, sending.mime, s.user); });
+    auto notice = co_await std::move(work);
+    if (!notice) co_return false;
+    delivery::Sending telling{.user = s.user, .device = s.device, .mime = std::move(*notice), .about = sending.about};
+    if (!sending.client_id.empty()) telling.client_id = "\x04" + sending.client_id;
+    sending.also = [first = std::move(sending.also), telling = std::move(telling), &rooms = s.rooms](auto& tx) {
+        if (first) first(tx);
+        if (delivery::hand_in(tx, telling, rooms.config.delivery, rooms.directory) != SendResult::Sent)
+            spdlog::warn("scheduling: account {}: the organizer is not told of a forward",
+                         std::to_underlying(telling.user.id));
+    };
+    co_return true;
 }
 
 eas::ComposeSource source_of(eas::RequestLine const& line) {
@@ -166,6 +175,7 @@ net::awaitable<std::optional<CommonStatus>> answer_message(Session& s, AnswerMai
     bool const event = original->item.item_class == index::ItemClass::Calendar && answer.verb == mime::Verb::forward;
     if (!event && original->item.item_class != index::ItemClass::Email) co_return CommonStatus::UnexpectedItemClass;
     if (!original->bytes) co_return CommonStatus::MessageReplyFailed;
+    Passed const passed{.source = original->bytes, .event = event, .instance = name->instance};
     if (event && answer.replace_mime) { // the phone has put into its message what it wants
         original->bytes = std::make_shared<std::string const>();
     } else if (event) { // R537
@@ -174,14 +184,22 @@ net::awaitable<std::optional<CommonStatus>> answer_message(Session& s, AnswerMai
         if (!shown) co_return shown.error();
         original->bytes = std::make_shared<std::string const>(std::move(*shown));
     } else if (name->instance) {
-        auto judge = s.rooms.pool.run([bytes = original->bytes] { return invites_to_series(*bytes); });
-        bool const series = co_await std::move(judge);
-        if (!series) co_return CommonStatus::NoRecurrenceInCalendar; // R4918
+        auto cut = s.rooms.pool.run([&] { return invitation_to_one(*original->bytes, *name->instance, s.user); });
+        auto one = co_await std::move(cut);
+        bool const gone = !one && one.error() == CommonStatus::MessageReplyFailed; // one can still reply to that
+        if (!one && !(gone && answer.verb == mime::Verb::reply)) co_return one.error();
+        if (one) original->invitation = std::move(*one);
     }
     note(s, "original", std::to_string(original->item.size));
     bind_original(answer.sending, *original, answer, s);
+    bool told = false;
+    if (answer.verb == mime::Verb::forward) {
+        auto tell = tell_organizer(answer.sending, passed, s);
+        told = co_await std::move(tell);
+    }
     auto work = send_message(s, std::move(answer.sending));
     auto const status = co_await std::move(work);
+    if (told && !status) s.rooms.outbox.announce(s.user.id);
     co_return status;
 }
 

@@ -51,6 +51,17 @@ net::awaitable<std::optional<eas::CommonStatus>> forward_event(Session& s, eas::
 // The item as a message that a phone's own can be put on top of, the invitation in it.
 std::expected<std::string, eas::CommonStatus>
 event_as_mail(std::string_view stored, std::optional<eas::Instant> const& instance, directory::User const& user);
+// What a mail invites to, but to the one occurrence of it alone.
+std::expected<mime::Entity, eas::CommonStatus> invitation_to_one(std::string_view mail, eas::Instant const& instance,
+                                                                 directory::User const& user);
+// What the organizer is told of a meeting that somebody else passes on below words of his own; nothing if it is the
+// sender's, or goes to nobody else, or is no meeting. `source`: a calendar item, or the invitation's mail.
+struct Passed {
+    std::shared_ptr<std::string const> source;
+    bool event = true;
+    std::optional<eas::Instant> instance = {};
+};
+std::optional<std::string> notice_of_forward(Passed const& passed, std::string_view mime, directory::User const& user);
 std::string plain_text(std::optional<eas::Body> const& body); // of what a phone has written, whatever its type
 
 } // namespace godwit::command

@@ -15,7 +15,7 @@ bool is_ios(Voice const& voice) {
     return type == "iPhone" || type == "iPad" || type == "iPod" || voice.user_agent.starts_with("Apple-iP");
 }
 
-convert::ContactRules rules(Voice const& voice) {
+convert::ContactRules contact_rules(Voice const& voice) {
     return {.version = voice.version,
             .supported = voice.supported,
             .body = voice.body,
@@ -40,13 +40,13 @@ struct ContactView {
     }
     static std::optional<index::Time> place(vcard::Card const&, Voice const&) { return std::nullopt; }
     static auto fresh(Contact const& said, Voice const& voice, std::string_view uid) {
-        return convert::new_contact(said, rules(voice), uid);
+        return convert::new_contact(said, contact_rules(voice), uid);
     }
     static auto changed(vcard::Card const& card, Contact const& said, Voice const& voice) {
-        return convert::changed_contact(card, said, rules(voice));
+        return convert::changed_contact(card, said, contact_rules(voice));
     }
     static bool same(vcard::Card const& card, Contact const& said, Voice const& voice) {
-        return convert::is_same_contact(card, said, rules(voice));
+        return convert::is_same_contact(card, said, contact_rules(voice));
     }
 };
 

@@ -3,8 +3,13 @@
 #include "command/compose_mail.hpp"
 #include "delivery/scheduling.hpp"
 #include "itip/forward.hpp"
+#include "mime/compose.hpp"
+#include "mime/content.hpp"
+#include "mime/header.hpp"
 #include "mime/html.hpp"
+#include "mime/message.hpp"
 #include "source/local.hpp"
+#include <algorithm>
 #include <spdlog/spdlog.h>
 
 namespace godwit::command {
@@ -17,18 +22,38 @@ std::optional<ical::Instant> seconds_of(std::optional<eas::Instant> const& at) {
     return std::chrono::floor<std::chrono::seconds>(*at);
 }
 
-CommonStatus status_of(itip::NotForwarded why) {
-    return why == itip::NotForwarded::no_event ? CommonStatus::MessageReplyFailed
-                                               : CommonStatus::NoRecurrenceInCalendar; // R4918
+CommonStatus refusal_of(itip::NotForwarded why) {
+    switch (why) {
+    case itip::NotForwarded::no_event: break;
+    case itip::NotForwarded::not_recurring: return CommonStatus::NoRecurrenceInCalendar; // R4918
+    case itip::NotForwarded::no_occurrence: return CommonStatus::ItemNotFound;           // R4929
+    }
+    return CommonStatus::MessageReplyFailed;
 }
 
 std::optional<ical::Component> calendar_of(index::Transaction& tx, index::Item const& item) {
     try {
-        auto calendars = ical::parse(source::fetch(tx, item));
-        if (calendars && !calendars->empty()) return std::move(calendars->front());
+        return delivery::calendar_of(source::fetch(tx, item));
     } catch (index::StoreBroken const&) { // one item's affair (law 4)
+        return std::nullopt;
     }
-    return std::nullopt;
+}
+
+std::optional<ical::Component> invitation_in(std::string_view mail) {
+    constexpr std::size_t most_looked_at = 4 << 20; // what invites stands in front of the large files
+    mail = mail.substr(0, most_looked_at);
+    if (!mail.contains("/calendar") && !mail.contains("/CALENDAR"))
+        return std::nullopt; // most mail: no need to read it
+    auto const message = mime::Message::parse(mail);
+    auto reading = itip::in_mail(message);
+    if (!reading || !*reading || (*reading)->method != itip::Method::request) return std::nullopt;
+    return std::move((*reading)->calendar);
+}
+
+bool names_organizer(ical::Component const& calendar, std::string_view address) {
+    return std::ranges::any_of(calendar.components, [&](ical::Component const& one) {
+        return one.name == "VEVENT" && itip::same_address(itip::organizer_of(one), address);
+    });
 }
 
 struct Forward {
@@ -59,7 +84,7 @@ std::optional<CommonStatus> Forward::run(SourceName const& source) const {
     for (auto const& one : request.forwardees.value_or(std::vector<eas::Forwardee>()))
         how.to.push_back({.name = one.name.value_or(""), .address = one.email});
     auto const passed = itip::forwarded(*calendar, how, delivery::addresses_of(session.user), session.user.name);
-    if (!passed) return status_of(passed.error());
+    if (!passed) return refusal_of(passed.error());
     if (passed->calendar && !tx.has_room(ical::write(*passed->calendar).size()))
         return CommonStatus::MailboxQuotaExceeded;
     if (auto const refused = command::status_of(hand_in(itip::write(passed->mail), request.client_id, true)))
@@ -84,12 +109,42 @@ std::string plain_text(std::optional<eas::Body> const& body) {
 
 std::expected<std::string, CommonStatus>
 event_as_mail(std::string_view stored, std::optional<eas::Instant> const& instance, directory::User const& user) {
-    auto const calendars = ical::parse(stored);
-    if (!calendars || calendars->empty()) return std::unexpected(CommonStatus::MessageReplyFailed);
+    auto const calendar = delivery::calendar_of(stored);
+    if (!calendar) return std::unexpected(CommonStatus::MessageReplyFailed);
     itip::Forwarding const how{.occurrence = seconds_of(instance)};
-    auto const passed = itip::forwarded(calendars->front(), how, delivery::addresses_of(user), user.name);
-    if (!passed) return std::unexpected(status_of(passed.error()));
+    auto const passed = itip::forwarded(*calendar, how, delivery::addresses_of(user), user.name);
+    if (!passed) return std::unexpected(refusal_of(passed.error()));
     return itip::write(passed->mail);
+}
+
+std::expected<mime::Entity, CommonStatus> invitation_to_one(std::string_view mail, eas::Instant const& instance,
+                                                            directory::User const& user) {
+    auto const message = mime::Message::parse(mail);
+    auto const calendar = message.calendar() ? delivery::calendar_of(mime::content(*message.calendar())) : std::nullopt;
+    if (!calendar) return std::unexpected(CommonStatus::NoRecurrenceInCalendar);
+    itip::Forwarding const how{.occurrence = seconds_of(instance)};
+    auto const passed = itip::forwarded(*calendar, how, delivery::addresses_of(user), user.name);
+    if (!passed) return std::unexpected(refusal_of(passed.error()));
+    return itip::calendar_part(passed->mail);
+}
+
+std::optional<std::string> notice_of_forward(Passed const& passed, std::string_view mime, directory::User const& user) {
+    auto const stored = passed.event ? delivery::calendar_of(*passed.source) : invitation_in(*passed.source);
+    if (!stored) return std::nullopt;
+    auto const owner = delivery::addresses_of(user);
+    auto const is_own = [&](mime::Address const& one) {
+        auto same = [&](std::string const& own) { return mime::equal_ignoring_case(own, one.address); };
+        return one.address.empty() || std::ranges::any_of(owner, same) || names_organizer(*stored, one.address);
+    };
+    itip::Forwarding how{.occurrence = seconds_of(passed.instance),
+                         .now = std::chrono::floor<std::chrono::seconds>(net::Clock::utc())};
+    auto const people = mime::recipients(mime);
+    for (auto const* list : {&people.to, &people.cc, &people.bcc})
+        std::ranges::remove_copy_if(*list, std::back_inserter(how.to), is_own);
+    if (how.to.empty()) return std::nullopt;
+    auto const made = itip::forwarded(*stored, how, owner, user.name);
+    if (!made || !made->notice) return std::nullopt;
+    return itip::write(*made->notice);
 }
 
 net::awaitable<std::optional<CommonStatus>> forward_event(Session& s, eas::SmartForwardRequest request) {

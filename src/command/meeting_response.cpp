@@ -12,6 +12,7 @@
 #include "source/folders.hpp"
 #include "source/local.hpp"
 #include "sync/blob.hpp"
+#include <algorithm>
 
 namespace godwit::command {
 namespace {
@@ -22,7 +23,8 @@ using itip::Outcome;
 
 constexpr auto answer_memory = std::chrono::days(30);
 
-constexpr MeetingStatus common(eas::CommonStatus status) { return eas::common<MeetingStatus>(status); }
+using eas::CommonStatus;
+constexpr MeetingStatus common(CommonStatus status) { return eas::common<MeetingStatus>(status); }
 
 // What a reply is about: the mail it was found by, if it was, and the event as it is stored or will be.
 struct Meeting {
@@ -37,8 +39,14 @@ struct Answering {
     Session const& session;
     std::vector<std::string> owner;
     net::Time now;
-    bool sent = false; // something waits in the outbox
+    bool sent = false;         // something waits in the outbox
+    std::string_view why = {}; // the first that was refused was, for the log
 
+    std::unexpected<MeetingStatus> refuse(std::string_view reason,
+                                          MeetingStatus status = MeetingStatus::InvalidRequest) {
+        if (why.empty()) why = reason;
+        return std::unexpected(status);
+    }
     std::expected<Meeting, MeetingStatus> by_mail(index::Item mail, bool occurrence);
     std::expected<Meeting, MeetingStatus> in_calendar(index::Item const& item);
     std::expected<Meeting, MeetingStatus> find(MeetingReply const& reply);
@@ -55,51 +63,60 @@ std::optional<ical::Instant> instant_of(std::optional<eas::CompactDateTime> cons
 // The invitation as it lies in the mail; what it says anew goes into the calendar with the answer, whoever brought it:
 // it is the user's own act.
 std::expected<Meeting, MeetingStatus> Answering::by_mail(index::Item mail, bool occurrence) {
-    if (occurrence) return std::unexpected(MeetingStatus::InvalidRequest); // MS-ASCMD_R4185
+    if (occurrence) return refuse("an occurrence of a mail (MS-ASCMD_R4185)");
     auto const bytes = source::fetch(tx, mail);
     auto const message = mime::Message::parse(bytes);
     auto const reading = itip::in_mail(message);
-    if (!reading || !*reading) return std::unexpected(MeetingStatus::InvalidRequest);
+    if (!reading || !*reading) return refuse(reading ? reading->error() : "a mail that invites nobody");
     auto const& said = **reading;
     Meeting meeting{.mail = std::move(mail), .stored = delivery::find_event(tx, said.uid), .uid = said.uid};
     auto const taken = itip::accept_invitation(meeting.stored ? &meeting.stored->calendar : nullptr, said, owner);
-    if (taken.effect == Outcome::Effect::refused) return std::unexpected(MeetingStatus::InvalidRequest);
+    if (taken.effect == Outcome::Effect::refused) return refuse(taken.why);
     if (taken.effect == Outcome::Effect::changed)
         meeting.calendar = taken.calendar;
     else if (meeting.stored)
         meeting.calendar = meeting.stored->calendar;
     else
-        return std::unexpected(MeetingStatus::InvalidRequest);
+        return refuse("a meeting that is gone");
     return meeting;
 }
 
 std::expected<Meeting, MeetingStatus> Answering::in_calendar(index::Item const& item) {
-    if (session.version < eas::v14_1) return std::unexpected(MeetingStatus::InvalidRequest); // R6068, trap 65
-    auto calendars = ical::parse(source::fetch(tx, item));
-    if (!calendars || calendars->empty()) return std::unexpected(MeetingStatus::InvalidRequest);
-    auto object = ical::Object::of(calendars->front(), ical::Kind::event);
-    if (!object) return std::unexpected(MeetingStatus::InvalidRequest);
-    Meeting meeting{.uid = ical::text(object->main().value("UID")), .calendar = calendars->front()};
-    meeting.stored = StoredEvent{item, std::move(calendars->front())};
+    if (session.version < eas::v14_1) return refuse("a calendar item, which 14.1 begins with (R6068)"); // trap 65
+    auto calendar = delivery::calendar_of(source::fetch(tx, item));
+    auto object = calendar ? ical::Object::of(*calendar, ical::Kind::event) : std::nullopt;
+    if (!object) return refuse("what cannot be read");
+    Meeting meeting{.uid = ical::text(object->main().value("UID")), .calendar = *calendar};
+    meeting.stored = StoredEvent{item, std::move(*calendar)};
     return meeting;
 }
 
 std::expected<Meeting, MeetingStatus> Answering::find(MeetingReply const& reply) {
-    if (reply.long_id.has_value() == reply.request_id.has_value()) // R7036
-        return std::unexpected(MeetingStatus::InvalidRequest);
+    if (reply.long_id.has_value() == reply.request_id.has_value()) return refuse("one id is wanted (R7036)");
     auto const id = reply.request_id ? parse_server_id(*reply.request_id) : std::nullopt;
     auto const number = id ? std::optional(id->item) : reply.long_id ? parse_long_id(*reply.long_id) : std::nullopt;
     auto item = number ? tx.item(*number) : std::nullopt; // in whichever folder it lies by now
-    if (!item) return std::unexpected(MeetingStatus::InvalidRequest);
+    if (!item) return refuse("a meeting that is gone");
     if (item->item_class == index::ItemClass::Email) return by_mail(std::move(*item), reply.instance_id.has_value());
     if (item->item_class == index::ItemClass::Calendar) return in_calendar(*item);
-    return std::unexpected(MeetingStatus::InvalidRequest); // R4183
+    return refuse("neither a mail nor an event (R4183)");
 }
 
 MeetingStatus sent_status(delivery::SendResult result) {
     auto const wire = status_of(result);
     if (!wire || *wire == eas::CommonStatus::MessagePreviouslySent) return MeetingStatus::Success;
     return common(*wire);
+}
+
+std::string_view no_answer_why(itip::NoAnswer why) {
+    switch (why) {
+    case itip::NoAnswer::no_meeting: return "nobody to answer to";
+    case itip::NoAnswer::organizer: return "a meeting of his own";
+    case itip::NoAnswer::cancelled: return "a meeting that is cancelled";
+    case itip::NoAnswer::not_recurring: return "an occurrence of what has none";
+    case itip::NoAnswer::no_occurrence: break;
+    }
+    return "no such occurrence";
 }
 
 MeetingStatus no_answer(itip::NoAnswer why) {
@@ -139,11 +156,13 @@ MeetingStatus Answering::mail_answer(MeetingReply const& reply, Meeting const& m
                               .mime = itip::write(*mail),
                               .save_in_sent = true};
     auto const result = delivery::hand_in(tx, sending, session.rooms.config.delivery, session.rooms.directory);
-    auto const status = sent_status(result);
+    // What can never reach the organizer is the user's answer all the same: it is kept, and he hears what was not sent.
+    bool const returned = delivery::return_unsent(tx, sending, result, session.rooms.config.delivery);
+    auto const status = returned ? MeetingStatus::Success : sent_status(result);
     if (status != MeetingStatus::Success) return status;
     tx.forget("meeting-answer", now - answer_memory);
     for (auto const& one : {name, plain}) tx.remember("meeting-answer", one, now);
-    sent = true;
+    sent |= !returned;
     return status;
 }
 
@@ -155,18 +174,18 @@ std::expected<std::optional<ServerId>, MeetingStatus> Answering::answer(MeetingR
     if (reply.instance_id) {
         auto const at = eas::parse_time(*reply.instance_id);
         if (!at) // R3195; null is another thing (R4186)
-            return std::unexpected(reply.instance_id->empty() ? MeetingStatus::InvalidRequest
-                                                              : common(eas::CommonStatus::InvalidDateTime));
+            return refuse("InstanceId is no time", reply.instance_id->empty() ? MeetingStatus::InvalidRequest
+                                                                              : common(CommonStatus::InvalidDateTime));
         own.occurrence = std::chrono::floor<std::chrono::seconds>(*at);
     }
     auto const& response = reply.send_response;
     if (response && response->proposed_start.has_value() != response->proposed_end.has_value()) // R69901725
-        return std::unexpected(MeetingStatus::InvalidRequest);
+        return refuse("half a proposal (R69901725)");
     auto meeting = find(reply);
     if (!meeting) return std::unexpected(meeting.error());
     own.now = itip::next_word(meeting->calendar, own.now);
     auto const after = itip::answered(meeting->calendar, own, owner);
-    if (!after) return std::unexpected(no_answer(after.error()));
+    if (!after) return refuse(no_answer_why(after.error()), no_answer(after.error()));
     if (!tx.has_room(ical::write(*after).size()))
         return std::unexpected(common(eas::CommonStatus::MailboxQuotaExceeded));
     bool const said_before = meeting->stored && *after == meeting->stored->calendar;
@@ -190,6 +209,7 @@ std::expected<std::optional<ServerId>, MeetingStatus> Answering::answer(MeetingR
 struct Answers {
     std::vector<eas::MeetingResult> results;
     bool sent = false;
+    std::string refused = {}; // in the log
 };
 
 Answers answer_all(index::Transaction& tx, Session const& s, std::vector<MeetingReply> const& replies) {
@@ -208,6 +228,9 @@ Answers answer_all(index::Transaction& tx, Session const& s, std::vector<Meeting
             result.calendar_id = format(**found);
     }
     out.sent = answering.sent;
+    auto const failed = std::ranges::count_if(
+        out.results, [](eas::MeetingResult const& one) { return one.status != MeetingStatus::Success; });
+    if (failed > 0) out.refused = std::to_string(failed) + ": " + std::string(answering.why);
     return out;
 }
 
@@ -219,6 +242,7 @@ awaitable<eas::MeetingResponseResponse> meeting_response(Session& s, eas::Meetin
     auto work =
         s.rooms.accounts.write(s.user.id, [&](index::Transaction& tx) { return answer_all(tx, s, request.replies); });
     auto answers = co_await std::move(work);
+    if (!answers.refused.empty()) note(s, "refused", answers.refused);
     if (answers.sent) s.rooms.outbox.announce(s.user.id);
     co_return eas::MeetingResponseResponse{std::move(answers.results)};
 }

@@ -9,7 +9,7 @@ namespace {
 using eas::Note;
 using Calendar = std::expected<ical::Component, std::string_view>;
 
-convert::NoteRules rules(Voice const& voice) {
+convert::NoteRules note_rules(Voice const& voice) {
     return {.version = voice.version, .body = voice.body, .now = std::chrono::floor<std::chrono::seconds>(voice.now)};
 }
 
@@ -33,13 +33,13 @@ struct NoteView {
     }
     static std::optional<index::Time> place(ical::Component const&, Voice const&) { return std::nullopt; }
     static auto fresh(Note const& said, Voice const& voice, std::string_view uid) {
-        return convert::new_note(said, rules(voice), uid);
+        return convert::new_note(said, note_rules(voice), uid);
     }
     static auto changed(ical::Component const& calendar, Note const& said, Voice const& voice) {
-        return convert::changed_note(calendar, said, rules(voice));
+        return convert::changed_note(calendar, said, note_rules(voice));
     }
     static bool same(ical::Component const& calendar, Note const& said, Voice const& voice) {
-        return convert::is_same_note(calendar, said, rules(voice));
+        return convert::is_same_note(calendar, said, note_rules(voice));
     }
 };
 

@@ -8,13 +8,6 @@
 namespace godwit::command {
 namespace {
 
-std::optional<ical::Component> calendar_of(std::string_view bytes) {
-    if (bytes.empty()) return std::nullopt;
-    auto calendars = ical::parse(bytes);
-    if (!calendars || calendars->empty()) return std::nullopt;
-    return std::move(calendars->front());
-}
-
 bool is_organizers(ical::Component const& calendar, std::vector<std::string> const& owner) {
     auto const event = std::ranges::find(calendar.components, "VEVENT", &ical::Component::name);
     return event != calendar.components.end() && std::ranges::any_of(owner, [&](std::string const& address) {
@@ -34,11 +27,35 @@ void keep_revised(index::Transaction& tx, std::string_view stored, ical::Compone
         spdlog::warn("scheduling: {}: the event that was changed is not found", owner.front());
 }
 
+// The change stays whatever becomes of its mails, as it does when Exchange cannot send. Who cannot be reached is no
+// reason to leave the others without theirs.
+void send(EventEdit const& edit, Postbox& box, std::string const& device, itip::Mail const& mail) {
+    using enum delivery::SendResult;
+    auto bytes = itip::write(mail);
+    auto const name = std::to_string(sync::hash_of(bytes));
+    delivery::Sending const sending{
+        .user = box.user, .device = device, .client_id = "\x03" + name, .mime = std::move(bytes), .save_in_sent = true};
+    auto const result = delivery::hand_in(edit.tx, sending, box.config, box.directory);
+    box.used |= result == Sent;
+    if (result == Sent) return;
+    if ((result == NoRelay || result == BadRecipient) && mail.to.size() > 1) {
+        auto alone = mail;
+        for (auto const& one : mail.to) {
+            alone.to = {one};
+            send(edit, box, device, alone);
+        }
+        return;
+    }
+    delivery::return_unsent(edit.tx, sending, result, box.config);
+    spdlog::warn("scheduling: account {}: {} not sent: {}", static_cast<std::int64_t>(box.user.id),
+                 itip::name_of(mail.method), static_cast<int>(result));
+}
+
 void heard(EventEdit const& edit, Postbox& box, std::string const& device) {
     if (edit.voice.version < eas::v16_0) return;
     auto const owner = delivery::addresses_of(box.user);
-    auto const before = calendar_of(edit.before);
-    auto after = calendar_of(edit.after);
+    auto const before = delivery::calendar_of(edit.before);
+    auto after = delivery::calendar_of(edit.after);
     auto const* known = after ? &*after : before ? &*before : nullptr;
     if (!known || !is_organizers(*known, owner)) return; // law 9
     if (before && after) {
@@ -49,24 +66,16 @@ void heard(EventEdit const& edit, Postbox& box, std::string const& device) {
     auto const now = std::chrono::floor<std::chrono::seconds>(edit.voice.now);
     auto const mails =
         itip::mails_of_change(before ? &*before : nullptr, after ? &*after : nullptr, owner, box.user.name, now);
-    for (auto const& mail : mails) {
-        auto bytes = itip::write(mail);
-        auto const name = std::to_string(sync::hash_of(bytes));
-        delivery::Sending const sending{.user = box.user,
-                                        .device = device,
-                                        .client_id = "\x03" + name,
-                                        .mime = std::move(bytes),
-                                        .save_in_sent = true};
-        auto const result = delivery::hand_in(edit.tx, sending, box.config, box.directory);
-        if (result == delivery::SendResult::Sent)
-            box.used = true;
-        else // the change stays, as it does when Exchange cannot send
-            spdlog::warn("scheduling: account {}: {} not sent: {}", static_cast<std::int64_t>(box.user.id),
-                         itip::name_of(mail.method), static_cast<int>(result));
-    }
+    for (auto const& mail : mails) send(edit, box, device, mail);
 }
 
 } // namespace
+
+std::string organizer_revision(std::string_view before, std::string_view after, Voice const& voice) {
+    auto const old = voice.version < eas::v16_0 ? std::nullopt : delivery::calendar_of(before);
+    auto const fresh = old ? delivery::calendar_of(after) : std::nullopt;
+    return fresh ? ical::write(itip::revised(*old, *fresh)) : std::string(after);
+}
 
 EventHeard organizer_mails(Postbox& box, std::string const& device) {
     return [&box, &device](EventEdit const& edit) { heard(edit, box, device); };

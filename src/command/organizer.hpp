@@ -6,6 +6,7 @@
 namespace godwit::command {
 
 // What SyncContext::event_heard is: mails go into the outbox in the transaction of the change. Both outlive it.
+std::string organizer_revision(std::string_view before, std::string_view after, Voice const& voice);
 EventHeard organizer_mails(Postbox& box, std::string const& device);
 
 } // namespace godwit::command

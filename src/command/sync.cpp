@@ -11,12 +11,28 @@
 #include "command/sync_exchange.hpp"
 #include "command/sync_request.hpp"
 #include "delivery/outbox.hpp"
+#include <algorithm>
 
 namespace godwit::command {
 namespace {
 
 using eas::SyncResponse;
 using Answer = std::optional<SyncResponse>;
+
+// For the log: "6 x2, 8 x1: an event that ends before it starts", with up to three reasons of the classes.
+std::string in_words(SyncContext const& context) {
+    constexpr std::size_t most_reasons = 3;
+    std::string out;
+    for (auto const& [status, times] : context.failed)
+        out += (out.empty() ? "" : ", ") + std::to_string(status) + " x" + std::to_string(times);
+    std::vector<std::string_view> reasons;
+    for (auto reason : context.refusals) {
+        if (reasons.size() == most_reasons || std::ranges::find(reasons, reason) != reasons.end()) continue;
+        out += (reasons.empty() ? ": " : "; ") + std::string(reason);
+        reasons.push_back(reason);
+    }
+    return out;
+}
 
 // `said` is how the request is remembered: the keys of its answer go there, if the phone is still there to read them
 // and has not said something else meanwhile.
@@ -29,7 +45,8 @@ awaitable<Answer> run_once(Session& s, eas::SyncRequest request, std::string con
                         .holder = holder_of(s.user, s.rooms.config),
                         .device_type = s.line.device_type,
                         .user_agent = s.user_agent,
-                        .event_heard = organizer_mails(box, s.device)};
+                        .event_heard = organizer_mails(box, s.device),
+                        .event_revised = organizer_revision};
     auto work =
         s.rooms.accounts.write(s.user.id, [&context, request = std::move(request)](index::Transaction& tx) mutable {
             return exchange(tx, context, std::move(request));
@@ -37,8 +54,7 @@ awaitable<Answer> run_once(Session& s, eas::SyncRequest request, std::string con
     auto response = co_await std::move(work);
     if (box.used) s.rooms.outbox.announce(s.user.id);
     if (context.isolated > 0) note(s, "isolated", std::to_string(context.isolated));
-    if (!context.refusals.empty())
-        note(s, "refused", std::to_string(context.refusals.size()) + ": " + std::string(context.refusals.front()));
+    if (!context.failed.empty()) note(s, "refused", in_words(context));
     if (response.collections.empty()) co_return std::nullopt;
     auto& last = standing(s).last_sync;
     if (!s.hangup.gone && last == said) learn_keys(last, response);

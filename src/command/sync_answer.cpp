@@ -153,6 +153,7 @@ void tell_results(Told const& to, std::vector<eas::ClientCommand> const& command
         sync::CommandResult own{.status = given.refused[i].value_or(sync::Status::ServerError)};
         bool engines = !given.refused[i] && next != results.end();
         auto const& result = engines ? *next++ : own;
+        if (result.status != sync::Status::Success) ++to.context.failed[std::to_underlying(wire(result.status))];
         auto draft = given.drafts.find(i);
         auto const* brought = draft == given.drafts.end() ? nullptr : &draft->second;
         std::visit(Tell{to, result, voice, brought, out.responses}, commands[i]);

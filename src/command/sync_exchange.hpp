@@ -22,6 +22,9 @@ struct EventEdit {
 };
 using EventHeard = std::function<void(EventEdit const&)>;
 
+// An edited event as other servers are to know it (SEQUENCE).
+using EventRevised = std::function<std::string(std::string_view before, std::string_view after, Voice const&)>;
+
 using ItemKeys = std::multimap<std::string, index::ItemId>; // ItemKind::key_of
 
 // What of the session the transaction needs: it runs on another thread.
@@ -37,7 +40,9 @@ struct SyncContext {
     std::map<index::CollectionId, ItemKeys> keys = {}; // of folders in which something is looked for (sync_items.cpp)
     std::size_t isolated = 0;                          // items that could not be converted on the way (law 4)
     std::vector<std::string_view> refusals = {};       // why the phone's commands were refused, for the log
+    std::map<unsigned, unsigned> failed = {};          // how many of them got each status, likewise
     EventHeard event_heard = {};                       // may be empty
+    EventRevised event_revised = {};                   // likewise
 };
 
 // Only collections with news; an empty response means that there is none (trap 12).

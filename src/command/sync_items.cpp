@@ -68,15 +68,28 @@ sync::Heard heard(SyncContext& context, ItemKind const& kind, SharedVoice const&
     };
 }
 
+// What only others see of an edit is written with it: iOS stops at its own change when it comes back (clients.md 4.1).
+// What the phone sees as well is news to it, and comes by way of who listens.
+void revise(SyncContext& context, ItemKind const& kind, index::Item const& held, std::string const& before,
+            Becomes& after, Voice const& voice) {
+    if (kind.item_class != index::ItemClass::Calendar || !context.event_revised || after.bytes == before) return;
+    auto revised = context.event_revised(before, after.bytes, voice);
+    if (revised == after.bytes) return;
+    std::string isolated;
+    auto shown = [&](std::string const& bytes) { return kind.show(held.id, bytes, voice, isolated).bytes; };
+    if (shown(revised) == shown(after.bytes)) after.bytes = std::move(revised);
+}
+
 using Edited = std::expected<sync::Edit, Status>;
 // `merge` makes of the stored bytes what they become.
 template <class Merge> Edited edited(SyncContext& context, ItemKind const& kind, index::Transaction& tx,
-                                     index::Item const& held, Merge merge) {
+                                     index::Item const& held, Voice const& voice, Merge merge) {
     if (held.item_class != kind.item_class) return std::unexpected(Status::ConversionError);
     auto before = content(tx, held);
     if (!before) return std::unexpected(Status::ServerError);
     Merged after = merge(*before);
     if (!after) return refused(context, after.error());
+    revise(context, kind, held, *before, *after, voice);
     if (!tx.has_room(after->bytes.size() - std::min(after->bytes.size(), before->size())))
         return std::unexpected(no_room(context.version));
     sync::Edit out{.marks = held.marks};
@@ -143,7 +156,7 @@ sync::AddCommand add_item(SyncContext& context, ItemKind const& kind, index::Fol
 sync::ChangeCommand change_item(SyncContext& context, ItemKind const& kind, index::ItemId item,
                                 eas::Fragment const& said, SharedVoice voice) {
     auto edit = [&context, &kind, said, voice](index::Transaction& tx, index::Item const& held) -> Edited {
-        return edited(context, kind, tx, held,
+        return edited(context, kind, tx, held, *voice,
                       [&](std::string const& before) { return kind.merge(before, said, *voice); });
     };
     return {item, sync::fingerprint(said.bytes), std::move(edit), heard(context, kind, voice)};
@@ -153,7 +166,7 @@ sync::ChangeCommand change_occurrence(SyncContext& context, ItemKind const& kind
                                       eas::Instant instance, std::optional<eas::Fragment> const& said,
                                       SharedVoice voice) {
     auto edit = [&context, &kind, instance, said, voice](index::Transaction& tx, index::Item const& held) -> Edited {
-        return edited(context, kind, tx, held, [&](std::string const& before) {
+        return edited(context, kind, tx, held, *voice, [&](std::string const& before) {
             return kind.merge_one(before, instance, said ? &*said : nullptr, *voice);
         });
     };

@@ -10,7 +10,7 @@ namespace {
 using eas::Task;
 using Calendar = std::expected<ical::Component, std::string_view>;
 
-convert::TaskRules rules(Voice const& voice) {
+convert::TaskRules task_rules(Voice const& voice) {
     return {.version = voice.version,
             .supported = voice.supported,
             .body = voice.body,
@@ -34,16 +34,16 @@ struct TaskView {
     static std::string key(Task const& task) { return convert::task_key(task); }
     static Task stand_in() { return convert::task_stand_in("It cannot be read."); }
     static Task to_element(ical::Component const& calendar, Voice const& voice) {
-        return *convert::to_task(calendar, rules(voice));
+        return *convert::to_task(calendar, task_rules(voice));
     }
     static auto fresh(Task const& said, Voice const& voice, std::string_view uid) {
-        return convert::new_task(said, rules(voice), uid);
+        return convert::new_task(said, task_rules(voice), uid);
     }
     static auto changed(ical::Component const& calendar, Task const& said, Voice const& voice) {
-        return convert::changed_task(calendar, said, rules(voice));
+        return convert::changed_task(calendar, said, task_rules(voice));
     }
     static bool same(ical::Component const& calendar, Task const& said, Voice const& voice) {
-        return convert::is_same_task(calendar, said, rules(voice));
+        return convert::is_same_task(calendar, said, task_rules(voice));
     }
     // The same as long as it is not done, whatever else changes.
     static std::optional<index::Time> place(ical::Component const& calendar, Voice const&) {

@@ -17,8 +17,6 @@ namespace {
 
 using ical::Component, ical::Property;
 
-constexpr std::size_t max_attachments = 1000;
-
 Property const* html_of(Component const& event) {
     for (auto const& one : event.properties)
         if (one.name == "X-ALT-DESC" && ical::same_name(one.parameter("FMTTYPE"), "text/html")) return &one;

@@ -19,7 +19,7 @@ struct Meant {
     bool another_zone = false;
 };
 
-struct Place { // where the new times lie
+struct ZonedPlace { // where the new times lie
     Moment::Kind kind = Moment::Kind::utc;
     std::string zone;
 };
@@ -55,7 +55,7 @@ bool names_zone(Editor const& e, std::string const& tzid) {
 }
 
 // The zone of the phone's structure, by its name or as itself, with the VTIMEZONE that it needs.
-Place place_of(Editor& e, Meant const& m, std::string_view said_zone) {
+ZonedPlace place_of(Editor& e, Meant const& m, std::string_view said_zone) {
     auto old = times_of(e.event).start;
     bool had_zone = old.kind == Moment::Kind::zoned;
     if (!m.structure) return {};
@@ -93,7 +93,7 @@ void put_dates(Editor& e, Meant const& m, Zone const& clock) {
 
 void put_times(Editor& e, Meant const& m, eas::Calendar const& said, EventClock const& clock) {
     auto old = times_of(e.event).start;
-    Place place{old.kind, old.zone};
+    ZonedPlace place{old.kind, old.zone};
     auto zone = clock.told;
     if (m.another_zone || old.is_date() || !e.event.find("DTSTART")) {
         place = place_of(e, m, said.time_zone.value_or(""));

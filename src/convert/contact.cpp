@@ -14,7 +14,7 @@ namespace godwit::convert {
 namespace {
 
 using eas::Contact;
-using vcard::Card, vcard::Property;
+using vcard::Card;
 
 constexpr std::size_t largest_picture = 48 * 1024; // in base64 (MS-ASCNTC_R381, R384)
 constexpr std::size_t most_listed = 300;           // MS-ASCNTC_R183, R194
@@ -28,7 +28,9 @@ std::string notes_of(Card const& card) {
     return out;
 }
 
-bool is_child(Property const& p) { return (p.name == "RELATED" && p.has_type("child")) || p.name == "X-MS-CHILD"; }
+bool is_child(vcard::Property const& p) {
+    return (p.name == "RELATED" && p.has_type("child")) || p.name == "X-MS-CHILD";
+}
 
 std::vector<std::string> children_of(Card const& card) {
     std::vector<std::string> out;
@@ -48,7 +50,7 @@ std::vector<std::string> categories_of(Card const& card) {
     return out;
 }
 
-bool is_shown_photo(Property const& p) {
+bool is_shown_photo(vcard::Property const& p) {
     auto const comma = p.value.find(',');
     return p.name == "PHOTO" && p.value.starts_with("data:") && comma != p.value.npos &&
            p.value.substr(0, comma).ends_with(";base64") && p.value.size() - comma - 1 <= largest_picture &&
@@ -60,7 +62,7 @@ std::optional<std::vector<std::string>> unless_empty(std::vector<std::string> li
     return list;
 }
 
-std::optional<eas::DateTimeOrEmpty> date_of(Property const& p) {
+std::optional<eas::DateTimeOrEmpty> date_of(vcard::Property const& p) {
     auto const day = day_of(p.value);
     if (!day) return std::nullopt;
     return eas::DateTimeOrEmpty{eas::Instant(std::chrono::sys_days(*day))};
@@ -74,9 +76,9 @@ bool goes_unsaid(eas::Tag tag, ContactRules const& rules) {
     return omission_removes(tag, rules.version, rules.supported);
 }
 
-class Merge {
+class CardMerge {
 public:
-    Merge(Card card, ContactRules const& rules)
+    CardMerge(Card card, ContactRules const& rules)
         : rules_(rules), before_(to_contact(card, rules.body, rules.version)), card_(std::move(card)),
           filed_(filed(card_)) {}
 
@@ -105,7 +107,8 @@ private:
         auto const& shown = before_.*row.member;
         if (text == (shown ? with_plain_lines(*shown) : std::string())) return;
         auto const& slot = row_of(row.slot);
-        put(row.slot, text.empty() && row.part < 0, [&](Property& p) { set_value(p, slot.form, row.part, text); });
+        put(row.slot, text.empty() && row.part < 0,
+            [&](vcard::Property& p) { set_value(p, slot.form, row.part, text); });
         named_ |= row.slot == Slot::Name || row.slot == Slot::Org;
     }
 
@@ -114,10 +117,10 @@ private:
         if (!now && !goes_unsaid(tag, rules_)) return;
         bool const none = !now || !now->at;
         if (none && !shown) return; // less than a day, perhaps: the phone could not know
-        if (none) return put(slot, true, [](Property&) {});
+        if (none) return put(slot, true, [](vcard::Property&) {});
         auto const day = day_meant(*now->at, rules_.dates_are_local_midnights);
         if (shown && eas::Instant(std::chrono::sys_days(day)) == *shown->at) return;
-        put(slot, false, [&](Property& p) {
+        put(slot, false, [&](vcard::Property& p) {
             p.value = date_value(day);
             p.drop_parameter("VALUE");
         });
@@ -138,7 +141,7 @@ private:
             return;
         }
         auto const& row = row_of(slot);
-        Property made{.name = std::string(row.name)};
+        vcard::Property made{.name = std::string(row.name)};
         if (!row.types.empty()) made.parameters.push_back({"TYPE", vcard::split(row.types, ',')});
         if (slot == Slot::Spouse) made.set_parameter("VALUE", "text");
         edit(made);
@@ -146,7 +149,7 @@ private:
     }
 
     // Behind the last of its name.
-    void insert(Property made, Slot slot) {
+    void insert(vcard::Property made, Slot slot) {
         auto at = card_.properties.size();
         for (auto i = at; i > 0; --i)
             if (card_.properties[i - 1].name == made.name) {
@@ -163,8 +166,8 @@ private:
         card_.properties.erase(card_.properties.begin() + std::ptrdiff_t(at));
         filed_.erase(filed_.begin() + std::ptrdiff_t(at));
         if (group.empty()) return;
-        auto in_group = [&](Property const& p) { return p.group == group; };
-        auto is_label = [&](Property const& p) { return p.name == "X-ABLABEL" || p.name == "X-ABADR"; };
+        auto in_group = [&](vcard::Property const& p) { return p.group == group; };
+        auto is_label = [&](vcard::Property const& p) { return p.name == "X-ABLABEL" || p.name == "X-ABADR"; };
         for (auto const& p : card_.properties)
             if (in_group(p) && !is_label(p)) return;
         for (std::size_t i = card_.properties.size(); i > 0; --i)
@@ -174,7 +177,7 @@ private:
             }
     }
 
-    template <class Mine> void replace_all(Mine mine, std::vector<Property> with) {
+    template <class Mine> void replace_all(Mine mine, std::vector<vcard::Property> with) {
         auto at = card_.properties.size();
         for (std::size_t i = card_.properties.size(); i > 0; --i)
             if (mine(card_.properties[i - 1])) {
@@ -192,7 +195,7 @@ private:
         if (!said.children && !goes_unsaid(eas::contacts::Children, rules_)) return;
         auto const now = said.children.value_or(std::vector<std::string>());
         if (now == before_.children.value_or(std::vector<std::string>())) return;
-        std::vector<Property> made;
+        std::vector<vcard::Property> made;
         made.reserve(now.size());
         for (auto const& child : now)
             made.push_back({.name = "RELATED",
@@ -209,9 +212,9 @@ private:
         escaped.reserve(now.size());
         for (auto const& one : now)
             if (!one.empty()) escaped.push_back(vcard::escaped(one));
-        std::vector<Property> made;
+        std::vector<vcard::Property> made;
         if (!escaped.empty()) made.push_back({.name = "CATEGORIES", .value = vcard::join(escaped, ',')});
-        replace_all([](Property const& p) { return p.name == "CATEGORIES"; }, std::move(made));
+        replace_all([](vcard::Property const& p) { return p.name == "CATEGORIES"; }, std::move(made));
     }
 
     // Never taken away by being left out (MS-ASCNTC_R461).
@@ -219,9 +222,9 @@ private:
         auto text = said_text(said, before_.body, notes_of(card_));
         if (!text) return text.error();
         if (!*text) return {};
-        std::vector<Property> made;
+        std::vector<vcard::Property> made;
         if (!(*text)->empty()) made.push_back({.name = "NOTE", .value = vcard::escaped(**text)});
-        replace_all([](Property const& p) { return p.name == "NOTE"; }, std::move(made));
+        replace_all([](vcard::Property const& p) { return p.name == "NOTE"; }, std::move(made));
         return {};
     }
 
@@ -239,7 +242,8 @@ private:
         auto const bytes = wbxml::from_base64(*said.picture);
         if (!bytes) return "a picture that is not base64 (MS-ASCNTC_R374)";
         if (before_.picture && wbxml::from_base64(*before_.picture) == bytes) return {};
-        Property made{.name = "PHOTO", .value = "data:" + media_type(*bytes) + ";base64," + wbxml::to_base64(*bytes)};
+        vcard::Property made{.name = "PHOTO",
+                             .value = "data:" + media_type(*bytes) + ";base64," + wbxml::to_base64(*bytes)};
         if (shown != card_.properties.end())
             *shown = std::move(made);
         else
@@ -270,7 +274,7 @@ private:
     }
 
     void rename() {
-        auto fn = std::ranges::find(card_.properties, "FN", &Property::name);
+        auto fn = std::ranges::find(card_.properties, "FN", &vcard::Property::name);
         if (fn == card_.properties.end()) {
             fn = card_.properties.insert(card_.properties.begin(), {.name = "FN"});
             filed_.insert(filed_.begin(), Slot::None);
@@ -294,7 +298,7 @@ private:
 Contact to_contact(Card const& card, BodyOptions const& options, eas::Version version) {
     Contact out;
     auto const places = filed(card);
-    std::array<Property const*, slots> at{};
+    std::array<vcard::Property const*, slots> at{};
     for (std::size_t i = 0; i < places.size(); ++i)
         if (places[i] != Slot::None) at[std::size_t(places[i])] = &card.properties[i];
     for (auto const& row : element_rows()) {
@@ -325,7 +329,7 @@ std::expected<Card, std::string_view> new_contact(Contact const& said, ContactRu
 
 std::expected<Card, std::string_view> changed_contact(Card card, Contact const& said, ContactRules const& rules) {
     if (said == Contact{} && card.find("FN")) return card; // nothing is said: nothing is meant
-    Merge merge(std::move(card), rules);
+    CardMerge merge(std::move(card), rules);
     if (auto wrong = merge.apply(said); !wrong.empty()) return std::unexpected(wrong);
     return merge.finish();
 }

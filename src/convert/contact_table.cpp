@@ -12,7 +12,7 @@ namespace {
 namespace contacts = eas::contacts;
 namespace contacts2 = eas::contacts2;
 using eas::Contact;
-using vcard::Card, vcard::Property;
+using vcard::Card;
 
 // Standard properties where there is one (RFC 6350); else the names that Apple, Evolution and others already read.
 constexpr std::array<SlotRow, slots> rows{
@@ -127,7 +127,7 @@ constexpr bool in_order() {
 static_assert(in_order());
 
 // Apple's label of a property: that of the same group.
-std::string label_of(Card const& card, Property const& property) {
+std::string label_of(Card const& card, vcard::Property const& property) {
     if (property.group.empty()) return {};
     for (auto const& other : card.properties)
         if (other.name == "X-ABLABEL" && other.group == property.group) return mime::lower(other.value);
@@ -138,7 +138,7 @@ struct Kind {
     std::string_view name, types; // as in a SlotRow
 };
 
-Kind kind_of_number(Card const& card, Property const& p) {
+Kind kind_of_number(Card const& card, vcard::Property const& p) {
     auto is = [&](std::string_view type) { return p.has_type(type); };
     if (is("pager")) return {"TEL", "pager"};
     if (is("fax")) return {"TEL", is("home") ? "home,fax" : "work,fax"};
@@ -150,7 +150,7 @@ Kind kind_of_number(Card const& card, Property const& p) {
     return {"TEL", is("work") ? "work" : is("home") ? "home" : ""};
 }
 
-Kind kind_of(Card const& card, Property const& p) {
+Kind kind_of(Card const& card, vcard::Property const& p) {
     if (p.name == "TEL") return kind_of_number(card, p);
     if (p.name == "ADR") return {"ADR", p.has_type("work") ? "work" : p.has_type("home") ? "home" : ""};
     if (p.name == "RELATED") return {"RELATED", p.has_type("spouse") ? "spouse" : ""};
@@ -170,7 +170,7 @@ Kind kind_of(Card const& card, Property const& p) {
     return {p.name, ""};
 }
 
-int preference(Property const& p) {
+int preference(vcard::Property const& p) {
     auto const* pref = p.parameter("PREF");
     int n = 101;
     if (pref && !pref->values.empty())

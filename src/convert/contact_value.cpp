@@ -12,15 +12,14 @@ namespace godwit::convert {
 namespace {
 
 using std::chrono::year_month_day;
-using vcard::Property;
 
 constexpr std::size_t longest = 32 * 1024; // of an element
 constexpr std::string_view display_name = "X-DISPLAY-NAME";
 constexpr int year_unknown = 1604; // a leap year, and after 1601, where Windows begins to count
 
-bool is_uri(Property const& p) { return p.name == "URL" || p.name == "IMPP"; }
+bool is_uri(vcard::Property const& p) { return p.name == "URL" || p.name == "IMPP"; }
 
-std::string text_of(Property const& p) {
+std::string text_of(vcard::Property const& p) {
     auto const* kind = p.parameter("VALUE");
     bool const number = p.name == "TEL" && kind && !kind->values.empty() &&
                         mime::equal_ignoring_case(kind->values[0], "uri") &&
@@ -52,7 +51,7 @@ std::pair<std::string, std::string> name_and_address(std::string_view text) {
     return {without_lines(plain), without_lines(text.substr(open + 1, text.size() - open - 2))};
 }
 
-std::string shown_address(Property const& p) {
+std::string shown_address(vcard::Property const& p) {
     auto const* name = p.parameter(display_name);
     auto address = vcard::unescaped(p.value);
     if (!name || name->values.empty() || name->values[0].empty()) return address;
@@ -66,7 +65,7 @@ std::string shown_address(Property const& p) {
 
 } // namespace
 
-std::string shown_value(Property const& p, Form form, int part) {
+std::string shown_value(vcard::Property const& p, Form form, int part) {
     auto text = form == Form::Email ? shown_address(p)
                 : part < 0          ? text_of(p)
                                     : vcard::component(p.value, std::size_t(part));
@@ -75,7 +74,7 @@ std::string shown_value(Property const& p, Form form, int part) {
     return text;
 }
 
-void set_value(Property& p, Form form, int part, std::string_view said) {
+void set_value(vcard::Property& p, Form form, int part, std::string_view said) {
     auto const text = with_plain_lines(said);
     if (form == Form::Email) {
         auto [name, address] = name_and_address(text);
@@ -94,7 +93,7 @@ void set_value(Property& p, Form form, int part, std::string_view said) {
     }
 }
 
-bool says_nothing(Property const& p) { return p.value.find_first_not_of(';') == p.value.npos; }
+bool says_nothing(vcard::Property const& p) { return p.value.find_first_not_of(';') == p.value.npos; }
 
 std::optional<year_month_day> day_of(std::string_view value) {
     std::string digits;

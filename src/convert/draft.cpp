@@ -13,8 +13,6 @@
 namespace godwit::convert {
 namespace {
 
-constexpr std::size_t max_attachments = 1000; // as many as an item may list
-
 // ReplyTo separates by semicolons (MS-ASEMAIL_R711); outside quotes they are what the comma is.
 std::vector<mime::Address> people(std::string text) {
     bool quoted = false, group = false;

@@ -1,33 +1,13 @@
 // Row by row: every element of MS-ASEMAIL and of the mail part of MS-ASAIRS is in our tables at its versions, and a
 // message makes it told, or stands below with the reason why none does.
 #include "convert/draft.hpp"
+#include "convert/elements_sheet.hpp"
 #include "convert/email.hpp"
-#include "eas/command.hpp"
 #include "eas/email.hpp"
-#include "eas/validate.hpp"
-#include "wbxml/tokens.hpp"
-#include "wbxml/wbxml.hpp"
-
-#include <algorithm>
-#include <array>
-#include <cctype>
-#include <filesystem>
-#include <fstream>
-#include <gtest/gtest.h>
-#include <map>
-#include <set>
-#include <sstream>
+#include "itip/forward.hpp"
 
 namespace godwit::convert {
 namespace {
-
-using Place = std::string; // "Attachment/AirSyncBase:Method"
-using Versions = std::set<eas::Version>;
-using Table = std::map<Place, Versions>;
-
-struct Reason {
-    std::string_view place, why; // a place that ends in "/" stands for all that is in it
-};
 
 // What a phone says and no server.
 constexpr std::string_view from_phone = "said by the phone";
@@ -64,64 +44,11 @@ Reason const sheet_differs[]{
     {"BodyPreference/AirSyncBase:Preview", "MS-ASAIRS 2.2.2.35: 14.0 too, as Body's Preview that answers it"},
 };
 
-bool stands_in(std::span<Reason const> list, Place const& place) {
-    return std::ranges::any_of(
-        list, [&](Reason const& r) { return r.place.ends_with('/') ? place.starts_with(r.place) : place == r.place; });
-}
-
-Place place_of(std::string_view parent, eas::Tag child) {
-    return std::string(parent) + '/' + std::string(wbxml::code_pages[child.page].name) + ':' + std::string(child.name);
-}
-
-// ---- our tables -----------------------------------------------------------------------------------------------------
-struct Walk {
-    Table table = {};
-    std::set<std::pair<eas::Shape const*, std::string>> seen = {};
-
-    void add(std::string_view parent, eas::Tag child, eas::Version since, eas::Version until) {
-        for (auto version : eas::spoken_versions)
-            if (version >= since && version <= until) table[place_of(parent, child)].insert(version);
-    }
-    void shape(eas::Shape const& s, std::string const& as, eas::Version since, eas::Version until) {
-        if (!seen.insert({&s, as}).second) return;
-        for (auto const& row : s.rows) {
-            auto from = std::max(since, row.since), to = std::min(until, row.until);
-            auto parent = as;
-            if (row.wrapper) add(as, *row.wrapper, from, to), parent = std::string(row.wrapper->name);
-            if (row.choices)
-                for (auto const* one : row.choices()) child(*one, one->tag, parent, from, to);
-            else if (row.shape)
-                child(*row.shape(), row.tag, parent, from, to);
-            else
-                add(parent, row.tag, from, to);
-        }
-    }
-    void child(eas::Shape const& s, eas::Tag tag, std::string const& parent, eas::Version since, eas::Version until) {
-        since = std::max(since, s.since), until = std::min(until, s.until);
-        add(parent, tag, since, until);
-        shape(s, std::string(tag.name), since, until);
-    }
-};
-
 Table our_tables() {
     Walk walk;
     walk.shape(eas::document<eas::Email>(), "ApplicationData", eas::v12_1, eas::v16_1);
     if (auto const* sync = eas::request_shape(eas::Command::Sync)) walk.shape(*sync, "Sync", eas::v12_1, eas::v16_1);
     return walk.table;
-}
-
-// ---- the sheet ------------------------------------------------------------------------------------------------------
-std::vector<std::string> split(std::string const& line, char separator) {
-    std::vector<std::string> out;
-    std::istringstream in(line);
-    for (std::string cell; std::getline(in, cell, separator);) out.push_back(cell);
-    return out;
-}
-
-std::string bare(std::string name) { // " airsyncbase:Body (x)" -> "Body"
-    name.erase(0, name.find_first_not_of(' '));
-    if (auto colon = name.find(':'); colon != name.npos) name.erase(0, colon + 1);
-    return name.contains("top level") ? "ApplicationData" : name.substr(0, name.find(' '));
 }
 
 // The elements of mail by their places; other classes and commands have places of their own.
@@ -131,15 +58,11 @@ Table sheet(std::filesystem::path const& file) {
         "Attachment",      "Body",           "BodyPart",      "BodyPartPreference", "Add",  "Delete",     "Location",
         "Change",          "Options",        "BodyPreference"};
     Table out;
-    std::ifstream in(file);
-    std::string line;
-    std::getline(in, line);
-    while (std::getline(in, line)) {
-        auto row = split(line, '\t');
-        row.resize(24);
+    each_row(file, [&](auto row) {
         bool mail = row[5] == "MS-ASEMAIL" || row[5] == "MS-ASAIRS";
+        bool of_meeting = row[5] == "MS-ASCMD" && row[9].starts_with("MeetingRequest");
         bool ours = row[2] == "Email" || row[2] == "Email2" || row[2] == "AirSyncBase" || row[9] == "Flag";
-        if (!mail || !ours || row[13].starts_with("none")) continue;
+        if ((!(mail && ours) && !of_meeting) || row[13].starts_with("none")) return;
         for (auto const& cell : split(row[9], ',')) {
             auto parent = bare(cell);
             if (!parents.contains(parent) || parent == row[3] || row[9].contains("Exception")) continue;
@@ -148,20 +71,8 @@ Table sheet(std::filesystem::path const& file) {
             for (auto version : eas::spoken_versions)
                 if (row[13].contains(eas::name(version))) versions.insert(version);
         }
-    }
+    });
     return out;
-}
-
-// ---- what is told ---------------------------------------------------------------------------------------------------
-void read_places(eas::Fragment const& fragment, eas::Version version, Table& out) {
-    wbxml::Reader reader(fragment);
-    std::vector<std::string> open{"ApplicationData"};
-    for (auto event = reader.next(); event.kind != wbxml::Event::End; event = reader.next()) {
-        if (event.starts()) out[place_of(open.back(), event.tag)].insert(version);
-        if (event.kind == wbxml::Event::Open) open.emplace_back(event.tag.name);
-        if (event.kind == wbxml::Event::Close) open.pop_back();
-    }
-    EXPECT_FALSE(reader.failed());
 }
 
 std::string const whole_mail =
@@ -181,6 +92,8 @@ std::string invitation(std::string const& lines) {
            lines + "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT15M\r\nEND:VALARM\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 }
 
+std::vector<std::string> const organizers{"a@x.org"};
+
 // Every element of MeetingRequest and of its recurrences.
 void tell_invitations(EmailState const& state, Table& out) {
     for (auto version : eas::spoken_versions)
@@ -192,6 +105,17 @@ void tell_invitations(EmailState const& state, Table& out) {
             EXPECT_EQ(converted.isolated, "");
             read_places(eas::encode_fragment(converted.email, version), version, out);
         }
+    // To its organizer: another time, and who was invited by others.
+    EmailState const organizer{.item = 1, .owner = organizers};
+    auto counter = invitation("");
+    counter.replace(counter.find("REQUEST"), 7, "COUNTER");
+    auto const met = itip::in_mail(mime::Message::parse(invitation("")));
+    std::vector<mime::Address> const eve{{"Eve", "eve@x.org"}};
+    auto const passed = itip::forwarded((*met)->calendar, {.to = eve}, state.owner, "Erika");
+    for (auto version : eas::spoken_versions)
+        for (auto const& mail : {counter, itip::write(*passed->notice)})
+            read_places(eas::encode_fragment(email_from_bytes(mail, organizer, {}, version).email, version), version,
+                        out);
 }
 
 Table told() {
@@ -231,7 +155,7 @@ Table told() {
 }
 
 TEST(Elements, all_of_mail_is_known_and_told_or_stands_here_with_its_reason) {
-    auto file = std::filesystem::path(GODWIT_SHARED) / "spec/elements.tsv";
+    auto file = sheet_file();
     if (!std::filesystem::exists(file)) GTEST_SKIP() << "no " << file;
     auto const wanted = sheet(file), known = our_tables(), seen = told();
     EXPECT_GE(wanted.size(), 120U); // the sheet was read

@@ -7,6 +7,7 @@
 #include "convert/meeting_request.hpp"
 #include "convert/message_class.hpp"
 #include "convert/voice.hpp"
+#include "itip/forward.hpp"
 #include "mime/charset.hpp"
 #include "mime/content.hpp"
 #include "mime/html.hpp"
@@ -17,7 +18,6 @@
 namespace godwit::convert {
 namespace {
 
-constexpr std::size_t max_attachments = 1000; // what one item may list
 constexpr std::size_t max_categories = 300;
 constexpr std::size_t max_line = 4096;
 
@@ -127,6 +127,10 @@ void set_attachments(eas::Email& email, mime::Message const& message, EmailState
 // What is signed or encrypted is told as that.
 void set_meeting(eas::Email& email, mime::Message const& message, EmailState const& state, eas::Version version) {
     if (message.kind() != mime::Kind::note || state.draft) return;
+    if (auto notice = itip::noticed(message)) {
+        email.meeting_request = to_noticed(*notice, state.owner, version);
+        return;
+    }
     auto reading = itip::in_mail(message);
     if (!reading || !*reading) return;
     auto meeting = to_meeting_mail(**reading, state.owner, version);

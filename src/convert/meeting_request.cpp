@@ -20,6 +20,8 @@ using ical::Component, itip::Method;
 enum Instance : std::uint8_t { Single = 0, Series = 1, Occurrence = 2, Exception = 3 };   // MS-ASEMAIL 2.2.2.39
 enum Type : std::uint8_t { Unspecified = 0, Initial = 1, FullUpdate = 2, Delegated = 6 }; // 2.2.2.47
 
+constexpr std::size_t max_forwardees = 500, max_name = 1024;
+
 eas::DateTime wire(eas::CompactDateTime at) { return {at.at}; }
 
 eas::MeetingRecurrence recurrence_of(eas::Recurrence const& from) {
@@ -104,6 +106,19 @@ eas::MeetingRequest request_of(itip::Message const& message, std::span<std::stri
     return out;
 }
 
+std::vector<eas::Forwardee> forwardees_of(Component const& event) {
+    std::vector<eas::Forwardee> out;
+    for (auto const& one : event.properties) {
+        if (one.name != "ATTENDEE" || ical::mail_address(one).empty() || out.size() == max_forwardees) continue;
+        auto in_bounds = [](std::string_view text) {
+            return mime::clean(std::string(mime::cut_bytes(text, max_name)));
+        };
+        out.push_back({.email = in_bounds(ical::mail_address(one)), .name = {}});
+        if (auto name = in_bounds(one.parameter("CN")); !name.empty()) out.back().name = std::move(name);
+    }
+    return out;
+}
+
 std::string_view answer_class(Component const& event) {
     for (auto const& one : event.properties) {
         if (one.name != "ATTENDEE") continue;
@@ -116,6 +131,16 @@ std::string_view answer_class(Component const& event) {
 }
 
 } // namespace
+
+std::optional<eas::MeetingRequest> to_noticed(itip::Message const& message, std::span<std::string const> owner,
+                                              eas::Version version) {
+    auto found = std::ranges::find(message.calendar.components, "VEVENT", &Component::name);
+    if (version < eas::v16_1 || found == message.calendar.components.end()) return std::nullopt;
+    auto out = request_of(message, owner, version);
+    out.response_requested = false; // there is nothing to answer
+    out.forwardees = forwardees_of(*found);
+    return out;
+}
 
 std::optional<MeetingMail> to_meeting_mail(itip::Message const& message, std::span<std::string const> owner,
                                            eas::Version version) {

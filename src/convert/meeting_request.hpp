@@ -15,5 +15,9 @@ struct MeetingMail {
 /// Nothing: it is told as plain mail. The owner's own invitations are: a phone would offer to answer them.
 std::optional<MeetingMail> to_meeting_mail(itip::Message const& message, std::span<std::string const> owner,
                                            eas::Version version);
+/// What the organizer's phone is told of who was invited by somebody else, with its Forwardees. From 16.1 on: before,
+/// their addresses cannot be said (MS-ASCMD_R6485100817).
+std::optional<eas::MeetingRequest> to_noticed(itip::Message const& message, std::span<std::string const> owner,
+                                              eas::Version version);
 
 } // namespace godwit::convert

@@ -1,12 +1,15 @@
 #include "convert/note.hpp"
 
+#include "convert/note_parts.hpp"
 #include "convert/text_body.hpp"
+#include "eas/pages.hpp"
 #include "ical/value.hpp"
 #include "mime/charset.hpp"
 #include "mime/compose.hpp"
 #include "mime/header.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace godwit::convert {
 namespace {
@@ -15,7 +18,7 @@ using eas::Note;
 using ical::Component;
 
 constexpr std::string_view usual_class = "IPM.StickyNote";
-constexpr std::size_t longest = 32 * 1024; // of a subject
+constexpr std::size_t longest_subject = 32 * 1024; // of a subject
 constexpr std::size_t most_categories = 300;
 
 Component const* journal_of(Component const& calendar) {
@@ -29,7 +32,7 @@ std::string text_of(Component const& journal, std::string_view property) {
 
 std::string subject_of(Component const& journal) {
     auto text = mime::to_crlf(text_of(journal, "SUMMARY"));
-    text.resize(mime::cut_bytes(text, longest).size());
+    text.resize(mime::cut_bytes(text, longest_subject).size());
     return text;
 }
 
@@ -62,25 +65,78 @@ std::string joined(std::vector<std::string> const& list) {
     return out;
 }
 
-std::string_view apply(Component& journal, Note const& shown, Note const& said) {
-    if (said.message_class && !is_note_class(*said.message_class)) return "MessageClass of no note (MS-ASNOTE_R119)";
-    if (said.message_class && said.message_class != shown.message_class)
-        put(journal, "X-MESSAGE-CLASS", *said.message_class == usual_class ? std::string() : *said.message_class);
-    if (said.subject && with_plain_lines(*said.subject) != with_plain_lines(shown.subject.value_or("")))
-        put(journal, "SUMMARY", with_plain_lines(*said.subject));
-    if (said.body) { // left out, it says nothing, and so does a subject (MS-ASNOTE_R113, R10003)
-        auto text = said_text(*said.body, shown.body, text_of(journal, "DESCRIPTION"));
-        if (!text) return text.error();
-        if (*text) put(journal, "DESCRIPTION", **text);
-    }
-    auto const now = said.categories.value_or(std::vector<std::string>()); // left out, they go (MS-ASNOTE_R112)
+// ---- the table's functions: of what is absent, a write removes
+void read_subject(NoteView const& v, Note& out) { out.subject = subject_of(v.journal); }
+std::string_view write_subject(NoteEditor& e, Note const& said, Note const& shown) {
+    auto now = with_plain_lines(said.subject.value_or(""));
+    if (now != with_plain_lines(shown.subject.value_or(""))) put(e.journal, "SUMMARY", now);
+    return {};
+}
+
+void read_body(NoteView const& v, Note& out) {
+    out.body = text_body(text_of(v.journal, "DESCRIPTION"), v.options, v.version);
+}
+std::string_view write_body(NoteEditor& e, Note const& said, Note const& shown) {
+    auto text = said_text(*said.body, shown.body, text_of(e.journal, "DESCRIPTION"));
+    if (!text) return text.error();
+    if (*text) put(e.journal, "DESCRIPTION", **text);
+    return {};
+}
+
+void read_class(NoteView const& v, Note& out) {
+    auto kind = text_of(v.journal, "X-MESSAGE-CLASS");
+    out.message_class = is_note_class(kind) ? kind : std::string(usual_class);
+}
+std::string_view write_class(NoteEditor& e, Note const& said, Note const& shown) {
+    if (!is_note_class(*said.message_class)) return "MessageClass of no note (MS-ASNOTE_R119)";
+    if (said.message_class != shown.message_class)
+        put(e.journal, "X-MESSAGE-CLASS", *said.message_class == usual_class ? std::string() : *said.message_class);
+    return {};
+}
+
+void read_modified(NoteView const& v, Note& out) {
+    for (auto const* stamp : {"LAST-MODIFIED", "DTSTAMP", "CREATED"})
+        if (auto at = ical::instant(v.journal.value(stamp)); at && !out.last_modified_date)
+            out.last_modified_date = ical::raw(*at);
+    if (!out.last_modified_date) out.last_modified_date = ical::raw(ical::Instant()); // required (MS-ASNOTE_R125)
+}
+
+void read_categories(NoteView const& v, Note& out) {
+    auto list = categories_of(v.journal);
+    if (!list.empty()) out.categories = std::move(list);
+}
+std::string_view write_categories(NoteEditor& e, Note const& said, Note const& shown) {
+    auto const now = said.categories.value_or(std::vector<std::string>());
     if (now == shown.categories.value_or(std::vector<std::string>())) return {};
-    journal.remove("CATEGORIES");
-    if (auto list = joined(now); !list.empty()) journal.set("CATEGORIES", list);
+    e.journal.remove("CATEGORIES");
+    if (auto list = joined(now); !list.empty()) e.journal.set("CATEGORIES", list);
+    return {};
+}
+
+template <auto member> constexpr bool says(Note const& note) { return (note.*member).has_value(); }
+using N = Note;
+namespace names = eas::notes;
+// What is left out says nothing (MS-ASNOTE_R113, R10003), but for categories, which go (R112).
+constexpr std::array note_rows{
+    NoteRow{names::MessageClass, "X-MESSAGE-CLASS", true, says<&N::message_class>, read_class, write_class},
+    NoteRow{names::Subject, "SUMMARY", true, says<&N::subject>, read_subject, write_subject},
+    NoteRow{eas::airsyncbase::Body, "DESCRIPTION", true, says<&N::body>, read_body, write_body},
+    NoteRow{names::LastModifiedDate, "LAST-MODIFIED DTSTAMP CREATED", true, says<&N::last_modified_date>, read_modified,
+            nullptr}, // the server's to say (R209)
+    NoteRow{names::Categories, "CATEGORIES", false, says<&N::categories>, read_categories, write_categories},
+};
+
+std::string_view apply(Component& journal, Note const& shown, Note const& said) {
+    NoteEditor editor{journal};
+    for (auto const& row : note_rows)
+        if (row.write && (row.said(said) || !row.silence_keeps))
+            if (auto wrong = row.write(editor, said, shown); !wrong.empty()) return wrong;
     return {};
 }
 
 } // namespace
+
+std::span<NoteRow const> note_table() { return note_rows; }
 
 bool holds_note(Component const& calendar) { return journal_of(calendar) != nullptr; }
 
@@ -92,16 +148,8 @@ std::string note_uid(Component const& calendar) {
 std::optional<Note> to_note(Component const& calendar, BodyOptions const& options, eas::Version version) {
     auto const* journal = journal_of(calendar);
     if (!journal) return std::nullopt;
-    Note out{.subject = subject_of(*journal)};
-    out.body = text_body(text_of(*journal, "DESCRIPTION"), options, version);
-    auto kind = text_of(*journal, "X-MESSAGE-CLASS");
-    out.message_class = is_note_class(kind) ? kind : std::string(usual_class);
-    for (auto const* stamp : {"LAST-MODIFIED", "DTSTAMP", "CREATED"})
-        if (auto at = ical::instant(journal->value(stamp)); at && !out.last_modified_date)
-            out.last_modified_date = ical::raw(*at);
-    if (!out.last_modified_date) out.last_modified_date = ical::raw(ical::Instant()); // required (MS-ASNOTE_R125)
-    auto categories = categories_of(*journal);
-    if (!categories.empty()) out.categories = std::move(categories);
+    Note out;
+    for (auto const& row : note_rows) row.read({*journal, options, version}, out);
     return out;
 }
 

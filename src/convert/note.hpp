@@ -1,7 +1,6 @@
 #pragma once
 // Notes: a VJOURNAL (RFC 5545 3.6.3) in a VCALENDAR as a phone sees it, and what a phone says merged into it.
-//   Subject SUMMARY        Body DESCRIPTION        Categories CATEGORIES        LastModifiedDate LAST-MODIFIED
-//   MessageClass X-MESSAGE-CLASS, where it is not IPM.StickyNote
+// Which element is which property: the table in convert/note.cpp.
 #include "convert/body_options.hpp"
 #include "eas/notes.hpp"
 #include "eas/version.hpp"

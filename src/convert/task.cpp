@@ -27,9 +27,6 @@ void put(Component& task, std::string_view property, std::string const& value) {
     value.empty() ? task.remove(property) : task.set(property, ical::escaped(value));
 }
 
-eas::DateTime wire(Instant at) { return {eas::Instant(at)}; }
-eas::DateTime wire(ical::Local at) { return {eas::Instant(at.time_since_epoch())}; }
-
 // ---- what has a property of its own
 void read_subject(TaskView const& v, Task& out) { out.subject = text_of(v.task, "SUMMARY"); }
 std::string_view write_subject(TaskEditor& e, Task const& said, Task const&) {

@@ -32,6 +32,9 @@ struct TaskRow {
 };
 std::span<TaskRow const> task_table();
 
+inline eas::DateTime wire(ical::Instant at) { return {eas::Instant(at)}; }
+inline eas::DateTime wire(ical::Local at) { return {eas::Instant(at.time_since_epoch())}; }
+
 // task_times.cpp
 struct Day {
     ical::Local local;

@@ -14,8 +14,6 @@ using ical::Component, ical::Instant, ical::Local, ical::Moment, ical::Rule, ica
 
 constexpr std::string_view utc_parameter = "X-GODWIT-UTC", start_property = "X-GODWIT-RECURRENCE-START";
 
-eas::DateTime wire(Instant at) { return {eas::Instant(at)}; }
-eas::DateTime wire(Local at) { return {eas::Instant(at.time_since_epoch())}; }
 Instant utc_of(eas::DateTime const& at) { return floor<seconds>(at.at); }
 Local local_of(eas::DateTime const& at) { return Local(utc_of(at).time_since_epoch()); }
 

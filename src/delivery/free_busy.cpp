@@ -1,4 +1,5 @@
 #include "delivery/free_busy.hpp"
+#include "delivery/scheduling.hpp"
 #include "source/local.hpp"
 #include <algorithm>
 
@@ -17,9 +18,9 @@ ical::Zone zone_of(index::Transaction& tx, std::string_view otherwise) {
 void add(index::Transaction& tx, index::Item const& item, itip::Range range, ical::Zone const& zone,
          itip::Effort& effort, std::vector<itip::BusyTime>& out) {
     try {
-        auto calendars = ical::parse(source::fetch(tx, item));
-        if (!calendars || calendars->empty()) return;
-        auto times = itip::busy_times(calendars->front(), range, zone, effort);
+        auto calendar = calendar_of(source::fetch(tx, item));
+        if (!calendar) return;
+        auto times = itip::busy_times(*calendar, range, zone, effort);
         out.insert(out.end(), times.begin(), times.end());
     } catch (index::StoreBroken const&) {
     }

@@ -35,7 +35,8 @@ struct LocalDelivery::Queue {
 
 namespace {
 
-Delivered store(index::Transaction& tx, Parcel const& parcel, std::optional<directory::User> const& user) {
+Delivered store(index::Transaction& tx, directory::Directory const& directory, index::AccountId account,
+                Parcel const& parcel) {
     if (!parcel.delivery_id.empty()) {
         tx.forget("delivered", parcel.received - delivery_memory);
         if (!tx.remember("delivered", parcel.delivery_id, parcel.received)) return Delivered::Duplicate;
@@ -46,7 +47,8 @@ Delivered store(index::Transaction& tx, Parcel const& parcel, std::optional<dire
     message.view(*parcel.bytes);
     tx.claim(message.size()); // beyond the quota there is no space: 452, or the outbox tries again
     source::append(tx, inbox, message, {}, parcel.received);
-    if (user) schedule(tx, message, *user);
+    if (may_schedule(message))
+        if (auto const user = directory.by_id(account)) schedule(tx, message, *user, directory);
     return Delivered::Stored;
 }
 
@@ -57,9 +59,8 @@ net::awaitable<std::optional<std::vector<Delivered>>> store_all(index::Accounts&
                                                                 std::vector<Parcel> const& batch) {
     auto work = [&](index::Transaction& tx) {
         std::vector<Delivered> outcomes;
-        auto const user = directory.by_id(account);
         outcomes.reserve(batch.size());
-        for (auto const& parcel : batch) outcomes.push_back(store(tx, parcel, user));
+        for (auto const& parcel : batch) outcomes.push_back(store(tx, directory, account, parcel));
         return outcomes;
     };
     try {

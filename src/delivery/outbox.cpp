@@ -1,5 +1,6 @@
 #include "delivery/outbox.hpp"
 #include "delivery/allowance.hpp"
+#include "delivery/host_name.hpp"
 #include "delivery/letter.hpp"
 #include "delivery/outbox_parts.hpp"
 #include "mime/header.hpp"
@@ -53,7 +54,7 @@ HandedIn hand_in(index::Transaction& tx, Sending const& sending, Once const& kno
     row.sender = letter.sender;
     row.recipients = letter.recipients;
     row.content = tx.put_content(letter.outgoing->pieces());
-    row.next_attempt = now;
+    row.handed_in = row.next_attempt = now;
     row.id = tx.enqueue(row);
     if (letter.copy) {
         tx.claim(room_for(sending, letter));
@@ -78,6 +79,24 @@ SendResult hand_in(index::Transaction& tx, Sending const& sending, config::Deliv
     if (!repeated && !tx.has_room(room_for(sending, *letter))) return SendResult::QuotaExceeded;
     auto const row = hand_in(tx, sending, known, *letter, config.recipients_per_day, now);
     return row ? SendResult::Sent : row.error();
+}
+
+bool return_unsent(index::Transaction& tx, Sending const& sending, SendResult result, config::Delivery const& config) {
+    if (result != SendResult::NoRelay && result != SendResult::BadRecipient) return false;
+    Report report{.hostname = host_name(config),
+                  .to = sending.user.address,
+                  .original = sending.mime,
+                  .recipients = {},
+                  .when = net::Clock::utc(),
+                  .id = random_id()};
+    auto const reason = result == SendResult::NoRelay ? "this server sends no mail to others" : "this is no address";
+    auto const people = mime::recipients(sending.mime).all();
+    report.recipients.reserve(people.size());
+    for (auto const& one : people) report.recipients.push_back({one, reason});
+    auto const bytes = compose_report(report);
+    if (!tx.has_room(bytes.size())) return false;
+    source::append(tx, source::special_folder(tx, source::Special::Inbox), bytes, {}, net::Clock::utc());
+    return true;
 }
 
 Outbox::Outbox(config::Delivery const& config, net::Pool& pool, index::Accounts& accounts,

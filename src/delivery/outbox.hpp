@@ -77,4 +77,8 @@ private:
 SendResult hand_in(index::Transaction& tx, Sending const& sending, config::Delivery const& config,
                    directory::Directory const& directory);
 
+// Of a mail that the server itself wrote for the user, and that can never leave (NoRelay, BadRecipient): it comes back
+// to his Inbox as undelivered, so that he knows what nobody was told. False: another result, or no room for the report.
+bool return_unsent(index::Transaction& tx, Sending const& sending, SendResult result, config::Delivery const& config);
+
 } // namespace godwit::delivery

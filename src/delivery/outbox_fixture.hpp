@@ -94,6 +94,7 @@ struct OutboxTest : Post {
 
     void SetUp() override {
         Post::SetUp();
+        net::Clock::frozen_utc = net::Time(std::chrono::seconds(1'768'478'400)); // 2026-01-15 12:00:00
         config.relay_host = "127.0.0.1";
         config.relay_port = relay.listener.port();
         config.relay_tls = "none";
@@ -117,11 +118,9 @@ struct OutboxTest : Post {
                                            .save_in_sent = save}));
     }
     std::size_t run_once() { return loop.wait_for(outbox->run_once()); }
-    // As though the time for the next attempt had come.
-    void let_it_be_due() {
-        accounts.write_now(anna.id, [](index::Transaction& tx) {
-            for (auto row : tx.outbox()) row.next_attempt = {}, tx.update_outgoing(row);
-        });
+    void let_it_be_due() { // the time for the next attempt comes
+        for (auto const& row : rows_of(anna))
+            net::Clock::frozen_utc = std::max(*net::Clock::frozen_utc, row.next_attempt);
     }
 };
 

@@ -16,9 +16,7 @@ namespace godwit::delivery {
 enum class Reach { LocalOnly, All };
 inline constexpr std::size_t relay_lanes = 4;
 
-// The pause after the n-th attempt (1, 2, 4 ... 60 minutes) and the sum of all pauses until then.
-std::chrono::seconds pause_after(unsigned attempts);
-std::chrono::seconds waited_after(unsigned attempts);
+std::chrono::seconds pause_after(unsigned attempts); // 1, 2, 4 ... 60 minutes
 
 struct Outbox::Parts {
     Parts(config::Delivery const& the_config, net::Pool& the_pool, index::Accounts& the_accounts,

@@ -154,13 +154,30 @@ TEST_F(OutboxTest, trouble_on_the_way_is_tried_again_until_it_is_too_long) {
     EXPECT_EQ(rows_of(anna).at(0).attempts, 2U);
     relay.silent = false;
     relay.data_reply = "451 4.3.0 not now";
-    config.retry_for = 5min; // 1 + 2 + 4 minutes are more
+    config.retry_for = 5min;
+    let_it_be_due();
+    run_once();
+    EXPECT_EQ(rows_of(anna).at(0).next_attempt, *net::Clock::frozen_utc + 2min) << "a last time when the five are over";
     let_it_be_due();
     run_once();
     EXPECT_TRUE(rows_of(anna).empty());
     auto const inbox = mail_of(anna);
     ASSERT_EQ(inbox.size(), 1U);
-    EXPECT_NE(inbox[0].find("gave up after 3 attempts: 451 4.3.0 not now"), std::string::npos);
+    EXPECT_NE(inbox[0].find("gave up after 4 attempts: 451 4.3.0 not now"), std::string::npos);
+}
+
+TEST_F(OutboxTest, how_long_it_is_tried_counts_while_the_server_is_down) {
+    config.retry_for = std::chrono::hours(24 * 5);
+    relay.data_reply = "451 4.3.0 not now";
+    EXPECT_EQ(send(letter("carl@y.org")), SendResult::Sent);
+    run_once();
+    restart();
+    *net::Clock::frozen_utc += std::chrono::hours(24 * 6);
+    run_once(); // it has its try all the same
+    EXPECT_EQ(std::ranges::count(relay.commands, "DATA"), 2);
+    EXPECT_TRUE(rows_of(anna).empty());
+    ASSERT_EQ(mail_of(anna).size(), 1U);
+    EXPECT_TRUE(mail_of(anna)[0].contains("gave up after 2 attempts: 451 4.3.0 not now"));
 }
 
 TEST_F(OutboxTest, a_message_that_is_refused_comes_back_at_once) {
@@ -224,9 +241,6 @@ TEST(Pauses, grow_to_an_hour) {
     EXPECT_EQ(pause_after(1), 60s);
     EXPECT_EQ(pause_after(3), 240s);
     EXPECT_EQ(pause_after(1000), 3600s);
-    EXPECT_EQ(waited_after(3), 420s);
-    EXPECT_EQ(waited_after(8), waited_after(7) + 3600s);
-    EXPECT_GT(waited_after(200), std::chrono::days(5));
 }
 
 TEST(Report, status_codes_and_hostile_replies) {
@@ -241,6 +255,37 @@ TEST(Report, status_codes_and_hostile_replies) {
     EXPECT_NE(text.find("Status: 5.2.2\r\nDiagnostic-Code: smtp; 450 4.2.2 full  X: y\r\n"), std::string::npos);
     EXPECT_NE(text.find("Status: 5.0.0\r\n"), std::string::npos);
     EXPECT_EQ(text.find("body"), std::string::npos);
+}
+
+TEST(Report, RFC6533_addresses_beyond_ascii_are_said_in_utf_8) {
+    Report report{.hostname = "h",
+                  .to = "jürgen@x.org",
+                  .original = "Subject: Grüße\r\n\r\nbody",
+                  .recipients = {{"bärbel@y.org", "550 5.1.1 no b\xE4rbel"}, {"c@y.org", "550 no"}},
+                  .when = {},
+                  .retry_until = {},
+                  .id = "id"};
+    auto text = compose_report(report);
+    EXPECT_EQ(mime::Message::parse(text).kind(), mime::Kind::non_delivery);
+    for (auto const* part :
+         {"\r\nContent-Transfer-Encoding: 8bit\r\nContent-Type: multipart/report; report-type=delivery-status;",
+          "Content-Type: message/global-delivery-status\r\nContent-Transfer-Encoding: 8bit\r\n\r\n",
+          "Final-Recipient: utf-8; bärbel@y.org\r\n", "Diagnostic-Code: smtp; 550 5.1.1 no bärbel\r\n",
+          "Final-Recipient: rfc822; c@y.org\r\n",
+          "Content-Type: message/global-headers\r\nContent-Transfer-Encoding: 8bit\r\n\r\nSubject: Grüße\r\n"})
+        EXPECT_TRUE(text.contains(part)) << part << "\n" << text;
+    report.original = "Subject: Gr\xFC\xDF\x65\r\n\r\n"; // no UTF-8: as it came
+    EXPECT_TRUE(compose_report(report).contains(
+        "text/rfc822-headers\r\nContent-Transfer-Encoding: 8bit\r\n\r\nSubject: Gr\xFC"));
+    report = {.hostname = "h",
+              .to = "a@x.org",
+              .original = "Subject: x\r\n\r\n",
+              .recipients = {{"b@y.org", "550 no"}},
+              .when = {},
+              .retry_until = {},
+              .id = "id"};
+    text = compose_report(report);
+    EXPECT_FALSE(text.contains("8bit") || text.contains("global")) << text;
 }
 
 } // namespace

@@ -42,12 +42,6 @@ std::chrono::seconds pause_after(unsigned attempts) {
                          : std::min(longest_pause, std::chrono::seconds(60LL << (std::max(attempts, 1U) - 1)));
 }
 
-std::chrono::seconds waited_after(unsigned attempts) {
-    std::chrono::seconds sum{0};
-    for (unsigned i = 1; i <= std::min(attempts, 7U); ++i) sum += pause_after(i);
-    return attempts > 7 ? sum + (attempts - 7) * longest_pause : sum;
-}
-
 net::awaitable<bool> Outbox::Parts::attempt(index::AccountId account, index::Outgoing row, Bytes bytes, Reach reach) {
     try {
         co_await try_row(account, row, bytes, reach);
@@ -120,10 +114,10 @@ net::awaitable<void> Outbox::Parts::try_local(index::AccountId account, index::O
 
 net::awaitable<void> Outbox::Parts::try_relay(index::AccountId account, index::Outgoing const& row,
                                               std::vector<std::string> addresses, Bytes bytes, Tried& tried) {
-    Envelope const envelope{.sender = row.sender,
-                            .recipients = addresses,
-                            .id = delivery_id(account, row),
-                            .receipt = wants_receipt(bytes->head(mime::HeaderBlock::max_header_bytes))};
+    RelayEnvelope const envelope{.sender = row.sender,
+                                 .recipients = addresses,
+                                 .id = delivery_id(account, row),
+                                 .receipt = wants_receipt(bytes->head(mime::HeaderBlock::max_header_bytes))};
     auto work = [&] { return submit(config, envelope, *bytes, stopping); };
     auto const replies = co_await relay_threads.run(work);
     for (std::size_t i = 0; i < addresses.size(); ++i) {
@@ -142,19 +136,20 @@ net::awaitable<void> Outbox::Parts::try_relay(index::AccountId account, index::O
                  tried.remaining.size(), tried.told[Action::Failed].size(), tried.last_error);
 }
 
-// Counts the attempt. Who has waited for too long is given up; who has waited for long is told so, at the one attempt
-// by which the time had come.
+// Counts the attempt. Who has waited for too long is given up, whether or not the server ran meanwhile (RFC 5321
+// 4.5.4.1); who has waited for long is told so once.
 void Outbox::Parts::after_attempt(index::Outgoing& row, Tried& tried) const {
     auto const now = net::Clock::utc();
     ++row.attempts;
-    row.next_attempt = now + pause_after(row.attempts);
     row.last_error = tried.last_error;
-    auto const waited = waited_after(row.attempts - 1), waited_before = waited_after(std::max(row.attempts, 2U) - 2);
-    if (waited_after(row.attempts) > config.retry_for) {
+    auto const until = row.handed_in + config.retry_for;
+    row.next_attempt = std::min<net::Time>(now + pause_after(row.attempts), until);
+    if (now >= until) {
         auto const reason = "gave up after " + std::to_string(row.attempts) + " attempts: " + tried.last_error;
         for (auto& address : std::exchange(row.recipients, {}))
             tried.told[Action::Failed].push_back({std::move(address), reason});
-    } else if (config.delay_notice > 0s && waited >= config.delay_notice && waited_before < config.delay_notice) {
+    } else if (config.delay_notice > 0s && !row.delay_told && now >= row.handed_in + config.delay_notice) {
+        row.delay_told = true;
         for (auto const& address : row.recipients) tried.told[Action::Delayed].push_back({address, tried.last_error});
     }
 }
@@ -162,7 +157,6 @@ void Outbox::Parts::after_attempt(index::Outgoing& row, Tried& tried) const {
 std::vector<std::string> Outbox::Parts::reports(index::Outgoing const& row, std::string_view header,
                                                 Tried tried) const {
     auto const now = net::Clock::utc();
-    auto const left = config.retry_for - waited_after(std::max(row.attempts, 1U) - 1);
     std::vector<std::string> made;
     for (auto& [action, recipients] : tried.told) {
         if (recipients.empty()) continue;
@@ -172,7 +166,7 @@ std::vector<std::string> Outbox::Parts::reports(index::Outgoing const& row, std:
                                        .original = header,
                                        .recipients = std::move(recipients),
                                        .when = now,
-                                       .retry_until = now + std::max(left, 0s),
+                                       .retry_until = row.handed_in + config.retry_for,
                                        .id = random_id()}));
     }
     return made;

@@ -1,5 +1,6 @@
 #include "delivery/relay.hpp"
 #include "delivery/relay_line.hpp"
+#include "mime/ascii.hpp"
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
@@ -10,14 +11,10 @@
 namespace godwit::delivery {
 namespace {
 
-bool is_ascii(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 // With its domain as the DNS knows it (RFC 5891); the local part stays, and may need SMTPUTF8.
 std::string on_the_wire(std::string const& address) {
     auto const at = address.rfind('@');
-    if (is_ascii(address) || at == std::string::npos) return address;
+    if (mime::is_ascii(address) || at == std::string::npos) return address;
     auto failure = U_ZERO_ERROR;
     auto const close = [](UIDNA* idna) { uidna_close(idna); };
     std::unique_ptr<UIDNA, decltype(close)> const idna(uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII, &failure),
@@ -56,7 +53,7 @@ bool is_about_parameters(std::string_view line) {
 
 class Submission {
 public:
-    Submission(RelayLine& line, Envelope const& envelope, std::vector<std::optional<RelayReply>>& replies)
+    Submission(RelayLine& line, RelayEnvelope const& envelope, std::vector<std::optional<RelayReply>>& replies)
         : line_(line), envelope_(envelope), replies_(replies), dsn_(line.offers("DSN")),
           asked_(envelope.recipients.size(), dsn_ && envelope.receipt) {}
 
@@ -85,9 +82,9 @@ private:
         auto const sender = on_the_wire(envelope_.sender);
         auto command = "MAIL FROM:<" + sender + ">";
         if (line_.offers("SIZE")) command += " SIZE=" + std::to_string(message.size());
-        if (line_.offers("8BITMIME") && !std::ranges::all_of(message.pieces(), is_ascii)) // RFC 6152 2
+        if (line_.offers("8BITMIME") && !std::ranges::all_of(message.pieces(), mime::is_ascii)) // RFC 6152 2
             command += " BODY=8BITMIME";
-        auto const beyond = [](std::string const& address) { return !is_ascii(on_the_wire(address)); };
+        auto const beyond = [](std::string const& address) { return !mime::is_ascii(on_the_wire(address)); };
         if (beyond(sender) || std::ranges::any_of(envelope_.recipients, beyond)) { // RFC 6531 3.4
             if (line_.offers("SMTPUTF8"))
                 command += " SMTPUTF8";
@@ -108,7 +105,7 @@ private:
     bool name_recipient(std::size_t number) {
         auto const& address = envelope_.recipients[number];
         auto const there = on_the_wire(address);
-        auto const plain = is_ascii(there);
+        auto const plain = mime::is_ascii(there);
         if (!plain && !line_.offers("SMTPUTF8")) {
             replies_[number] = {Fate::Refused, "550 5.6.7 the relay takes ASCII addresses only"};
             return false;
@@ -155,7 +152,7 @@ private:
     }
 
     RelayLine& line_;
-    Envelope const& envelope_;
+    RelayEnvelope const& envelope_;
     std::vector<std::optional<RelayReply>>& replies_;
     bool dsn_;
     std::vector<bool> asked_; // for a report of success, by recipient
@@ -163,7 +160,7 @@ private:
 
 } // namespace
 
-std::vector<RelayReply> submit(config::Delivery const& config, Envelope const& envelope, mime::Rope const& message,
+std::vector<RelayReply> submit(config::Delivery const& config, RelayEnvelope const& envelope, mime::Rope const& message,
                                std::atomic<bool> const& stop) {
     static auto const started = curl_global_init(CURL_GLOBAL_ALL); // once, whichever thread comes first
     if (started != CURLE_OK) throw std::runtime_error("libcurl does not start");

@@ -9,7 +9,7 @@
 
 namespace godwit::delivery {
 
-struct Envelope {
+struct RelayEnvelope {
     std::string sender; // empty: the null sender
     std::vector<std::string> recipients;
     std::string id;       // ENVID: comes back in the relay's reports (RFC 3461 4.4)
@@ -24,7 +24,7 @@ struct RelayReply {
 };
 
 // One reply for each recipient, in order. `stop` set by another thread ends it: TryLater.
-std::vector<RelayReply> submit(config::Delivery const& config, Envelope const& envelope, mime::Rope const& message,
+std::vector<RelayReply> submit(config::Delivery const& config, RelayEnvelope const& envelope, mime::Rope const& message,
                                std::atomic<bool> const& stop);
 
 } // namespace godwit::delivery

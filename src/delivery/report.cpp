@@ -1,4 +1,6 @@
 #include "delivery/report.hpp"
+#include "mime/ascii.hpp"
+#include "mime/charset.hpp"
 #include "mime/compose.hpp"
 #include "mime/header.hpp"
 #include <algorithm>
@@ -10,7 +12,6 @@ namespace {
 constexpr std::size_t max_returned_header = 65536;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 struct Words {
     std::string_view action, subject, first, last;
     char status_class; // RFC 3463 2: it may have been another at first
@@ -50,7 +51,8 @@ std::string status_code(std::string_view reply, char status_class) {
 std::string one_line(std::string_view text) {
     std::string line;
     for (auto const c : text) line += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
-    return line.substr(0, 900);
+    line = mime::to_utf8(std::move(line), ""); // what a relay replies has no charset
+    return std::string(mime::cut_bytes(line, 900));
 }
 
 std::string date(index::Time when) { return mime::format_date(std::chrono::floor<std::chrono::seconds>(when)); }
@@ -72,8 +74,10 @@ std::string delivery_status(Report const& report) {
     auto const said = words(report.action);
     auto text = "Reporting-MTA: dns; " + report.hostname + "\r\n";
     for (auto const& one : report.recipients) {
-        text += "\r\nFinal-Recipient: rfc822; " + one_line(one.address) + "\r\nAction: " + std::string(said.action) +
-                "\r\nStatus: " + status_code(one.reply, said.status_class) + "\r\n";
+        std::string const type = mime::is_ascii(one.address) ? "rfc822" : "utf-8";
+        text += "\r\nFinal-Recipient: " + type + "; " + one_line(one.address) +
+                "\r\nAction: " + std::string(said.action) + "\r\nStatus: " + status_code(one.reply, said.status_class) +
+                "\r\n";
         if (!one.reply.empty()) text += "Diagnostic-Code: smtp; " + one_line(one.reply) + "\r\n";
         if (report.action == Action::Delayed) text += "Will-Retry-Until: " + date(report.retry_until) + "\r\n";
     }
@@ -86,10 +90,14 @@ std::string compose_report(Report const& report) {
     mime::HeaderBlock const header(report.original);
     auto const message_id = header.raw("Message-ID");
     auto const boundary = "godwit-" + report.id;
-    auto const part = [&](std::string_view type, std::string_view body) {
-        return "--" + boundary + "\r\nContent-Type: " + std::string(type) + "\r\n\r\n" + std::string(body) + "\r\n";
-    };
+    auto const status = delivery_status(report);
     auto const returned = report.original.substr(0, std::min(header.length(), max_returned_header));
+    bool const plain = mime::is_ascii(status) && mime::is_ascii(returned);
+    auto const part = [&](std::string_view type, std::string_view body) {
+        return "--" + boundary + "\r\nContent-Type: " + std::string(type) +
+               (mime::is_ascii(body) ? "" : "\r\nContent-Transfer-Encoding: 8bit") + "\r\n\r\n" + std::string(body) +
+               "\r\n";
+    };
     auto text = "Return-Path: <>\r\nFrom: Mail Delivery System <MAILER-DAEMON@" + report.hostname + ">\r\nTo: <" +
                 report.to + ">\r\nSubject: " + std::string(words(report.action).subject) +
                 "\r\nDate: " + date(report.when) + "\r\nMessage-ID: <" + report.id + "@" + report.hostname + ">\r\n";
@@ -97,12 +105,13 @@ std::string compose_report(Report const& report) {
         auto const ids = mime::message_ids(*message_id);
         if (!ids.empty()) text += "References: <" + one_line(ids.front()) + ">\r\n";
     }
-    text += "MIME-Version: 1.0\r\nAuto-Submitted: auto-replied\r\nContent-Type: multipart/report; "
-            "report-type=delivery-status;\r\n\tboundary=\"" +
-            boundary + "\"\r\n\r\n";
+    text += "MIME-Version: 1.0\r\nAuto-Submitted: auto-replied\r\n";
+    if (!plain) text += "Content-Transfer-Encoding: 8bit\r\n";
+    text += "Content-Type: multipart/report; report-type=delivery-status;\r\n\tboundary=\"" + boundary + "\"\r\n\r\n";
     text += part("text/plain; charset=utf-8", explanation(report));
-    text += part("message/delivery-status", delivery_status(report));
-    text += part("text/rfc822-headers", returned);
+    text += part(mime::is_ascii(status) ? "message/delivery-status" : "message/global-delivery-status", status);
+    bool const global = !mime::is_ascii(returned) && mime::is_utf8(returned);
+    text += part(global ? "message/global-headers" : "text/rfc822-headers", returned);
     return text + "--" + boundary + "--\r\n";
 }
 

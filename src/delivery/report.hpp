@@ -1,4 +1,4 @@
-// What becomes of a message, told to its sender: delivery status notifications (RFC 3461, RFC 3462, RFC 3464).
+// What becomes of a message, told to its sender: delivery status notifications (RFC 3462, RFC 3464, RFC 6533).
 #pragma once
 #include "index/types.hpp"
 #include <string>

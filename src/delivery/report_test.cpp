@@ -173,7 +173,6 @@ TEST_F(ReportTest, a_delay_is_told_once_at_its_time) {
 }
 
 TEST_F(ReportTest, says_until_when_it_is_tried) {
-    net::Clock::frozen_utc = net::Time(std::chrono::seconds(1'768'478'400)); // 2026-01-15 12:00:00
     config.delay_notice = 60s;
     config.retry_for = 24h;
     relay.rcpt_reply["<later@y.org>"] = "450 4.2.2 busy";

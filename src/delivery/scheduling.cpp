@@ -17,10 +17,11 @@ constexpr std::size_t most_looked_at = 4 << 20; // of a message: what schedules 
 constexpr std::string_view sought = "text/calendar";
 
 bool may_schedule(std::string_view message) {
-    auto found = std::ranges::search(message, sought, [](char a, char b) {
-        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 'a' - 'A') : a) == b;
-    });
-    return !found.empty();
+    constexpr auto before = sought.find('/');
+    for (auto slash = message.find('/'); slash != message.npos; slash = message.find('/', slash + 1))
+        if (slash >= before && mime::equal_ignoring_case(message.substr(slash - before, sought.size()), sought))
+            return true;
+    return false;
 }
 
 index::CollectionId calendar_folder(index::Transaction& tx) {
@@ -34,8 +35,12 @@ index::Time end_of(std::string_view bytes) {
     return span && span->last ? index::Time(*span->last) : index::Time::max();
 }
 
-void take(index::Transaction& tx, itip::Message const& message, std::string_view sender, directory::User const& user) {
+void take(index::Transaction& tx, itip::Message const& message, std::string_view from, directory::User const& user,
+          directory::Directory const& directory) {
     auto const owner = addresses_of(user);
+    auto const known = directory.find(from); // an account of ours: all of its addresses are one person's
+    auto const others = known ? addresses_of(*known) : std::vector<std::string>();
+    itip::Sender const sender{.address = from, .others = others};
     auto const stored = find_event(tx, message.uid);
     auto const outcome = itip::apply(stored ? &stored->calendar : nullptr, message, sender, owner);
     auto result = outcome.why;
@@ -54,6 +59,12 @@ std::vector<std::string> addresses_of(directory::User const& user) {
     return all;
 }
 
+std::optional<ical::Component> calendar_of(std::string_view stored) {
+    auto calendars = ical::parse(stored);
+    if (!calendars || calendars->empty()) return std::nullopt;
+    return std::move(calendars->front());
+}
+
 std::optional<StoredEvent> find_event(index::Transaction& tx, std::string_view uid) {
     auto items = source::objects_of(tx, index::ItemClass::Calendar, uid);
     auto const rank = [&](index::Item const& item) {
@@ -63,9 +74,9 @@ std::optional<StoredEvent> find_event(index::Transaction& tx, std::string_view u
     };
     auto const best = std::ranges::min_element(items, {}, rank);
     if (best == items.end()) return std::nullopt;
-    auto calendars = ical::parse(source::fetch(tx, *best));
-    if (!calendars || calendars->empty()) return std::nullopt;
-    return StoredEvent{std::move(*best), std::move(calendars->front())};
+    auto calendar = calendar_of(source::fetch(tx, *best));
+    if (!calendar) return std::nullopt;
+    return StoredEvent{std::move(*best), std::move(*calendar)};
 }
 
 Kept keep_event(index::Transaction& tx, std::optional<StoredEvent> const& stored, std::string_view uid,
@@ -107,10 +118,12 @@ std::string speaker_of(std::string_view mail, std::function<bool(std::string_vie
     return {};
 }
 
-void schedule(index::Transaction& tx, mime::Rope const& message, directory::User const& user) {
+bool may_schedule(mime::Rope const& message) { return may_schedule(message.head(most_looked_at)); }
+
+void schedule(index::Transaction& tx, mime::Rope const& message, directory::User const& user,
+              directory::Directory const& directory) {
     try {
         auto const bytes = message.head(most_looked_at);
-        if (!may_schedule(bytes)) return;
         auto const mail = mime::Message::parse(bytes);
         auto const reading = itip::in_mail(mail);
         auto const from = mail.addresses("From");
@@ -118,7 +131,7 @@ void schedule(index::Transaction& tx, mime::Rope const& message, directory::User
         if (!*reading)
             spdlog::info("scheduling: account {}: not read: {}", static_cast<std::int64_t>(user.id), reading->error());
         else if (from.size() == 1)
-            take(tx, **reading, from.front().address, user);
+            take(tx, **reading, from.front().address, user, directory);
     } catch (index::StoreFull const&) {
         throw; // the mail itself has no room either
     } catch (std::exception const& error) {

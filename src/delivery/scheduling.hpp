@@ -16,6 +16,9 @@ namespace godwit::delivery {
 // All that are his, the one he writes from first.
 std::vector<std::string> addresses_of(directory::User const& user);
 
+// The object of a calendar's item; nothing if it cannot be read.
+std::optional<ical::Component> calendar_of(std::string_view stored);
+
 // An event of the account by its UID, wherever it lies: in the Calendar rather than in another, there rather than in
 // Deleted Items.
 struct StoredEvent {
@@ -34,7 +37,11 @@ Kept keep_event(index::Transaction& tx, std::optional<StoredEvent> const& stored
 // schedules nothing, or none of his is in it.
 std::string speaker_of(std::string_view mail, std::function<bool(std::string_view address)> const& owns);
 
-// Throws only what makes the delivery itself impossible (no room on the disk).
-void schedule(index::Transaction& tx, mime::Rope const& message, directory::User const& user);
+// False: nothing in it schedules. Cheap, as every mail is asked.
+bool may_schedule(mime::Rope const& message);
+
+// Of a mail that may. Throws only what makes the delivery itself impossible (no room on the disk).
+void schedule(index::Transaction& tx, mime::Rope const& message, directory::User const& user,
+              directory::Directory const& directory);
 
 } // namespace godwit::delivery

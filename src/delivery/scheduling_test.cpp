@@ -105,6 +105,27 @@ TEST_F(Scheduling, who_speaks_is_whom_it_is_from) { // incident 1.3
     EXPECT_EQ(speaker_of("Subject: x\r\n\r\nno text/calendar", owns), "");
 }
 
+TEST_F(Scheduling, who_answers_as_another_of_his_own_counts_as_invited) { // incident 1.3
+    auto const lines = "UID:m2\r\nDTSTAMP:20261101T000000Z\r\nORGANIZER:mailto:bert@x.org\r\n" + when;
+    auto const bytes = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\n" + lines +
+                       "ATTENDEE:mailto:a.berg@x.org\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    accounts.write_now(bert.id, [&](index::Transaction& tx) {
+        source::append_object(tx, tx.folder_of(index::FolderType::Calendar)->id, {.bytes = bytes, .uid = "m2"});
+    });
+    auto reply = [&](std::string const& from) {
+        auto const mail = "From: " + from +
+                          "\r\nContent-Type: text/calendar; method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n" +
+                          lines + "ATTENDEE;PARTSTAT=ACCEPTED:mailto:" + from + "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        Parcel parcel{.bytes = std::make_shared<mime::Rope const>(mail), .received = net::Clock::utc()};
+        EXPECT_EQ(loop.wait_for(local.deliver(bert.id, std::move(parcel))), Delivered::Stored);
+        return mail_of(bert, index::FolderType::Calendar).front();
+    };
+    EXPECT_THAT(reply("eve@y.org"), HasSubstr("X-GODWIT-UNINVITED")); // nobody of ours
+    auto const after = reply("anna@x.org");
+    EXPECT_THAT(after, HasSubstr("PARTSTAT=ACCEPTED"));
+    EXPECT_THAT(after, testing::Not(HasSubstr("anna@x.org")));
+}
+
 TEST_F(Scheduling, free_and_busy_is_one_query) {
     auto at = [](char const* text) { return *ical::instant(text); };
     itip::Range const day{at("20261207T000000Z"), at("20261208T000000Z")};

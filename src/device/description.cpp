@@ -2,7 +2,7 @@
 
 namespace godwit::device {
 namespace {
-constexpr std::string_view state_name = "description";
+constexpr std::string_view description_name = "description";
 constexpr std::size_t max_bytes = 16 * 1024; // MS-ASCMD 2.2.3.x: each property is at most 1,024 characters
 } // namespace
 
@@ -29,13 +29,13 @@ std::optional<Description> description_of(std::string_view blob) {
 
 bool store(index::Transaction& tx, std::string_view device, Description const& description) {
     auto blob = to_blob(description);
-    if (tx.state(device, state_name) == blob) return false;
-    tx.put_state(device, state_name, blob);
+    if (tx.state(device, description_name) == blob) return false;
+    tx.put_state(device, description_name, blob);
     return true;
 }
 
 Description load_description(index::Transaction& tx, std::string_view device) {
-    auto blob = tx.state(device, state_name);
+    auto blob = tx.state(device, description_name);
     return blob ? description_of(*blob).value_or(Description{}) : Description{};
 }
 

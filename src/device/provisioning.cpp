@@ -7,7 +7,7 @@
 namespace godwit::device {
 namespace {
 
-constexpr std::string_view state_name = "provisioning";
+constexpr std::string_view provisioning_name = "provisioning";
 constexpr std::uint32_t layout = 1;
 
 PolicyKey fresh_key(Provisioning const& state) {
@@ -45,12 +45,12 @@ std::optional<Provisioning> provisioning_of(std::string_view blob) {
 }
 
 Provisioning load_provisioning(index::Transaction& tx, std::string_view device) {
-    auto blob = tx.state(device, state_name);
+    auto blob = tx.state(device, provisioning_name);
     return blob ? provisioning_of(*blob).value_or(Provisioning{}) : Provisioning{};
 }
 
 void save(index::Transaction& tx, std::string_view device, Provisioning const& state) {
-    tx.put_state(device, state_name, to_blob(state));
+    tx.put_state(device, provisioning_name, to_blob(state));
 }
 
 bool wipe_pending(Provisioning const& state) {

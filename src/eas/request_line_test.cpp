@@ -34,11 +34,11 @@ std::string say(std::expected<RequestLine, QueryError> const& line) {
     return out;
 }
 
-struct Case {
+struct QueryCase {
     std::string_view query, said;
 };
 
-constexpr Case cases[] = {
+constexpr QueryCase query_cases[] = {
     // ---- plain
     {"Cmd=FolderSync&User=erika&DeviceId=TESTDEVICE01&DeviceType=TestPhone",
      "FolderSync TESTDEVICE01 TestPhone user=erika"},
@@ -90,7 +90,7 @@ constexpr Case cases[] = {
 };
 
 TEST(RequestLine, Queries) {
-    for (auto const& c : cases) EXPECT_EQ(say(parse_query(c.query)), c.said) << c.query;
+    for (auto const& c : query_cases) EXPECT_EQ(say(parse_query(c.query)), c.said) << c.query;
 }
 
 std::string said(std::string_view bytes) { return say(parse_query(base64(bytes))); }

@@ -68,7 +68,7 @@ template <> inline constexpr auto schema<Everything> = element( //
 
 namespace {
 
-std::string document(std::string_view inside) {
+std::string everything(std::string_view inside) {
     auto wbxml = wbxml::from_xml("<Sync xmlns='AirSync' xmlns:e='Email' xmlns:b='AirSyncBase' xmlns:u='Unknown'>" +
                                  std::string(inside) + "</Sync>");
     EXPECT_TRUE(wbxml) << wbxml.error() << " in " << inside;
@@ -76,7 +76,7 @@ std::string document(std::string_view inside) {
 }
 
 std::string verdict(std::string_view inside, Version version = v14_1) {
-    auto decoded = decode<Everything>(document(inside), version);
+    auto decoded = decode<Everything>(everything(inside), version);
     return decoded ? "ok"
                    : std::string(decoded.error().element) + " " + std::string(name(decoded.error().rule)) + " " +
                          std::string(decoded.error().spec);
@@ -148,13 +148,13 @@ TEST(Schema, Versions) {
     EXPECT_EQ(verdict("<SyncKey>1</SyncKey><Commands><Delete><ServerId/></Delete></Commands>", v12_1),
               "Delete not_in_version everything");
     Everything value{.text = "1", .sides = {{Left{"a"}, Right{"b"}}}, .old = "x", .recent = "y"};
-    EXPECT_EQ(encode(value, v14_1), document("<SyncKey>1</SyncKey><Commands><Add><ClientId>a</ClientId></Add><Delete>"
-                                             "<ServerId>b</ServerId></Delete></Commands>"));
+    EXPECT_EQ(encode(value, v14_1), everything("<SyncKey>1</SyncKey><Commands><Add><ClientId>a</ClientId></Add><Delete>"
+                                               "<ServerId>b</ServerId></Delete></Commands>"));
     EXPECT_EQ(encode(value, v12_1),
-              document("<SyncKey>1</SyncKey><Commands><Add><ClientId>a</ClientId></Add></Commands>"
-                       "<Class>x</Class>"));
-    EXPECT_EQ(encode(value, v16_1), document("<SyncKey>1</SyncKey><Commands><Add><ClientId>a</ClientId></Add><Delete>"
-                                             "<ServerId>b</ServerId></Delete></Commands><Partial>y</Partial>"));
+              everything("<SyncKey>1</SyncKey><Commands><Add><ClientId>a</ClientId></Add></Commands>"
+                         "<Class>x</Class>"));
+    EXPECT_EQ(encode(value, v16_1), everything("<SyncKey>1</SyncKey><Commands><Add><ClientId>a</ClientId></Add><Delete>"
+                                               "<ServerId>b</ServerId></Delete></Commands><Partial>y</Partial>"));
 }
 
 Everything full() {
@@ -196,7 +196,7 @@ TEST(Schema, EveryTruncationIsNoWbxml) {
 
 TEST(Schema, AbsentEmptyAndFilledDiffer) {
     auto of = [](std::string_view inside) {
-        return decode<Everything>(document("<SyncKey>1</SyncKey>" + std::string(inside)), v14_1).value();
+        return decode<Everything>(everything("<SyncKey>1</SyncKey>" + std::string(inside)), v14_1).value();
     };
     EXPECT_FALSE(of("").wrapped);
     EXPECT_TRUE(of("<Collections/>").wrapped->empty());
@@ -210,7 +210,7 @@ TEST(Schema, AbsentEmptyAndFilledDiffer) {
     EXPECT_EQ(of("<GetChanges>0</GetChanges>").flag, false);
     EXPECT_FALSE(of("").present);
     for (auto inside : {"", "<Collections/>", "<Supported/>", "<ApplicationData/>", "<Commands/>"})
-        EXPECT_EQ(encode(of(inside), v14_1), document("<SyncKey>1</SyncKey>" + std::string(inside))) << inside;
+        EXPECT_EQ(encode(of(inside), v14_1), everything("<SyncKey>1</SyncKey>" + std::string(inside))) << inside;
 }
 
 TEST(Schema, LengthsAreThoseOfTheCleanedText) {
@@ -242,16 +242,17 @@ TEST(Schema, TextThatComesInIsCleaned) {
 TEST(Schema, AnotherRootAndBytesAfterwards) {
     auto other = wbxml::from_xml("<Ping xmlns='Ping'/>").value();
     EXPECT_EQ(decode<Everything>(other, v14_1).error(), (Violation{"Sync", Rule::Root, "everything"}));
-    auto good = document("<SyncKey>1</SyncKey>");
+    auto good = everything("<SyncKey>1</SyncKey>");
     EXPECT_EQ(decode<Everything>(good + "\x05", v14_1).error().rule, Rule::Wbxml);
     EXPECT_EQ(decode<Everything>(std::string_view{}, v14_1).error().rule, Rule::Wbxml);
 }
 
 TEST(Schema, FragmentsAreDecodedLater) {
-    auto value = decode<Everything>(document("<SyncKey>1</SyncKey><ApplicationData><Class>c</Class><SyncKey>k</SyncKey>"
-                                             "</ApplicationData>"),
-                                    v14_1)
-                     .value();
+    auto value =
+        decode<Everything>(everything("<SyncKey>1</SyncKey><ApplicationData><Class>c</Class><SyncKey>k</SyncKey>"
+                                      "</ApplicationData>"),
+                           v14_1)
+            .value();
     EXPECT_EQ(decode<Strict>(*value.fragment, v14_1).value(), (Strict{"c", "k", {}, {}}));
     EXPECT_EQ(encode_fragment(Strict{"c", "k", {}, {}}, v14_1), *value.fragment);
     EXPECT_EQ(decode<Left>(*value.fragment, v14_1).error().rule, Rule::Misplaced);

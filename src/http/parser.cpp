@@ -10,7 +10,6 @@ namespace godwit::http {
 namespace beast = boost::beast;
 namespace asio = boost::asio;
 using beast::http::error;
-using beast::http::field;
 using boost::system::error_code;
 using sv = beast::string_view;
 
@@ -71,12 +70,12 @@ private:
         request.minor = static_cast<unsigned>(version - 10);
     }
 
-    void on_field_impl(field which, sv name, sv value, error_code& ec) override {
+    void on_field_impl(beast::http::field which, sv name, sv value, error_code& ec) override {
         if (is_header_done()) return; // a trailer: nothing that it could say is wanted after the gates
         if (request.fields.size() >= limits_.fields) return refuse(431, "too many headers", ec);
         auto key = lower(name);
         bool const alone = std::ranges::find(single, key) != single.end();
-        if (which == field::transfer_encoding) {
+        if (which == beast::http::field::transfer_encoding) {
             if (!request.header(key).empty()) return refuse(400, "two Transfer-Encoding headers", ec);
             if (!same_text(view(value), "chunked")) return refuse(501, "unknown Transfer-Encoding", ec);
         }
@@ -85,7 +84,7 @@ private:
             if (before != view(value)) return refuse(400, "one header with two values", ec);
             return;
         }
-        if (which == field::expect) {
+        if (which == beast::http::field::expect) {
             if (!same_text(view(value), "100-continue")) return refuse(417, "unknown expectation", ec);
             request.wants_continue = true;
         }

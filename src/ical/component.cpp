@@ -151,12 +151,6 @@ private:
                name == "VFREEBUSY" || name == "VTIMEZONE";
     }
 
-    static std::string_view trimmed(std::string_view text) {
-        auto first = text.find_first_not_of(" \t");
-        if (first == text.npos) return {};
-        return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-    }
-
     std::string_view bytes_;
     Limits limits_;
     std::size_t at_ = 0, line_ = 0, physical_ = 0, lines_ = 0;
@@ -221,6 +215,12 @@ std::string upper(std::string_view text) {
     std::string out(text);
     for (char& c : out) c = upper(c);
     return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+    auto first = text.find_first_not_of(" \t");
+    if (first == text.npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 std::string_view Property::parameter(std::string_view wanted) const {

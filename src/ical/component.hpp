@@ -67,5 +67,6 @@ std::string write(Component const& component);
 
 bool same_name(std::string_view a, std::string_view b); // ASCII, without case
 std::string upper(std::string_view text);               // ASCII
+std::string_view trimmed(std::string_view text);        // without spaces and tabs around it
 
 } // namespace godwit::ical

@@ -1,5 +1,7 @@
 #include "ical/object.hpp"
 
+#include "ical/range.hpp"
+
 #include <algorithm>
 #include <array>
 #include <set>
@@ -9,12 +11,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> names{"VEVENT", "VTODO", "VJOURNAL"};
 constexpr std::size_t max_components = 10'000; // of one UID
-
-std::string_view trimmed(std::string_view text) {
-    auto first = text.find_first_not_of(" \t");
-    if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 // FNV-1a, 64 bits, twice: an identity for what came without one, not a defence.
 std::string fingerprint(std::string_view bytes) {
@@ -106,6 +102,7 @@ public:
             for (auto const& one : own)
                 if (trimmed(one.value("UID")) == object.uid) items.push_back(one);
             object.calendar = with_head(calendar, std::move(items));
+            for (auto& one : ranged(object.calendar)) object.calendar.components.push_back(std::move(one));
             out_.objects.push_back(std::move(object));
         }
     }

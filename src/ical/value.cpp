@@ -20,12 +20,6 @@ int number(std::string_view digits) {
     return out;
 }
 
-std::string_view trimmed(std::string_view text) {
-    auto first = text.find_first_not_of(" \t");
-    if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 std::optional<local_days> day_of(std::string_view digits) {
     if (digits.size() != 8 || !all_digits(digits)) return std::nullopt;
     year_month_day date{year(number(digits.substr(0, 4))), month(static_cast<unsigned>(number(digits.substr(4, 2)))),

@@ -17,9 +17,11 @@ std::vector<Outgoing> read_outgoing(Statement rows) {
                          .sender = rows.text(1),
                          .recipients = unpack(rows.text(2)),
                          .content = rows.text(3),
-                         .attempts = rows.as<unsigned>(4),
-                         .next_attempt = rows.as<Time>(5),
-                         .last_error = rows.text(6)});
+                         .handed_in = rows.as<Time>(4),
+                         .attempts = rows.as<unsigned>(5),
+                         .next_attempt = rows.as<Time>(6),
+                         .delay_told = rows.integer(7) != 0,
+                         .last_error = rows.text(8)});
     return found;
 }
 
@@ -111,8 +113,8 @@ std::vector<Isolated> Transaction::isolated() {
 
 std::int64_t Transaction::enqueue(Outgoing const& o) {
     auto const recipients = pack(o.recipients);
-    db_.execute(Query::OutboxAdd, std::string_view(o.sender), Blob{recipients}, Blob{o.content}, o.attempts,
-                o.next_attempt, std::string_view(o.last_error));
+    db_.execute(Query::OutboxAdd, std::string_view(o.sender), Blob{recipients}, Blob{o.content}, o.handed_in,
+                o.attempts, o.next_attempt, o.delay_told, std::string_view(o.last_error));
     return db_.last_row();
 }
 
@@ -123,7 +125,7 @@ std::vector<Outgoing> Transaction::outbox() { return read_outgoing(db_.select(Qu
 
 void Transaction::update_outgoing(Outgoing const& o) {
     auto const recipients = pack(o.recipients);
-    db_.execute(Query::OutboxUpdate, o.id, Blob{recipients}, o.attempts, o.next_attempt,
+    db_.execute(Query::OutboxUpdate, o.id, Blob{recipients}, o.attempts, o.next_attempt, o.delay_told,
                 std::string_view(o.last_error));
 }
 

@@ -178,17 +178,18 @@ constexpr std::array<QueryRow, query_count> rows{{
     {Query::IsolatedDelete, "isolated", "one row", "DELETE FROM isolated WHERE item = ?1"},
     {Query::IsolatedMove, "isolated", "one row", "UPDATE isolated SET folder = ?2 WHERE item = ?1"},
     {Query::OutboxAdd, "outbox", "one row",
-     "INSERT INTO outbox (sender, recipients, content, attempts, next_attempt, last_error) VALUES (?1, ?2,"
-     " ?3, ?4, ?5, ?6)"},
+     "INSERT INTO outbox (sender, recipients, content, handed_in, attempts, next_attempt, delay_told, last_error) "
+     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
     {Query::OutboxDue, "outbox_due", "rows returned",
-     "SELECT id, sender, recipients, content, attempts, next_attempt, last_error FROM outbox WHERE "
-     "next_attempt <= ?1 ORDER BY next_attempt LIMIT ?2"},
+     "SELECT id, sender, recipients, content, handed_in, attempts, next_attempt, delay_told, last_error "
+     "FROM outbox WHERE next_attempt <= ?1 ORDER BY next_attempt LIMIT ?2"},
     {Query::OutboxAll, "outbox", "rows returned",
-     "SELECT id, sender, recipients, content, attempts, next_attempt, last_error FROM outbox WHERE id > 0 "
-     "ORDER BY id"},
+     "SELECT id, sender, recipients, content, handed_in, attempts, next_attempt, delay_told, last_error "
+     "FROM outbox WHERE id > 0 ORDER BY id"},
     {Query::OutboxOne, "outbox", "one row", "SELECT content FROM outbox WHERE id = ?1"},
     {Query::OutboxUpdate, "outbox", "one row",
-     "UPDATE outbox SET recipients = ?2, attempts = ?3, next_attempt = ?4, last_error = ?5 WHERE id = ?1"},
+     "UPDATE outbox SET recipients = ?2, attempts = ?3, next_attempt = ?4, delay_told = ?5, last_error = ?6 "
+     "WHERE id = ?1"},
     {Query::OutboxDelete, "outbox", "one row", "DELETE FROM outbox WHERE id = ?1"},
 }};
 

@@ -106,7 +106,14 @@ INSERT INTO folder (id, parent, type, junk, name, created, changed, contents, it
 UPDATE account SET next_folder = next_folder + changes(), modseq = modseq + changes();
 )sql";
 
-constexpr std::array list{first, folder_bytes, conversations, other_classes};
+// How long a message waits counts from when it was handed in; what waits already counts from its next attempt.
+constexpr char const* waiting = R"sql(
+ALTER TABLE outbox ADD COLUMN handed_in INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN delay_told INTEGER NOT NULL DEFAULT 0;
+UPDATE outbox SET handed_in = next_attempt;
+)sql";
+
+constexpr std::array list{first, folder_bytes, conversations, other_classes, waiting};
 
 } // namespace
 

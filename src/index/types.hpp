@@ -122,8 +122,10 @@ struct Outgoing { // a message that waits to leave (delivery's durable outbox)
     std::string sender = {}; // envelope sender
     std::vector<std::string> recipients = {};
     std::string content = {}; // hash
+    Time handed_in = {};
     unsigned attempts = 0;
     Time next_attempt = {};
+    bool delay_told = false; // its sender knows that it takes long
     std::string last_error = {};
 };
 

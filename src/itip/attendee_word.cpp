@@ -162,6 +162,30 @@ Component* target(ical::Object& object, Component& answers, Component const& wor
     return &*calendar.components.insert(place, std::move(made));
 }
 
+// He, by whichever of his addresses.
+Property const* speaker(Component const& said, Sender sender) {
+    auto const* found = attendee(said, sender.address);
+    for (auto const& other : sender.others)
+        if (!found) found = attendee(said, other);
+    return found;
+}
+
+// As he stands among the invited: a phone answers as who it signs in, also where it was invited by another address.
+std::string invited_value(Component const& stored, Property const& who, Sender sender) {
+    auto invited = [&](std::string_view address) -> Property const* {
+        for (auto const& event : stored.components) {
+            auto const* found = event.name == "VEVENT" ? attendee(event, address) : nullptr;
+            if (found && found->parameter(uninvited).empty()) return found;
+        }
+        return nullptr;
+    };
+    auto const* found = invited(ical::mail_address(who));
+    if (!found) found = invited(sender.address);
+    for (auto const& other : sender.others)
+        if (!found) found = invited(other);
+    return found ? found->value : who.value;
+}
+
 } // namespace
 
 std::string written(Revision const& revision) {
@@ -173,7 +197,7 @@ std::optional<Revision> asked_at(Component const& event) {
     return asked ? std::optional(read_revision(asked->value)) : std::nullopt;
 }
 
-Outcome attendee_says(Component const* stored, Message const& message, std::string_view sender,
+Outcome attendee_says(Component const* stored, Message const& message, Sender sender,
                       std::span<std::string const> owner) {
     if (!stored) return refused("an answer to no meeting");
     auto calendar = *stored;
@@ -185,11 +209,12 @@ Outcome attendee_says(Component const* stored, Message const& message, std::stri
     std::size_t count = 0;
     for (auto const& one : said.components) {
         if (one.name != "VEVENT" || ++count > max_answers) continue;
-        auto const* who = attendee(one, sender);
+        auto const* who = speaker(one, sender);
         if (!who || is_owner(owner, ical::mail_address(*who))) return refused("somebody else's answer");
         if (message.method == Method::reply && !is_answer(who->parameter("PARTSTAT")))
             return refused("no answer in it");
         Word word{*who, revision_of(one), message.method, times_of(said, one)};
+        word.who.value = invited_value(calendar, *who, sender);
         auto trial = calendar; // an override that says nothing new is not made
         auto view = *ical::Object::of(trial, ical::Kind::event);
         auto* event = target(view, said, one);

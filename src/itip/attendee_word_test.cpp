@@ -34,6 +34,39 @@ TEST(Answer, OfSomebodyElseIsRefused) {
               Effect::refused);
 }
 
+// A phone of up to 14.1 answers as who it signs in, in the mail and in what it holds.
+TEST(Answer, CountsForWhomHeWasInvitedAs) {
+    std::vector<std::string> const all{"bob@b.test", "robert@b.test"};
+    auto const robert = [](std::string text) {
+        for (std::size_t at = 0; (at = text.find("bob@b.test", at)) != text.npos; at += 13)
+            text.replace(at, 10, "robert@b.test");
+        return text;
+    };
+    struct {
+        char const* what;
+        std::string from, named;
+    } const rows[]{{"another in both", "bob@b.test", "bob@b.test"},
+                   {"another in the mail alone", "bob@b.test", "robert@b.test"},
+                   {"another in the answer alone", "robert@b.test", "bob@b.test"}};
+    for (auto const& row : rows) {
+        auto calendar = organized(robert(series(1, 10)));
+        EXPECT_EQ(calendar.take(message("REPLY", reply(row.named, "ACCEPTED", 1, 10)), row.from, all).effect,
+                  Effect::changed)
+            << row.what;
+        EXPECT_EQ(calendar.answer("robert@b.test"), "ACCEPTED") << row.what;
+        EXPECT_EQ(calendar.answer("bob@b.test"), "nobody") << row.what;
+        calendar.take(message("REPLY", reply(row.named, "DECLINED", 1, 11, second)), row.from, all);
+        EXPECT_EQ(calendar.answer("robert@b.test", "20261214T100000Z"), "DECLINED") << row.what;
+    }
+    auto both = organized(series(1, 10, "ATTENDEE:mailto:robert@b.test\n")); // invited twice: as he says it
+    both.take(message("REPLY", reply("bob@b.test", "ACCEPTED", 1, 10)), "bob@b.test", all);
+    EXPECT_EQ(both.answer("bob@b.test"), "ACCEPTED");
+    EXPECT_NE(both.answer("robert@b.test"), "ACCEPTED");
+    auto stranger = organized(); // whose other addresses are not known
+    stranger.take(message("REPLY", reply("eve@e.test", "ACCEPTED", 1, 10)), "eve@e.test", {"eve@e.test"});
+    EXPECT_EQ(stranger.answer("bob@b.test"), "NEEDS-ACTION");
+}
+
 TEST(Answer, OfWhoWasNotInvitedIsListedAndNotBelieved) {
     auto calendar = organized();
     calendar.take(message("REPLY", reply("eve@e.test", "ACCEPTED", 1, 10)), "eve@e.test");

@@ -13,8 +13,6 @@ namespace {
 
 using ical::Component, ical::Instant, ical::Property;
 
-constexpr std::string_view busy = "X-MICROSOFT-CDO-BUSYSTATUS", intended = "X-MICROSOFT-CDO-INTENDEDSTATUS";
-
 } // namespace
 
 Component public_part(Component event) {

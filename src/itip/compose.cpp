@@ -46,15 +46,19 @@ std::optional<Component> answered_event(Component& calendar, std::optional<ical:
 
 } // namespace
 
-std::string write(Mail const& mail) {
+mime::Entity calendar_part(Mail const& mail) {
     auto calendar = mail.calendar;
     calendar.set("METHOD", std::string(name_of(mail.method)));
     auto type = "text/calendar; method=" + std::string(name_of(mail.method));
+    return mime::text_entity(type, ical::write(calendar));
+}
+
+std::string write(Mail const& mail) {
     mime::Assembly assembly;
     assembly.fields = mime::address_field("From", {mail.from}) + mime::address_field("To", mail.to) +
                       mime::text_field("Subject", printable(mail.subject)) +
                       "Content-Class: urn:content-classes:calendarmessage\r\n";
-    assembly.text = mime::alternative(mime::plain_entity(mail.text), mime::text_entity(type, ical::write(calendar)));
+    assembly.text = mime::alternative(mime::plain_entity(mail.text), calendar_part(mail));
     return mime::assemble(assembly);
 }
 

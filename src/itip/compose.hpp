@@ -2,6 +2,7 @@
 // The mails of scheduling (RFC 6047): what an attendee answers, and what a change of an event calls for.
 #include "itip/message.hpp"
 #include "mime/address.hpp"
+#include "mime/build.hpp"
 
 #include <span>
 #include <vector>
@@ -18,6 +19,7 @@ struct Mail {
 };
 /// From, To, Subject and the two parts; who sends it adds Date and Message-ID.
 std::string write(Mail const& mail);
+mime::Entity calendar_part(Mail const& mail); // the second of them
 
 enum class Answer : std::uint8_t { accepted, tentative, declined };
 std::string_view partstat(Answer answer);

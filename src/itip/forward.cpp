@@ -4,13 +4,17 @@
 #include "itip/own_answer.hpp"
 #include "itip/schedule_parts.hpp"
 #include "mime/build.hpp"
+#include "mime/content.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace godwit::itip {
 namespace {
 
 using ical::Component, ical::Instant, ical::Property;
+
+constexpr std::size_t max_noted = 1 << 20; // bytes
 
 // As the organizer has said it: what its owner has written into it is not for others.
 Component organizers_word(Component const& stored) {
@@ -63,6 +67,12 @@ std::expected<std::size_t, NotForwarded> make_occurrence(Component& calendar, In
     return all.size() - 1;
 }
 
+Property guest_of(mime::Address const& person) {
+    Property one{.name = "ATTENDEE", .value = "mailto:" + printable(person.address)};
+    one.set_parameter("CN", printable(person.name));
+    return one;
+}
+
 void invite(Component& event, std::vector<mime::Address> const& guests, Instant now) {
     bool invited = false;
     for (auto const& guest : guests) {
@@ -74,8 +84,7 @@ void invite(Component& event, std::vector<mime::Address> const& guests, Instant 
             known->set_parameter("ROLE", "OPT-PARTICIPANT");
             continue;
         }
-        Property one{.name = "ATTENDEE", .value = "mailto:" + printable(guest.address)};
-        one.set_parameter("CN", printable(guest.name));
+        auto one = guest_of(guest);
         one.set_parameter("ROLE", "OPT-PARTICIPANT");
         one.set_parameter("PARTSTAT", "NEEDS-ACTION");
         one.set_parameter("RSVP", "TRUE");
@@ -95,14 +104,29 @@ std::string in_words(std::vector<mime::Address> const& people) {
     return out;
 }
 
-Notice notice_of(Forwarding const& how, mime::Address const& self, Component const& event) {
+// The event of the invitation, with nobody in it but those who have got it. Without METHOD: it asks for nothing.
+Component noted(Component calendar, std::vector<mime::Address> const& to) {
+    bool first = true;
+    std::erase_if(calendar.components,
+                  [&](Component const& one) { return one.name == "VEVENT" && !std::exchange(first, false); });
+    for (auto& event : calendar.components) {
+        if (event.name != "VEVENT") continue;
+        for (auto name : {"ATTENDEE", "ATTACH", "DESCRIPTION", "X-ALT-DESC"}) event.remove(name);
+        event.properties.reserve(event.properties.size() + to.size());
+        for (auto const& one : to) event.properties.push_back(guest_of(one));
+    }
+    return calendar;
+}
+
+Notice notice_of(Forwarding const& how, mime::Address const& self, Component const& calendar, Component const& event) {
     auto summary = printable(ical::text(event.value("SUMMARY")));
     auto const& organizer = *event.find("ORGANIZER");
     auto said = "Your meeting \"" + summary + "\" was forwarded by " + printable(mime::format(self)) + " to:\n\n";
     return {.from = self,
             .to = address_of(organizer),
             .subject = "Meeting Forward Notification: " + summary,
-            .text = said + in_words(how.to)};
+            .text = said + in_words(how.to),
+            .calendar = noted(calendar, how.to)};
 }
 
 // The events, or the one, without what is nobody else's; RFC 5546 3.2.1 for what is no meeting.
@@ -129,7 +153,18 @@ std::string write(Notice const& notice) {
                       mime::text_field("Subject", printable(notice.subject)) + std::string(notice_field) +
                       ": meeting-forwarded\r\nAuto-Submitted: auto-generated\r\n";
     assembly.text = mime::plain_entity(notice.text);
+    if (!notice.calendar.components.empty())
+        assembly.text =
+            mime::alternative(assembly.text, mime::text_entity("text/calendar", ical::write(notice.calendar)));
     return mime::assemble(assembly);
+}
+
+std::optional<Message> noticed(mime::Message const& mail) {
+    auto const* part = mail.header().raw(notice_field) ? mail.calendar() : nullptr;
+    if (!part) return std::nullopt;
+    auto reading = read(mime::text_content(*part, max_noted), name_of(Method::publish));
+    if (!reading) return std::nullopt;
+    return std::move(*reading);
 }
 
 std::expected<Forwarded, NotForwarded> forwarded(Component const& stored, Forwarding const& how,
@@ -171,7 +206,7 @@ std::expected<Forwarded, NotForwarded> forwarded(Component const& stored, Forwar
     out.mail.text = how.comment;
     if (auto words = ical::text(first->value("DESCRIPTION")); !words.empty())
         out.mail.text += (how.comment.empty() ? "" : "\n\n") + words;
-    if (meeting && !mine) out.notice = notice_of(how, self, *first);
+    if (meeting && !mine) out.notice = notice_of(how, self, out.mail.calendar, *first);
     return out;
 }
 

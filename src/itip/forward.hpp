@@ -17,9 +17,12 @@ struct Forwarding {
 struct Notice {
     mime::Address from = {}, to = {};
     std::string subject = {}, text = {}; // UTF-8
+    ical::Component calendar = {};       // what was passed on; its attendees are those to whom
 };
 inline constexpr std::string_view notice_field = "X-Godwit-Notification"; // and its value, of such a mail
 std::string write(Notice const& notice);
+/// What a notice tells its reader's phone; nothing if the mail is none, or was written by an older server.
+std::optional<Message> noticed(mime::Message const& mail);
 
 struct Forwarded {
     Mail mail = {};

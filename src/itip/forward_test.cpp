@@ -41,13 +41,22 @@ TEST(Forward, ByAGuestIsTheOrganizersOwnWord) {
     ASSERT_TRUE(passed->notice);
     EXPECT_EQ(passed->notice->to.address, "ann@a.test");
     EXPECT_THAT(passed->notice->text, HasSubstr("Eve"));
-    EXPECT_FALSE(in_mail(mime::Message::parse(write(*passed->notice)))); // it changes nothing
+    auto const notice = write(*passed->notice);
+    EXPECT_FALSE(in_mail(mime::Message::parse(notice))); // it changes nothing
+    auto noted = noticed(mime::Message::parse(notice));
+    ASSERT_TRUE(noted);
+    auto const& event = noted->calendar.components.at(0);
+    EXPECT_EQ(noted->uid, "m1");
+    EXPECT_EQ(event.value("DTSTART"), "20261207T100000Z");
+    EXPECT_EQ(std::ranges::count(event.properties, "ATTENDEE", &ical::Property::name), 1);
+    EXPECT_EQ(event.find("ATTENDEE")->parameter("CN"), "Eve");
+    EXPECT_FALSE(noticed(mime::Message::parse(write(passed->mail))));
 
     // She may put it into her calendar by answering; the organizer then hears of her.
     std::vector<std::string> const eve{"eve@e.test"};
     auto reading = in_mail(mime::Message::parse(write(passed->mail)));
     ASSERT_TRUE(reading && *reading);
-    EXPECT_EQ(apply(nullptr, **reading, "bob@b.test", eve).effect, Effect::refused);
+    EXPECT_EQ(apply(nullptr, **reading, {"bob@b.test"}, eve).effect, Effect::refused);
     auto taken = accept_invitation(nullptr, **reading, eve);
     ASSERT_EQ(taken.effect, Effect::changed);
     auto answer = answer_mail(taken.calendar, {.self = {"", "eve@e.test"}, .now = *ical::instant("20261203T000000Z")});
@@ -67,7 +76,7 @@ TEST(Forward, ByTheOrganizerInvites) {
     std::vector<std::string> const eve{"eve@e.test"};
     auto reading = in_mail(mime::Message::parse(write(passed->mail)));
     ASSERT_TRUE(reading && *reading);
-    EXPECT_EQ(apply(nullptr, **reading, "ann@a.test", eve).effect, Effect::changed);
+    EXPECT_EQ(apply(nullptr, **reading, {"ann@a.test"}, eve).effect, Effect::changed);
     auto again = forwarded(*calendar.stored, to_eve, ann, "Ann"); // asked twice, listed once
     EXPECT_EQ(*again->calendar, *calendar.stored);
 }

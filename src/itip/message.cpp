@@ -62,9 +62,9 @@ Reading read(std::string_view icalendar, std::string_view method) {
     auto events = std::ranges::count(object.calendar.components, "VEVENT", &ical::Component::name);
     if (static_cast<std::size_t>(events) > max_events) return std::unexpected("too many occurrences");
     for (auto const& event : object.calendar.components)
-        if (event.name == "VEVENT" && event.find("RECURRENCE-ID") &&
+        if (*named != Method::request && event.name == "VEVENT" && event.find("RECURRENCE-ID") &&
             !event.find("RECURRENCE-ID")->parameter("RANGE").empty())
-            return std::unexpected("a range of occurrences"); // RFC 5546 has it; nobody sends it
+            return std::unexpected("a range of occurrences"); // to be cancelled or answered: nobody sends it
     return Message{*named, std::move(object.uid), std::move(object.calendar)};
 }
 

@@ -11,8 +11,6 @@ namespace {
 
 using ical::Component, ical::Instant, ical::Property;
 
-constexpr std::string_view busy = "X-MICROSOFT-CDO-BUSYSTATUS", intended = "X-MICROSOFT-CDO-INTENDEDSTATUS";
-
 void stamp(Component& event, Instant now) {
     auto last = ical::instant(event.value("DTSTAMP"));
     auto at = std::max(now, last.value_or(now)); // incident 1.9

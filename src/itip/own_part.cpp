@@ -24,7 +24,7 @@ constexpr std::array<std::string_view, 26> organizers{"UID",           "DTSTART"
                                                       "CONFERENCE",    "LAST-MODIFIED",
                                                       "PRIORITY",      "CONTACT",
                                                       "RESOURCES",     "X-MICROSOFT-CDO-INTENDEDSTATUS"};
-constexpr std::string_view busy = "X-MICROSOFT-CDO-BUSYSTATUS", reply_time = "X-GODWIT-REPLY-TIME";
+constexpr std::string_view reply_time = "X-GODWIT-REPLY-TIME";
 
 bool is_organizers(std::string_view name) { return std::ranges::find(organizers, name) != organizers.end(); }
 

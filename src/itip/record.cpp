@@ -1,6 +1,7 @@
 #include "itip/record.hpp"
 
 #include "ical/object.hpp"
+#include "ical/range.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,6 +13,7 @@ namespace {
 using ical::Component, ical::Instant, ical::Local, ical::Moment, ical::Property, ical::Zone;
 
 constexpr std::string_view scheduling = "X-GODWIT-SCHEDULING", invited = "X-GODWIT-INVITED";
+constexpr std::string_view of_range = "X-GODWIT-OF-RANGE";
 constexpr std::string_view derived = "X-GODWIT-DERIVED", before = "X-GODWIT-WAS-";
 
 std::string raw(Revision const& revision) {
@@ -70,6 +72,22 @@ Component stamped(Entry const& entry) {
     return out;
 }
 
+// What a range says of an occurrence, until its owner changes it: then it is his, up to the range's next word.
+std::string print_of(Component event) {
+    event.remove(of_range);
+    std::uint64_t hash = 0xcbf29ce484222325ULL; // FNV-1a
+    for (unsigned char c : ical::write(event)) hash = (hash ^ c) * 0x100000001b3ULL;
+    return std::to_string(hash);
+}
+bool is_written_out(Component const& event) { return event.find(of_range) && event.value(of_range) == print_of(event); }
+bool is_overtaken(Entry const& one, std::vector<Entry> const& all) {
+    if (!one.event || !one.event->find(of_range)) return false;
+    return std::ranges::any_of(all, [&](Entry const& other) {
+        bool range = other.occurrence && !other.occurrence->parameter("RANGE").empty() && other.said;
+        return range && other.at < one.at && *other.said > revision_of(*one.event);
+    });
+}
+
 Property derived_date(std::string_view name, Moment const& at) {
     auto out = ical::property(name, at);
     out.set_parameter(derived, "TRUE");
@@ -126,6 +144,7 @@ Record::Record(Component calendar) {
 // What is in the calendar counts more than what was hidden: a phone may have made it anew.
 void Record::load(Component component, bool is_scheduling) {
     if (uid_.empty()) uid_ = component.value("UID");
+    if (!is_scheduling && is_written_out(component)) return; // write() makes it anew
     if (auto const* organizer = component.find("ORGANIZER"); organizer && !organizer_) organizer_ = *organizer;
     auto const* id = component.find("RECURRENCE-ID");
     auto occurrence = id ? std::optional(*id) : std::nullopt;
@@ -271,11 +290,17 @@ Shown with_series(Component& head, std::vector<Entry> const& entries) {
 
 Component Record::write() const {
     auto out = head_;
-    bool series = !entries_.empty() && !entries_.front().occurrence && entries_.front().event;
-    auto shown = series ? with_series(out, entries_) : without_series(entries_);
+    auto entries = entries_;
+    std::erase_if(entries, [&](Entry const& one) { return is_overtaken(one, entries_); });
+    bool series = !entries.empty() && !entries.front().occurrence && entries.front().event;
+    auto shown = series ? with_series(out, entries) : without_series(entries);
     for (auto& event : shown.events) out.components.push_back(std::move(event));
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-        auto const& one = entries_[i];
+    for (auto& one : ical::ranged(out)) {
+        one.set(std::string(of_range), print_of(one));
+        out.components.push_back(std::move(one));
+    }
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        auto const& one = entries[i];
         bool told = !one.invited.name.empty() || one.cancelled || shown.hidden[i];
         if (!told) continue;
         out.components.push_back(as_component(one, shown.hidden[i]));

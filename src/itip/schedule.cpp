@@ -248,8 +248,7 @@ bool is_owner(std::span<std::string const> owner, std::string_view address) {
     return std::ranges::any_of(owner, [&](std::string const& one) { return same_address(one, address); });
 }
 
-Outcome apply(Component const* stored, Message const& message, std::string_view sender,
-              std::span<std::string const> owner) {
+Outcome apply(Component const* stored, Message const& message, Sender sender, std::span<std::string const> owner) {
     switch (message.method) {
     case Method::reply:
     case Method::counter: return attendee_says(stored, message, sender, owner);
@@ -262,7 +261,8 @@ Outcome apply(Component const* stored, Message const& message, std::string_view 
     }
     std::optional<Record> record;
     if (stored) record.emplace(*stored);
-    if (auto why = why_not(record ? &*record : nullptr, message, sender, owner); !why.empty()) return refused(why);
+    if (auto why = why_not(record ? &*record : nullptr, message, sender.address, owner); !why.empty())
+        return refused(why);
     return message.method == Method::cancel ? cancel(stored, message, owner) : invite(stored, message, owner);
 }
 

@@ -19,10 +19,15 @@ struct Outcome {
     Place place = Place::keep;
 };
 
-/// `stored`: the object of that UID, null if there is none. `sender`: who the mail is from. `owner`: all addresses of
-/// whose calendar it is. The same message again has no effect, nor has one that is older than what is known.
-Outcome apply(ical::Component const* stored, Message const& message, std::string_view sender,
-              std::span<std::string const> owner);
+/// Who a mail is from, and what else he is known to be called: he may answer as one who was invited as another.
+struct Sender {
+    std::string_view address = {};
+    std::span<std::string const> others = {};
+};
+
+/// `stored`: the object of that UID, null if there is none. `owner`: all addresses of whose calendar it is. The same
+/// message again has no effect, nor has one that is older than what is known.
+Outcome apply(ical::Component const* stored, Message const& message, Sender sender, std::span<std::string const> owner);
 
 /// The invitation as its receiver himself puts it into his calendar, whoever brought it.
 Outcome accept_invitation(ical::Component const* stored, Message const& message, std::span<std::string const> owner);

@@ -55,8 +55,8 @@ struct Calendar {
     Place place = Place::aside; // as wiring would keep it
     std::vector<std::string> const& owner = bob;
 
-    Outcome take(Message const& said, std::string_view from) {
-        auto out = apply(stored ? &*stored : nullptr, said, from, owner);
+    Outcome take(Message const& said, std::string_view from, std::vector<std::string> const& others = {}) {
+        auto out = apply(stored ? &*stored : nullptr, said, {from, others}, owner);
         if (out.effect != Effect::changed) return out;
         stored = ical::parse(ical::write(out.calendar)).value().front(); // as it comes back from the store
         if (out.place != Place::keep) place = out.place;

@@ -5,12 +5,14 @@
 
 namespace godwit::itip {
 
+inline constexpr std::string_view busy = "X-MICROSOFT-CDO-BUSYSTATUS", intended = "X-MICROSOFT-CDO-INTENDEDSTATUS";
+
 Outcome refused(std::string_view why);
 Outcome without_effect(std::string_view why);
 bool is_owner(std::span<std::string const> owner, std::string_view address);
 
 /// REPLY and COUNTER, to the organizer (attendee_word.cpp).
-Outcome attendee_says(ical::Component const* stored, Message const& message, std::string_view sender,
+Outcome attendee_says(ical::Component const* stored, Message const& message, Sender sender,
                       std::span<std::string const> owner);
 
 /// The revision at which everybody was asked anew, of the organizer's own event: what was answered to an older one is

@@ -238,5 +238,43 @@ TEST(Schedule, EveryOrderOfTheOrganizersWordsLeadsToOneCalendar) {
     for (auto const& [what, mails] : sets) expect_one_end(what, mails, Calendar{});
 }
 
+// RFC 5545 3.2.13: of one occurrence and all behind it; what is said of one of these by name counts for that one.
+TEST(Schedule, ARangeIsSaidOfAllThatCome) {
+    auto const range =
+        vevent("RECURRENCE-ID;RANGE=THISANDFUTURE:20261214T100000Z\nDTSTAMP:20261101T030000Z\nSEQUENCE:2\n"
+               "SUMMARY:Later\nDTSTART:20261214T150000Z\nDTEND:20261214T160000Z\n" +
+               people);
+    Calendar calendar;
+    calendar.take(message("REQUEST", series(1, 10)), from_ann);
+    EXPECT_EQ(calendar.take(message("REQUEST", range), from_ann).effect, Effect::changed);
+    EXPECT_EQ(calendar.value("DTSTART"), "20261207T100000Z");
+    EXPECT_EQ(calendar.value("DTSTART", "20261214T100000Z"), "20261214T150000Z");
+    EXPECT_EQ(calendar.value("DTSTART", "20261221T100000Z"), "20261221T150000Z");
+    EXPECT_EQ(calendar.value("DTEND", "20261228T100000Z"), "20261228T160000Z");
+    EXPECT_EQ(calendar.take(message("REQUEST", range), from_ann).effect, Effect::none);
+    // What its owner has made of one of them stays his, until it is moved again.
+    for (auto& one : calendar.stored->components)
+        if (one.value("RECURRENCE-ID") == "20261221T100000Z") one.set("X-MINE", "1");
+    calendar.take(message("REQUEST", moved(2, "07")), from_ann);
+    EXPECT_EQ(calendar.value("X-MINE", "20261221T100000Z"), "1");
+    EXPECT_EQ(calendar.value("DTSTART", "20261221T100000Z"), "20261221T150000Z");
+    auto again = range;
+    again.replace(again.find("SEQUENCE:2"), 10, "SEQUENCE:3");
+    again.replace(again.find("T150000Z"), 8, "T130000Z");
+    calendar.take(message("REQUEST", again), from_ann);
+    EXPECT_EQ(calendar.value("DTSTART", "20261221T100000Z"), "20261221T130000Z");
+    EXPECT_EQ(calendar.value("DTSTART", "20261228T100000Z"), "20261228T130000Z");
+    calendar.take(message("CANCEL", occurrence(4, "28")), from_ann);
+    EXPECT_EQ(calendar.event("20261228T100000Z"), nullptr);
+    std::vector<Arriving> const mails{{"REQUEST", series(1, 10), from_ann},
+                                      {"REQUEST", range, from_ann},
+                                      {"REQUEST", moved(3, "21"), from_ann},
+                                      {"CANCEL", occurrence(2, "28"), from_ann}};
+    expect_one_end("a range", mails, {});
+    Calendar alone; // of a series that is not known it is the one
+    alone.take(message("REQUEST", range), from_ann);
+    EXPECT_EQ(alone.value("DTSTART", "20261214T100000Z"), "20261214T150000Z");
+}
+
 } // namespace
 } // namespace godwit::itip

@@ -1,4 +1,5 @@
 #include "mime/address.hpp"
+#include "mime/ascii.hpp"
 #include "mime/encode.hpp"
 
 #include "mime/charset.hpp"
@@ -10,8 +11,6 @@ namespace godwit::mime {
 namespace {
 
 constexpr std::size_t max_value = 1 << 20;
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 std::string without_space(std::string_view text) {
     std::string out(text);

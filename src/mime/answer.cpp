@@ -82,10 +82,10 @@ public:
     // The Content- fields go to the header, what they describe into the rope.
     std::string write(Rope& rope) {
         collect();
-        auto const top = !mixed_.empty() || whole_      ? Level::mixed
-                         : !related_.empty()            ? Level::related
-                         : html_ || !calendars_.empty() ? Level::alternative
-                                                        : Level::plain;
+        auto const top = !mixed_.empty() || whole_ ? Level::mixed
+                         : !related_.empty()       ? Level::related
+                         : html_ || invites()      ? Level::alternative
+                                                   : Level::plain;
         if (top == Level::plain) {
             auto entity = plain();
             rope.add(std::move(entity.body));
@@ -99,6 +99,8 @@ private:
     enum class Level : std::uint8_t { mixed, related, alternative, plain };
 
     bool forward() const { return how_.verb == Verb::forward; }
+    bool other_invitation() const { return forward() && !whole_ && how_.invitation; }
+    bool invites() const { return !calendars_.empty() || other_invitation(); }
 
     // A forward of what cannot be taken apart, or not within bounds.
     bool must_travel_whole() const {
@@ -117,8 +119,11 @@ private:
         for (auto const& a : written_.attachments()) place(a, true, ids);
         if (written_.calendar()) calendars_.push_back(written_.calendar());
         if (whole_) return;
-        for (auto const& a : original_.attachments()) place(a, false, ids);
-        if (forward() && original_.calendar() && calendars_.empty()) calendars_.push_back(original_.calendar());
+        for (auto const& a : original_.attachments())
+            if (!other_invitation() || !(a.part->is("text/calendar") || a.part->is("application/ics")))
+                place(a, false, ids);
+        bool const brings = forward() && !other_invitation() && original_.calendar() && calendars_.empty();
+        if (brings) calendars_.push_back(original_.calendar());
         std::erase_if(calendars_,
                       [&](Part const* part) { return std::ranges::find(mixed_, part, &Placed::part) != mixed_.end(); });
     }
@@ -147,7 +152,7 @@ private:
         } else {
             auto const inner = level == Level::mixed && !related_.empty() ? Level::related
                                : level == Level::related                  ? Level::alternative
-                               : html_ || !calendars_.empty()             ? Level::alternative
+                               : html_ || invites()                       ? Level::alternative
                                                                           : Level::plain;
             delimit(rope, level);
             if (inner == Level::plain) {
@@ -184,6 +189,7 @@ private:
             splice(rope, *part, Place::inline_or_alternative);
             rope.add("\r\n");
         }
+        if (other_invitation()) add(*how_.invitation);
     }
 
     Entity plain() const {

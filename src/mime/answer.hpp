@@ -10,8 +10,10 @@
 //   - A reply that is itself signed, encrypted or a report stays as the phone made it.
 //   - References and In-Reply-To name the original, if the phone does not say otherwise.
 // Total and bounded: any bytes may be the original. Attachments are views into the bytes of the two messages.
+#include "mime/build.hpp"
 #include "mime/compose.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +25,9 @@ struct Answering {
     Verb verb = Verb::reply;
     std::string token = {};           // for the boundaries: nobody can guess it
     std::size_t max_quoted = 1 << 20; // bytes of the original's text; of more, a reply quotes the beginning
+    // Forwarded in place of the original's invitation, and of its copies among the attachments. What has to travel
+    // whole keeps its own.
+    std::optional<Entity> invitation = {};
 };
 
 /// `written` and `original` must outlive the result.

@@ -191,6 +191,28 @@ TEST(Answer, a_forward_keeps_the_invitation) {
     EXPECT_EQ(Message::parse(reply).calendar(), nullptr);
 }
 
+TEST(Answer, a_forward_may_bring_another_invitation) { // to one occurrence of the series (MS-ASCMD 2.2.3.92.2)
+    auto const original = lines(
+        "From: a@b\nContent-Type: multipart/mixed; boundary=m\n\n--m\n"
+        "Content-Type: multipart/alternative; boundary=n\n\n--n\n\nCome!\n--n\n"
+        "Content-Type: text/calendar; method=REQUEST; charset=utf-8\n\nBEGIN:VCALENDAR\nX:series\n--n--\n--m\n"
+        "Content-Type: application/ics; name=invite.ics\nContent-Disposition: attachment; filename=invite.ics\n\n"
+        "BEGIN:VCALENDAR\nX:series\n--m\n"
+        "Content-Type: text/x-agenda; name=agenda\nContent-Disposition: attachment; filename=agenda\n\nA.\n--m--\n");
+    Answering how{.verb = Verb::forward, .token = "t"};
+    how.invitation = text_entity("text/calendar; method=REQUEST", "BEGIN:VCALENDAR\r\nX:one\r\n");
+    auto const bytes = whole(answer(plain_reply, original, how));
+    auto const message = Message::parse(bytes);
+    ASSERT_NE(message.calendar(), nullptr);
+    EXPECT_THAT(content(*message.calendar()), HasSubstr("X:one"));
+    EXPECT_THAT(bytes, Not(HasSubstr("series")));
+    ASSERT_EQ(message.attachments().size(), 1U);
+    EXPECT_EQ(message.attachments()[0].name, "agenda");
+    how.verb = Verb::reply;
+    auto const reply = whole(answer(plain_reply, original, how));
+    EXPECT_EQ(Message::parse(reply).calendar(), nullptr);
+}
+
 TEST(Answer, what_the_phone_attaches_is_attached_as_it_wanted) {
     auto const reply = lines("From: me@x.org\nTo: a@b\nContent-Type: multipart/mixed; boundary=m\n\n--m\n\nYes.\n--m\n"
                              "Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\n--m--\n");

@@ -1,4 +1,5 @@
 #include "mime/build.hpp"
+#include "mime/ascii.hpp"
 #include "mime/encode.hpp"
 
 #include "mime/charset.hpp"
@@ -13,10 +14,6 @@ namespace {
 
 constexpr std::string_view crlf = "\r\n";
 constexpr std::size_t longest_line = 998; // RFC 5322 2.1.1
-
-bool is_ascii(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 // Whether the text may travel as it is.
 bool is_7bit(std::string_view text) {

@@ -1,5 +1,7 @@
 #include "mime/charset.hpp"
 
+#include "mime/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -56,10 +58,6 @@ std::size_t clean_prefix(std::string_view bytes, std::size_t from = 0) {
         i += length;
     }
     return i;
-}
-
-bool is_ascii(std::string_view bytes) {
-    return std::ranges::all_of(bytes, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 void append_utf8(std::string& out, std::uint32_t c) {

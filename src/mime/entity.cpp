@@ -1,5 +1,7 @@
 #include "mime/entity.hpp"
 
+#include "mime/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -8,7 +10,6 @@
 namespace godwit::mime {
 namespace {
 
-char to_lower(char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); }
 bool is_name(char c) { return (to_lower(c) >= 'a' && to_lower(c) <= 'z') || (c >= '0' && c <= '9'); }
 
 bool is_invisible(std::uint32_t c) {

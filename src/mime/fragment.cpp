@@ -1,5 +1,6 @@
 #include "mime/fragment.hpp"
 
+#include "mime/ascii.hpp"
 #include "mime/header.hpp"
 
 #include <algorithm>
@@ -13,8 +14,6 @@ constexpr std::size_t max_depth = 200, max_style = 256 << 10;
 constexpr auto npos = std::string_view::npos;
 using Names = std::string_view; // " a b c ": a set of element names
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool among(Names names, std::string_view name) { return names.contains(" " + std::string(name) + " "); }
 
 // What HTML reads as one text up to its own end tag, and what brings foreign rules or a life of its own.
@@ -274,7 +273,7 @@ private:
     std::vector<Attribute> attributes_;
 };
 
-std::string without_comments(std::string_view css) {
+std::string without_css_comments(std::string_view css) {
     std::string out;
     for (std::size_t at = 0; at < css.size();) {
         auto open = css.find("/*", at);
@@ -344,7 +343,7 @@ std::string scoped_selectors(std::string_view list, std::string_view scope) {
 std::string html_fragment(std::string_view html, std::string_view scope) { return FragmentWriter(html, scope).write(); }
 
 std::string scoped_style(std::string_view css, std::string_view scope) {
-    auto const text = without_comments(css);
+    auto const text = without_css_comments(css);
     std::string_view rest = text;
     std::string out;
     bool in_media = false;

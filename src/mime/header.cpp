@@ -1,5 +1,6 @@
 #include "mime/header.hpp"
 
+#include "mime/ascii.hpp"
 #include "mime/charset.hpp"
 
 #include <algorithm>
@@ -12,7 +13,6 @@ constexpr std::size_t max_encoded_value = 128 * 1024; // of one value that is de
 constexpr std::size_t max_parameters = 200;
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
-char to_lower(char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); }
 
 std::string_view trim(std::string_view text) {
     constexpr std::string_view blanks = " \t\r\n";

@@ -1,5 +1,6 @@
 #include "mime/html.hpp"
 
+#include "mime/ascii.hpp"
 #include "mime/charset.hpp"
 #include "mime/entity.hpp"
 #include "mime/header.hpp"
@@ -14,10 +15,7 @@
 namespace godwit::mime {
 namespace {
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-char to_lower(char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); }
 
 template <class List> bool among(std::string_view tag, List const& list) {
     return std::ranges::any_of(list, [&](char const* t) { return tag == t; });

@@ -1,5 +1,6 @@
 // HTML without what acts (docs/security.md says what goes and what stays). One pass over tags; what is not understood
 // goes. Comments go too: where one ends is a thing that readers disagree about, and inside them senders hide tags.
+#include "mime/ascii.hpp"
 #include "mime/header.hpp"
 #include "mime/html.hpp"
 
@@ -9,9 +10,6 @@
 
 namespace godwit::mime {
 namespace {
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 template <std::size_t N> bool among(std::string_view name, std::array<std::string_view, N> const& list) {
     return std::ranges::any_of(list, [&](auto one) { return equal_ignoring_case(one, name); });

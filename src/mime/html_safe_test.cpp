@@ -7,11 +7,11 @@
 namespace godwit::mime {
 namespace {
 
-struct Row {
+struct SafeRow {
     std::string_view html, left;
 };
 
-constexpr Row rows[]{
+constexpr SafeRow rows[]{
     {"", ""},
     {"<p>Hello <b class=x>you</b></p>", "<p>Hello <b class=x>you</b></p>"},
     {"a<script>alert(1)</script>b", "ab"},

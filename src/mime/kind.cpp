@@ -62,8 +62,8 @@ About meeting(Part const& calendar) {
 
 About Message::about() const {
     auto original = child_of_type(*this, "message/rfc822");
-    if (!original) original = child_of_type(*this, "text/rfc822-headers");
-    if (!original) original = child_of_type(*this, "message/global");
+    for (auto type : {"text/rfc822-headers", "message/global", "message/global-headers"})
+        if (!original) original = child_of_type(*this, type);
     if (!original) return About::note;
     auto bytes = content(*original, 0, most_original);
     auto message = parse(bytes, {.depth = 8, .parts = 100});

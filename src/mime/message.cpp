@@ -58,6 +58,8 @@ std::string extension_of(std::string_view type) {
         Known{"text/csv", "csv"},
         Known{"message/rfc822", "eml"},
         Known{"message/delivery-status", "txt"},
+        Known{"message/global-delivery-status", "txt"},
+        Known{"message/global-headers", "txt"},
         Known{"message/disposition-notification", "txt"},
         Known{"text/rfc822-headers", "txt"},
         Known{"application/pkcs7-signature", "p7s"},
@@ -95,7 +97,8 @@ std::string attachment_name(Part const& part) {
     if (!name.empty()) return name;
     if (is_pkcs7(part.type, "mime")) return "smime.p7m";
     if (is_pkcs7(part.type, "signature")) return "smime.p7s";
-    if (part.is("message/delivery-status") || part.is("message/disposition-notification")) return "details.txt";
+    for (auto type : {"message/delivery-status", "message/global-delivery-status", "message/disposition-notification"})
+        if (part.is(type)) return "details.txt";
     if (part.is("application/ms-tnef")) return "winmail.dat";
     return (part.path.empty() ? "attachment" : "attachment-" + part.path) + "." + extension_of(part.type);
 }

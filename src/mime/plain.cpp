@@ -1,4 +1,5 @@
 // Plain text: to HTML, format=flowed, previews.
+#include "mime/ascii.hpp"
 #include "mime/charset.hpp"
 #include "mime/header.hpp"
 #include "mime/html.hpp"
@@ -13,7 +14,6 @@ constexpr std::size_t most_marked = 2000; // tags of quotations in one text: mar
 constexpr std::string_view quotation =
     "<blockquote type=\"cite\" style=\"margin:.6em 0 .6em .8ex;border-left:1px solid #ccc;padding-left:1ex\">";
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool ends_url(char c) { return static_cast<unsigned char>(c) <= ' ' || c == '<' || c == '>' || c == '"' || c == '`'; }
 
 // Punctuation of other scripts, and quotation marks, are no part of an address.
@@ -115,7 +115,7 @@ std::string_view next_line(std::string_view& rest) { // without its end
 
 bool is_ruler(std::string_view line) {
     return !line.empty() && std::ranges::all_of(line, [](char c) {
-        return c == '-' || c == '_' || c == '=' || c == '*' || c == '#' || is_blank(c);
+        return c == '-' || c == '_' || c == '=' || c == '*' || c == '#' || is_space(c);
     });
 }
 
@@ -133,7 +133,7 @@ std::string text_to_html_fragment(std::string_view text) {
         for (; depth < quoted.depth; ++depth, ++marked) out += quotation;
         for (; depth > quoted.depth; --depth) out += "</blockquote>";
         if (other) line_begins = true, out += "\r\n";
-        if (other && std::ranges::all_of(quoted.text, is_blank)) continue; // a quotation has a margin of its own
+        if (other && std::ranges::all_of(quoted.text, is_space)) continue; // a quotation has a margin of its own
         if (!line_begins) out += "<br>\r\n";
         line_begins = false;
         append_line(out, quoted.text);
@@ -181,7 +181,7 @@ std::string preview(std::string_view text, std::size_t max_characters) {
         if (is_ruler(line)) continue;
         if (out.empty()) line.remove_prefix(std::min(line.find_first_not_of("> \t"), line.size()));
         for (char c : line) {
-            bool blank = is_blank(c);
+            bool blank = is_space(c);
             if (blank && (out.empty() || out.ends_with(' '))) continue;
             out += blank ? ' ' : c;
             if (out.size() > enough + 8) break;

@@ -7,7 +7,7 @@
 namespace godwit::mime {
 namespace {
 
-constexpr std::size_t max_line = 1000; // of one header field above the original
+constexpr std::size_t max_field_line = 1000; // of one header field above the original
 constexpr std::string_view rest_left_out = "[The rest of the original message is not quoted.]";
 
 struct Above {
@@ -18,12 +18,12 @@ struct Above {
 std::vector<Above> fields_above(Message const& original) {
     std::vector<Above> list;
     auto add = [&](std::string_view label, std::string text) {
-        if (!text.empty()) list.push_back({label, std::string(cut_bytes(text, max_line))});
+        if (!text.empty()) list.push_back({label, std::string(cut_bytes(text, max_field_line))});
     };
-    add("From", format(original.addresses("From"), ", ", max_line));
+    add("From", format(original.addresses("From"), ", ", max_field_line));
     add("Sent", original.text("Date"));
-    add("To", format(original.addresses("To"), ", ", max_line));
-    add("Cc", format(original.addresses("Cc"), ", ", max_line));
+    add("To", format(original.addresses("To"), ", ", max_field_line));
+    add("Cc", format(original.addresses("Cc"), ", ", max_field_line));
     add("Subject", original.subject());
     return list;
 }

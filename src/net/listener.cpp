@@ -11,7 +11,7 @@ using tcp = asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
-constexpr auto tuple = asio::as_tuple(asio::use_awaitable);
+constexpr auto no_exception = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds pause_when_refused{50}; // out of descriptors or memory
 
 tcp::endpoint address_of(std::string_view text) {
@@ -54,17 +54,18 @@ awaitable<void> accept_loop(std::shared_ptr<Listener::Parts> self) {
     while (!self->closed) {
         if (self->open >= self->max_connections) {
             self->room.expires_at(Clock::time_point::max());
-            co_await self->room.async_wait(tuple);
+            co_await self->room.async_wait(no_exception);
             continue;
         }
-        auto [error, socket] = co_await self->acceptor.async_accept(loop_of(self->acceptor.get_executor()), tuple);
+        auto [error, socket] =
+            co_await self->acceptor.async_accept(loop_of(self->acceptor.get_executor()), no_exception);
         if (self->closed) break;
         if (!error) {
             self->begin(std::move(socket));
         } else if (error != asio::error::connection_aborted) {
             // Real time, whatever the clock says: a test that has frozen it must not spin here.
             asio::steady_timer pause(self->acceptor.get_executor(), pause_when_refused);
-            co_await pause.async_wait(tuple);
+            co_await pause.async_wait(no_exception);
         }
     }
 }

@@ -15,7 +15,7 @@ using tcp = asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
-constexpr auto tuple = asio::as_tuple(asio::use_awaitable);
+constexpr auto without_throwing = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds linger{1000};
 
 StreamError error_of(int number) {
@@ -175,7 +175,7 @@ awaitable<std::vector<tcp::endpoint>> resolve(std::string host, std::uint16_t po
     }
     auto executor = co_await asio::this_coro::executor;
     tcp::resolver resolver(executor);
-    auto [error, results] = co_await resolver.async_resolve(host, std::to_string(port), tuple);
+    auto [error, results] = co_await resolver.async_resolve(host, std::to_string(port), without_throwing);
     if (!error)
         for (auto const& r : results) found.push_back(r.endpoint());
     co_return found;
@@ -190,7 +190,7 @@ awaitable<Outcome<Stream>> Stream::connect(std::string host, std::uint16_t port,
     for (auto const& address : addresses) {
         auto parts = std::make_shared<Parts>(Parts::Socket(loop_of(executor), address.protocol()));
         parts->set_deadline(until);
-        auto [error] = co_await parts->socket.async_connect(address, tuple);
+        auto [error] = co_await parts->socket.async_connect(address, without_throwing);
         if (auto ended = parts->after_wait(error); !ended) {
             failure = ended.error();
             parts->close();
@@ -212,7 +212,7 @@ awaitable<Outcome<void>> handshake(std::shared_ptr<Stream::Parts> parts) {
         auto const step = parts->tls_outcome(SSL_do_handshake(parts->ssl.get()));
         if (!step) co_return std::unexpected(step.error());
         if (*step > 0) co_return Outcome<void>();
-        auto [error] = co_await parts->socket.async_wait(parts->wait_type(), tuple);
+        auto [error] = co_await parts->socket.async_wait(parts->wait_type(), without_throwing);
         if (auto ready = parts->after_wait(error); !ready) co_return ready;
     }
 }
@@ -255,7 +255,7 @@ awaitable<Outcome<std::size_t>> Stream::read_some(std::span<char> into) {
     for (;;) {
         auto got = parts->try_read(into);
         if (!got || *got > 0) co_return got;
-        auto [error] = co_await parts->socket.async_wait(parts->wait_type(), tuple);
+        auto [error] = co_await parts->socket.async_wait(parts->wait_type(), without_throwing);
         if (auto ready = parts->after_wait(error); !ready) co_return std::unexpected(ready.error());
     }
 }
@@ -267,7 +267,7 @@ awaitable<Outcome<void>> Stream::write_all(std::string_view bytes) {
         if (!sent) co_return std::unexpected(sent.error());
         bytes.remove_prefix(*sent);
         if (*sent > 0) continue;
-        auto [error] = co_await parts->socket.async_wait(parts->wait_type(), tuple);
+        auto [error] = co_await parts->socket.async_wait(parts->wait_type(), without_throwing);
         if (auto ready = parts->after_wait(error); !ready) co_return ready;
     }
     co_return Outcome<void>();
@@ -276,7 +276,7 @@ awaitable<Outcome<void>> Stream::write_all(std::string_view bytes) {
 awaitable<Outcome<void>> Stream::wait_readable() {
     auto parts = parts_;
     if (auto open = parts->may_wait(); !open || parts->has_pending()) co_return open;
-    auto [error] = co_await parts->socket.async_wait(Parts::Socket::wait_read, tuple);
+    auto [error] = co_await parts->socket.async_wait(Parts::Socket::wait_read, without_throwing);
     auto ready = parts->after_wait(error);
     co_return ready;
 }
@@ -342,7 +342,7 @@ awaitable<void> Stream::shutdown() {
         if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) break;
         if (n > 0) dropped += static_cast<std::size_t>(n);
         if (n > 0 || errno == EINTR) continue;
-        auto [error] = co_await parts->socket.async_wait(Parts::Socket::wait_read, tuple);
+        auto [error] = co_await parts->socket.async_wait(Parts::Socket::wait_read, without_throwing);
         if (!parts->after_wait(error)) break;
     }
     parts->close();

@@ -166,7 +166,7 @@ awaitable<Response> Client::command(std::vector<Word> words, Heard heard) {
     for (auto const& word : words) {
         line += ' ';
         if (word.raw || is_quotable(word.text)) {
-            line += word.raw ? word.text : quoted(word.text);
+            line += word.raw ? word.text : imap::quoted(word.text);
             continue;
         }
         if (word.text.contains('\0')) throw Failure(Failure::Protocol, "a name that holds a NUL");

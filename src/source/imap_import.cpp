@@ -47,10 +47,10 @@ awaitable<Surveyed> survey(imap::Client& client, ImapOptions const& options) {
     co_return out;
 }
 
-class Import {
+class ImapCopy {
 public:
-    Import(index::Accounts& accounts, index::AccountId account, imap::Account server, ImapOptions options,
-           ImapProgress progress)
+    ImapCopy(index::Accounts& accounts, index::AccountId account, imap::Account server, ImapOptions options,
+             ImapProgress progress)
         : accounts_(accounts), account_(account), client_(std::move(server)), options_(std::move(options)),
           progress_(std::move(progress)) {}
 
@@ -155,7 +155,7 @@ MailboxCount ImapReport::total() const {
 net::awaitable<ImapReport> import_imap(index::Accounts& accounts, index::AccountId account, imap::Account server,
                                        ImapOptions options, ImapProgress progress) {
     server.limits.literal = options.max_message_bytes;
-    Import import(accounts, account, std::move(server), std::move(options), std::move(progress));
+    ImapCopy import(accounts, account, std::move(server), std::move(options), std::move(progress));
     auto report = co_await import.run();
     co_return report;
 }

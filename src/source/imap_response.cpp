@@ -5,7 +5,7 @@
 namespace godwit::source::imap {
 namespace {
 
-constexpr int max_nesting = 20;
+constexpr int max_parentheses = 20;
 constexpr std::size_t max_values = 65536, max_literals = 1000;
 
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
@@ -167,7 +167,7 @@ private:
         if (next_literal_ < literals_.size() && at_ == literals_[next_literal_].at) return literal(into);
         if (line_[at_] == '"') return quoted(into);
         if (line_[at_] != '(') return atom(into);
-        if (depth >= max_nesting) return false;
+        if (depth >= max_parentheses) return false;
         ++at_;
         into.kind = Value::Kind::List;
         if (!list(into.items, depth + 1) || at_ >= line_.size()) return false;

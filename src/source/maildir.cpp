@@ -8,7 +8,7 @@ namespace godwit::source {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int max_nesting = 20;
+constexpr int max_depth = 20;
 
 std::vector<fs::path> sorted_entries(fs::path const& directory) {
     std::vector<fs::path> entries;
@@ -44,7 +44,7 @@ public:
         for (auto const* part : {"cur", "new"})
             for (auto const& file : sorted_entries(at / part))
                 if (!message(file, folder)) return false;
-        if (depth >= max_nesting) return true;
+        if (depth >= max_depth) return true;
         for (auto const& entry : sorted_entries(at))
             if (!below(entry, folder, depth)) return false;
         return true;

@@ -12,8 +12,8 @@ namespace {
 using index::FolderType;
 using index::ItemClass;
 
-constexpr std::uint8_t version = 1;
-constexpr std::string_view name = "sync.moves";
+constexpr std::uint8_t moves_layout = 1;
+constexpr std::string_view moves_name = "sync.moves";
 constexpr std::size_t most_remembered = 1000; // as many as one request may ask for (MS-ASCMD_R5653)
 
 struct Moved { // the last move of an item by this phone
@@ -22,11 +22,11 @@ struct Moved { // the last move of an item by this phone
 };
 using Memory = std::map<ItemId, Moved>;
 
-Memory load(index::Transaction& tx, DeviceKey device) {
+Memory load_moves(index::Transaction& tx, DeviceKey device) {
     Memory memory;
-    auto const blob = tx.state(device, name);
+    auto const blob = tx.state(device, moves_name);
     if (!blob) return memory;
-    BlobReader r(*blob, version);
+    BlobReader r(*blob, moves_layout);
     for (auto n = r.count(most_remembered); n > 0 && r.ok(); --n) {
         auto const item = r.as<ItemId>();
         auto& m = memory[item];
@@ -37,7 +37,7 @@ Memory load(index::Transaction& tx, DeviceKey device) {
     return r.at_end() ? memory : Memory{};
 }
 
-void save(index::Transaction& tx, DeviceKey device, Memory& memory) {
+void save_moves(index::Transaction& tx, DeviceKey device, Memory& memory) {
     std::vector<Modseq> stamps;
     for (auto const& [item, m] : memory) stamps.push_back(m.stamp);
     if (stamps.size() > most_remembered) {
@@ -45,7 +45,7 @@ void save(index::Transaction& tx, DeviceKey device, Memory& memory) {
         std::ranges::nth_element(stamps, oldest_kept);
         std::erase_if(memory, [kept = *oldest_kept](auto const& m) { return m.second.stamp < kept; });
     }
-    BlobWriter w(version);
+    BlobWriter w(moves_layout);
     w.number(memory.size());
     for (auto const& [item, m] : memory) {
         w.number(item);
@@ -53,7 +53,7 @@ void save(index::Transaction& tx, DeviceKey device, Memory& memory) {
         w.number(m.destination);
         w.number(m.stamp);
     }
-    tx.put_state(device, name, std::move(w).finish());
+    tx.put_state(device, moves_name, std::move(w).finish());
 }
 
 // Whether a folder is for things of this class.
@@ -78,7 +78,7 @@ bool takes(FolderType type, ItemClass item) {
 class Mover {
 public:
     Mover(index::Transaction& tx, DeviceKey device, Told told)
-        : tx_(tx), device_(device), told_(told), memory_(load(tx, device)) {}
+        : tx_(tx), device_(device), told_(told), memory_(load_moves(tx, device)) {}
 
     MoveStatus move(Move const& m) {
         if (!m.source || !m.item) return MoveStatus::InvalidSource;
@@ -104,7 +104,7 @@ public:
     }
 
     void finish() {
-        if (!done_.empty()) save(tx_, device_, memory_);
+        if (!done_.empty()) save_moves(tx_, device_, memory_);
         if (done_.empty() && !doubted_) return;
         for (auto const& [id, state] : states_)
             if (state) tx_.put_collection_state(device_, id, encode(*state), state->oldest());
@@ -234,7 +234,7 @@ std::size_t sweep_idle(index::Transaction& tx, Time idle_since) {
         swept += tx.remove_collection_states(device.id);
         if (hierarchy) ++swept;
         forget_hierarchy(tx, device.id);
-        tx.remove_state(device.id, name);
+        tx.remove_state(device.id, moves_name);
     }
     return swept + tx.forget_removed_folders(oldest);
 }

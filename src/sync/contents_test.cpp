@@ -23,6 +23,11 @@ protected:
         Move const m{.item = item, .source = from, .destination = to};
         return write([&](Transaction& tx) { return move_items(tx, device, std::span(&m, 1), told)[0]; });
     }
+    std::vector<MoveStatus> move_all(std::initializer_list<ItemId> items) { // to Junk, in one request
+        std::vector<Move> moves;
+        for (auto const item : items) moves.push_back({.item = item, .source = inbox, .destination = junk});
+        return write([&](Transaction& tx) { return move_items(tx, "phone", moves, Told::AsAdd); });
+    }
     void somebody_moves(ItemId item, CollectionId to) {
         write([&](Transaction& tx) { tx.move_item(item, to); });
     }
@@ -212,12 +217,7 @@ std::string at_second(ItemId item, std::string const& fails) {
 TEST_F(Contents, Law4_OneMoveThatTheStoreFailsAtDoesNotKeepTheOthers) {
     auto const first = deliver(), second = deliver(), third = deliver();
     auto const here = complete(), there = complete_in(junk);
-    std::vector<Move> moves;
-    for (auto const item : {first, second, third})
-        moves.push_back({.item = item, .source = inbox, .destination = junk});
-    auto const all = [&] {
-        return write([&](Transaction& tx) { return move_items(tx, "phone", moves, Told::AsAdd); });
-    };
+    auto const all = [&] { return move_all({first, second, third}); };
     auto const broken = at_second(second, "SELECT RAISE(ABORT, 'spoilt')");
     write([&](Transaction& tx) { tx.database_for_test().write_sql(broken.c_str()); });
     EXPECT_THAT(all(), ElementsAre(Success, Locked, Success));
@@ -240,12 +240,7 @@ TEST_F(Contents, Law4_OneMoveThatTheStoreFailsAtDoesNotKeepTheOthers) {
 TEST_F(Contents, Law7_AStoreThatFillsUpAtTheSecondMoveHasMovedNone) {
     auto const first = deliver(), second = deliver(), third = deliver();
     auto const here = complete(), there = complete_in(junk);
-    std::vector<Move> moves;
-    for (auto const item : {first, second, third})
-        moves.push_back({.item = item, .source = inbox, .destination = junk});
-    auto const all = [&] {
-        return write([&](Transaction& tx) { return move_items(tx, "phone", moves, Told::AsAdd); });
-    };
+    auto const all = [&] { return move_all({first, second, third}); };
     auto const full = at_second(second, "INSERT INTO setting VALUES ('room', zeroblob(1048576))");
     write([&](Transaction& tx) {
         tx.database_for_test().write_sql(full.c_str());

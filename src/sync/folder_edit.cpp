@@ -11,10 +11,10 @@ namespace {
 using index::Folder;
 using index::FolderType;
 using Refusal = std::optional<HierarchyStatus>;
-enum class Kind : std::uint8_t { Create = 1, Update, Delete };
+enum class EditKind : std::uint8_t { Create = 1, Update, Delete };
 
 // The edit in one number, never 0.
-std::uint64_t what_of(Kind kind, CollectionId folder, FolderWish const& wish) {
+std::uint64_t what_of(EditKind kind, CollectionId folder, FolderWish const& wish) {
     BlobWriter w(static_cast<std::uint8_t>(kind));
     w.number(folder);
     w.number(wish.parent);
@@ -119,14 +119,14 @@ bool is_special(Folder const& folder) { return folder.junk || !may_be_made(folde
 
 FolderEdit create_folder(index::Transaction& tx, DeviceKey device, std::string_view key, FolderWish const& wish) {
     return edit(
-        tx, device, key, what_of(Kind::Create, CollectionId::Root, wish), [&] { return refuse_creation(tx, wish); },
+        tx, device, key, what_of(EditKind::Create, CollectionId::Root, wish), [&] { return refuse_creation(tx, wish); },
         [&] { return tx.create_folder(wish.parent, wish.type, wish.name); });
 }
 
 FolderEdit update_folder(index::Transaction& tx, DeviceKey device, std::string_view key, CollectionId folder,
                          FolderWish const& wish) {
     return edit(
-        tx, device, key, what_of(Kind::Update, folder, wish), [&] { return refuse_update(tx, folder, wish); },
+        tx, device, key, what_of(EditKind::Update, folder, wish), [&] { return refuse_update(tx, folder, wish); },
         [&] {
             tx.update_folder(folder, wish.parent, wish.name);
             return CollectionId::Root;
@@ -136,7 +136,7 @@ FolderEdit update_folder(index::Transaction& tx, DeviceKey device, std::string_v
 // What lay below is told of like anybody else's deed: the phone may not have known of it.
 FolderEdit delete_folder(index::Transaction& tx, DeviceKey device, std::string_view key, CollectionId folder) {
     return edit(
-        tx, device, key, what_of(Kind::Delete, folder, {}), [&] { return refuse_deletion(tx, folder); },
+        tx, device, key, what_of(EditKind::Delete, folder, {}), [&] { return refuse_deletion(tx, folder); },
         [&] {
             tx.remove_folder(folder);
             return CollectionId::Root;

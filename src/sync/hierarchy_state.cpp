@@ -5,8 +5,8 @@
 namespace godwit::sync {
 namespace {
 
-constexpr std::uint8_t version = 2, without_edits = 1;
-constexpr std::string_view name = "sync.hierarchy";
+constexpr std::uint8_t hierarchy_layout = 2, without_edits = 1;
+constexpr std::string_view hierarchy_name = "sync.hierarchy";
 
 void write(BlobWriter& w, std::vector<HierarchyView> const& views) {
     w.number(views.size());
@@ -55,22 +55,22 @@ Modseq HierarchyState::oldest() const {
 }
 
 std::optional<HierarchyState> load_hierarchy(index::Transaction& tx, DeviceKey device) {
-    auto const blob = tx.state(device, name);
+    auto const blob = tx.state(device, hierarchy_name);
     if (!blob) return std::nullopt;
-    auto state = read(BlobReader(*blob, version), true);
+    auto state = read(BlobReader(*blob, hierarchy_layout), true);
     return state ? std::move(state) : read(BlobReader(*blob, without_edits), false);
 }
 
 void save_hierarchy(index::Transaction& tx, DeviceKey device, HierarchyState const& state) {
-    BlobWriter w(version);
+    BlobWriter w(hierarchy_layout);
     w.number(state.epoch);
     w.number(state.next);
     write(w, state.previous);
     write(w, state.current);
-    tx.put_state(device, name, std::move(w).finish());
+    tx.put_state(device, hierarchy_name, std::move(w).finish());
 }
 
-void forget_hierarchy(index::Transaction& tx, DeviceKey device) { tx.remove_state(device, name); }
+void forget_hierarchy(index::Transaction& tx, DeviceKey device) { tx.remove_state(device, hierarchy_name); }
 
 FoundView find_view(HierarchyState const& state, std::string_view key) {
     auto const parts = parse_key(key);

@@ -8,8 +8,8 @@
 namespace godwit::sync {
 namespace {
 
-constexpr std::uint8_t version = 2;
-constexpr std::string_view name = "sync.ping";
+constexpr std::uint8_t marks_layout = 2;
+constexpr std::string_view marks_name = "sync.ping";
 constexpr std::size_t enough = 512; // so many events are worth a wake, whatever they are
 
 struct Mark { // what the phone has been woken for, in one folder
@@ -29,10 +29,10 @@ Time repeated_at(Mark const& mark, Gathering const& gathering) {
                               std::chrono::seconds(std::chrono::hours(1)));
 }
 
-Marks load(index::Transaction& tx, DeviceKey device) {
-    auto const blob = tx.state(device, name);
+Marks load_marks(index::Transaction& tx, DeviceKey device) {
+    auto const blob = tx.state(device, marks_name);
     if (!blob) return {};
-    BlobReader r(*blob, version);
+    BlobReader r(*blob, marks_layout);
     Marks marks;
     marks.woken = r.time();
     for (auto n = r.count(10'000); n > 0 && r.ok(); --n) {
@@ -134,7 +134,7 @@ News news(index::Transaction& tx, index::Folder const& folder, Token const& toke
 PingLook look(index::Transaction& tx, DeviceKey device, std::vector<CollectionId> const& folders,
               Gathering const& gathering, PingMemory& memory, Time now) {
     PingLook result;
-    auto const marks = load(tx, device);
+    auto const marks = load_marks(tx, device);
     std::vector<CollectionId> gathered;
     Modseq newest = {};
     for (auto const id : folders) {
@@ -171,7 +171,7 @@ PingLook look(index::Transaction& tx, DeviceKey device, std::vector<CollectionId
 }
 
 void woken(index::Transaction& tx, DeviceKey device, std::vector<CollectionId> const& folders, Time now) {
-    auto marks = load(tx, device);
+    auto marks = load_marks(tx, device);
     marks.woken = now;
     for (auto const id : folders) {
         auto const folder = tx.folder(id);
@@ -181,7 +181,7 @@ void woken(index::Transaction& tx, DeviceKey device, std::vector<CollectionId> c
         mark = {.stamp = folder->contents, .at = now, .times = same ? mark.times + 1 : 0};
     }
     std::erase_if(marks.folders, [&](auto const& mark) { return !tx.folder(mark.first); });
-    BlobWriter w(version);
+    BlobWriter w(marks_layout);
     w.time(marks.woken);
     w.number(marks.folders.size());
     for (auto const& [folder, mark] : marks.folders) {
@@ -190,7 +190,7 @@ void woken(index::Transaction& tx, DeviceKey device, std::vector<CollectionId> c
         w.time(mark.at);
         w.number(mark.times);
     }
-    tx.put_state(device, name, std::move(w).finish());
+    tx.put_state(device, marks_name, std::move(w).finish());
 }
 
 } // namespace godwit::sync

@@ -1,3 +1,4 @@
+#include "wbxml/global.hpp"
 #include "wbxml/tokens.hpp"
 #include "wbxml/utf8.hpp"
 #include "wbxml/wbxml.hpp"
@@ -5,18 +6,6 @@
 namespace godwit::wbxml {
 
 namespace {
-
-enum Global : std::uint8_t { // WBXML 1.3, section 7.1
-    switch_page = 0x00,
-    end = 0x01,
-    entity_token = 0x02,
-    str_i = 0x03,
-    literal = 0x04,
-    processing_instruction = 0x43,
-    str_t = 0x83,
-    opaque_token = 0xC3,
-};
-constexpr std::uint8_t content_bit = 0x40, attribute_bit = 0x80, token_bits = 0x3F;
 
 // UTF-8, "unknown" (which the profile says is UTF-8) and its subset US-ASCII: IANA MIBenum 106, 0 and 3.
 bool is_utf8_label(std::uint32_t mibenum) { return mibenum == 106 || mibenum == 0 || mibenum == 3; }

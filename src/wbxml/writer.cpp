@@ -1,11 +1,9 @@
+#include "wbxml/global.hpp"
 #include "wbxml/wbxml.hpp"
 
 namespace godwit::wbxml {
 
 namespace {
-constexpr char end = 0x01, str_i = 0x03, opaque_token = static_cast<char>(0xC3);
-constexpr std::uint8_t content_bit = 0x40;
-
 void append_multibyte(std::string& out, std::uint64_t n) {
     char bytes[10];
     std::size_t at = sizeof bytes;
@@ -34,7 +32,7 @@ void Writer::empty(Tag t) { tag(t, 0); }
 
 void Writer::close() {
     if (open_at_ == std::string::npos) {
-        out_ += end;
+        out_ += static_cast<char>(end);
     } else { // nothing inside: an empty element, which needs no end
         out_[open_at_] = static_cast<char>(out_[open_at_] & ~content_bit);
         open_at_ = std::string::npos;
@@ -44,7 +42,7 @@ void Writer::close() {
 void Writer::text(std::string_view text) {
     auto start = out_.size();
     make_room(out_, text.size());
-    out_ += str_i;
+    out_ += static_cast<char>(str_i);
     append_cleaned(out_, text);
     if (out_.size() == start + 1) {
         out_.pop_back();
@@ -57,7 +55,7 @@ void Writer::text(std::string_view text) {
 void Writer::opaque(std::string_view bytes) {
     if (bytes.empty()) return;
     make_room(out_, bytes.size());
-    out_ += opaque_token;
+    out_ += static_cast<char>(opaque_token);
     append_multibyte(out_, bytes.size());
     out_ += bytes;
     open_at_ = std::string::npos;

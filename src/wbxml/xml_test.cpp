@@ -16,9 +16,10 @@ namespace {
 
 constexpr std::string_view declaration = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
 
-std::string bytes(std::string_view hex) { return from_hex(hex).value(); }
+std::string binary(std::string_view hex) { return from_hex(hex).value(); }
+
 std::string xml(std::string_view hex, XmlOptions options = {}) {
-    auto out = to_xml(bytes(hex), options);
+    auto out = to_xml(binary(hex), options);
     EXPECT_TRUE(out.starts_with(declaration));
     return out.substr(declaration.size());
 }
@@ -64,7 +65,7 @@ TEST(Xml, Golden) {
         EXPECT_EQ(xml(g.hex), g.xml) << g.what;
         auto back = from_xml(std::string(declaration) + std::string(g.xml));
         ASSERT_TRUE(back) << g.what << ": " << back.error();
-        EXPECT_EQ(to_hex(*back), to_hex(bytes(g.hex))) << g.what;
+        EXPECT_EQ(to_hex(*back), to_hex(binary(g.hex))) << g.what;
     }
 }
 
@@ -156,11 +157,11 @@ TEST(Xml, AFragmentStandsInApplicationData) {
               "<email:Read>1</email:Read>\n</ApplicationData>\n");
 }
 
-struct Reading {
+struct XmlReading {
     std::string_view xml, hex_or_error;
 };
 
-constexpr Reading readings[] = {
+constexpr XmlReading xml_readings[] = {
     {"<Sync xmlns='AirSync'/>", "03016a0005"},
     {"\xEF\xBB\xBF<!-- c --><Sync xmlns=\"AirSync:\"><!-- d --></Sync><!-- e -->\n", "03016a0005"},
     {"<a:Sync xmlns:a=\"AirSync\"><a:SyncKey><![CDATA[<1&>]]></a:SyncKey></a:Sync>", "03016a00454b033c31263e000101"},
@@ -187,7 +188,7 @@ constexpr Reading readings[] = {
 };
 
 TEST(Xml, Reading) {
-    for (auto const& r : readings) {
+    for (auto const& r : xml_readings) {
         auto out = from_xml(r.xml);
         EXPECT_EQ(out ? to_hex(*out) : out.error(), r.hex_or_error) << r.xml;
     }
@@ -197,7 +198,7 @@ TEST(Xml, NestingIsBoundedBothWays) {
     std::string deep;
     for (int i = 0; i < 100'000; ++i) deep += "<Sync xmlns=\"AirSync\">";
     EXPECT_EQ(from_xml(deep).error(), "line 1: nested too deeply");
-    EXPECT_TRUE(to_xml(bytes("03016A00") + std::string(100'000, '\x45')).contains("nested too deeply"));
+    EXPECT_TRUE(to_xml(binary("03016A00") + std::string(100'000, '\x45')).contains("nested too deeply"));
 }
 
 // ---- the specification's examples -------------------------------------------------------------------------------------
@@ -222,7 +223,7 @@ std::vector<Example> examples() {
         auto name = file.path().filename().string();
         if (!name.ends_with(".wbxml.hex")) continue;
         name.resize(name.size() - std::string_view(".wbxml.hex").size());
-        out.push_back({name, slurp(folder / (name + ".xml")), bytes(slurp(file.path()))});
+        out.push_back({name, slurp(folder / (name + ".xml")), binary(slurp(file.path()))});
     }
     return out;
 }

@@ -155,6 +155,47 @@ TEST_F(CalendarOf, TasksAndAPollThatWaitsForThem) {
     EXPECT_FALSE(text_of(held(old, folder, tasks::Subject, "Milk"), tasks::DateCompleted).empty());
 }
 
+// Issue 4, bad input: each gets its status, the good ones beside it go through, a line of the log says what was wrong.
+TEST_F(CalendarOf, BadEventsHaveTheirStatusAndALine) {
+    auto const folder = calendar();
+    auto const event = [](std::string const& id, Properties data) {
+        data.push_back(element(cal::Subject, id));
+        return Edit{.kind = Edit::Add, .id = id, .data = std::move(data)};
+    };
+    auto const at = [](char const* start, char const* end) {
+        return Properties{element(cal::StartTime, start), element(cal::EndTime, end)};
+    };
+    for (auto* phone : {&old, &young}) {
+        auto const name = std::string(eas::name(phone->settings().version));
+        auto endless = at("20260119T090000Z", "20260119T100000Z"), crowd = endless;
+        endless.push_back(element(cal::Recurrence, Properties{element(cal::Type, "0"), element(cal::Interval, "1"),
+                                                              element(cal::Occurrences, "1000000")}));
+        Properties people;
+        people.reserve(10'000);
+        for (int i = 0; i < 10'000; ++i)
+            people.push_back(element(cal::Attendee, Properties{element(cal::Email, "a" + std::to_string(i) + "@x.org"),
+                                                               element(cal::Name, "A")}));
+        crowd.push_back(element(cal::Attendees, std::move(people)));
+        auto const told = server.log_lines("refused=");
+        auto done = edit(*phone, folder,
+                         {event("ends first", at("20260119T090000Z", "20260119T080000Z")),
+                          event("a million", endless),
+                          event("crowd", crowd),
+                          event("good", at("20260119T090000Z", "20260119T100000Z")),
+                          {.kind = Edit::Change, .id = folder + ":4711", .data = {element(cal::Subject, "x")}},
+                          {.kind = Edit::Delete, .id = folder + ":4712"}});
+        EXPECT_EQ(done.status, 1u);
+        for (auto const* bad : {"ends first", "a million", "crowd"})
+            EXPECT_EQ(done.edit_status[bad], 6u) << bad << name;
+        EXPECT_EQ(done.edit_status["good"], 1u) << name;
+        EXPECT_EQ(done.edit_status[folder + ":4711"], 8u) << name;
+        EXPECT_EQ(done.edit_status[folder + ":4712"], 8u) << name;
+        EXPECT_TRUE(eventually([&] { return server.log_lines("refused=") == told + 1; })) << server.log();
+        EXPECT_TRUE(server.log().contains("6 x3, 8 x2: an event that ends before it starts")) << server.log();
+    }
+    EXPECT_EQ(server.log_lines("status=500"), 0u);
+}
+
 // In by the command line beside the server, seen by phones, out again as it went in.
 TEST_F(CalendarOf, ImportAndExport) {
     Directory files;

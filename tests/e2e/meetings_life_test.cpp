@@ -1,4 +1,5 @@
 // What else becomes of a meeting: it is called off, proposed anew, passed on, and a stranger has no say in it.
+#include "client/request.hpp"
 #include "meetings_fixture.hpp"
 
 namespace godwit::e2e {
@@ -114,12 +115,45 @@ TEST_P(MeetingsOf, AForwardedInvitationIsAnsweredByItsReceiver) {
     ASSERT_TRUE(grows_to(ann, inbox, 1)); // and its organizer is told
     EXPECT_EQ(text_of(held(ann, inbox).items.begin()->second, email::MessageClass), "IPM.Notification.Meeting");
     EXPECT_TRUE(mail(ann, inbox).contains("carl@example.org"));
+    auto const* noticed = property(held(ann, inbox).items.begin()->second, email::MeetingRequest);
+    ASSERT_TRUE(noticed); // MS-ASEMAIL_R91120
+    auto const* forwardees = noticed->child(composemail::Forwardees);
+    ASSERT_TRUE(forwardees && forwardees->children.size() == 1);
+    EXPECT_EQ(forwardees->children[0].value(composemail::Email), "carl@example.org");
     EXPECT_EQ(answer_of(carl, only_mail(carl), inbox, 1, {}).status, 1U);
     EXPECT_EQ(look(carl, calendar), 1U);
     EXPECT_EQ(news(ann).changed, std::vector{event_id(ann)});
     ASSERT_EQ(attendees(ann).size(), 2U);
     EXPECT_EQ(attendees(ann)[1].value(cal::Email), "carl@example.org");
     EXPECT_EQ(attendees(ann)[1].value(cal::AttendeeStatus), "3");
+}
+
+// The phone puts a message of its own on top: whom that goes to is whom the organizer hears of.
+TEST_P(MeetingsOf, AnInvitationForwardedBelowOwnWordsIsToldToItsOrganizer) {
+    server.account("carl@example.org", {"--name", "Carl"});
+    BlockingPhone carl(server.settings("carl@example.org", "CARL", GetParam()));
+    ASSERT_EQ(carl.enrol(), 1U);
+    for (auto type : {inbox, calendar}) ASSERT_EQ(carl.sync_all(id_of(carl, type)), 1U);
+    ASSERT_NO_FATAL_FAILURE(organize_weekly());
+    auto const mime =
+        "From: bob@example.org\r\nTo: Carl <carl@example.org>, ann@example.org\r\nSubject: FW\r\n\r\nCome\r\n";
+    auto const forward = [&](std::string const& folder, std::string const& item, char const* id) {
+        return bob.command(eas::Command::SmartForward,
+                           client::answer_request({.forward = true,
+                                                   .original = {.collection_id = folder, .item_id = item},
+                                                   .mime = mime,
+                                                   .client_id = id}));
+    };
+    EXPECT_TRUE(forward(id_of(bob, calendar), event_id(bob), "f1").ok()); // the event, then the mail
+    ASSERT_TRUE(grows_to(carl, inbox, 1));
+    ASSERT_TRUE(grows_to(ann, inbox, 2)); // the mail, and that it went to somebody else
+    EXPECT_TRUE(forward(id_of(bob, inbox), only_mail(bob), "f2").ok());
+    ASSERT_TRUE(grows_to(carl, inbox, 2));
+    ASSERT_TRUE(grows_to(ann, inbox, 4));
+    unsigned notices = 0;
+    for (auto const& [id, one] : held(ann, inbox).items)
+        notices += text_of(one, email::MessageClass) == "IPM.Notification.Meeting";
+    EXPECT_EQ(notices, 2U);
 }
 
 } // namespace godwit::e2e

@@ -59,11 +59,11 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t siz
         auto message = itip::read(part);
         if (!message) continue;
         auto const sender = sender_of(*message);
-        auto outcome = itip::apply(stored ? &*stored : nullptr, *message, sender, owner);
+        auto outcome = itip::apply(stored ? &*stored : nullptr, *message, {sender}, owner);
         if (outcome.effect != itip::Outcome::Effect::changed) continue;
         stored = std::move(outcome.calendar);
         look_at(*stored, owner);
-        must(itip::apply(&*stored, *message, sender, owner).effect != itip::Outcome::Effect::changed);
+        must(itip::apply(&*stored, *message, {sender}, owner).effect != itip::Outcome::Effect::changed);
     }
     return 0;
 }

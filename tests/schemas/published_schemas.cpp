@@ -49,6 +49,9 @@ std::string within_the_schemas(std::string_view xml) {
         }
         out += line;
     }
+    for (std::string_view ours : {"composemail:Email>", "composemail:Name>"}) // other names (spec/xsd/README.md)
+        for (auto at = out.find(ours); at != out.npos; at = out.find(ours, at + ours.size()))
+            out.insert(at + std::string_view("composemail:").size(), "Forwardee");
     constexpr std::string_view refused = "  <RightsManagementInformation>\n    <Status>168</Status>\n"
                                          "  </RightsManagementInformation>\n";
     if (auto at = out.find(refused); at != out.npos) out.erase(at, refused.size());

@@ -210,7 +210,7 @@ void Stage::act(Step const& step, Variables const& variables) {
             auto bytes = crlf(filled(step.text, variables));
             for (std::uint64_t n = std::max<std::uint64_t>(1, number(step.attribute("times"))); n > 0; --n)
                 source::append(tx, folder, bytes, {.read = step.attribute("read") == "1"}, received);
-            delivery::schedule(tx, mime::Rope(bytes), user_);
+            delivery::schedule(tx, mime::Rope(bytes), user_, server_->directory);
         });
     }
 }

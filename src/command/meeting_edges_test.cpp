@@ -1,0 +1,119 @@
+// Meetings at their edges: other addresses, mail that cannot leave, what is gone, a phone that stops at echoes.
+#include "command/meeting_fixture.hpp"
+
+namespace godwit::command {
+namespace {
+
+using testing::HasSubstr;
+
+// clients.md 4.1: iOS has stopped at a server that answers its edit with the same event. What rises for the others'
+// sake (SEQUENCE) is no news to it; that the answers are void is.
+TEST_P(Meetings, QuirkIosHearsNothingBackOfItsOwnEdit) {
+    if (!server_sends()) GTEST_SKIP() << "the phone writes SEQUENCE nowhere, and nor does the server";
+    organize();
+    auto const sequence = [&] { return std::string(calendar(ann)->components.front().value("SEQUENCE")); };
+    auto const commands = [](eas::SyncResponse const& answer) {
+        return answer.collections.empty() ? 0U : answer.collections.front().commands.size();
+    };
+    auto const before = sequence();
+    auto const answer_to_delete =
+        say(ann, {eas::ClientDelete{.server_id = server_id(ann), .instance_id = "20261214T100000Z"}});
+    EXPECT_EQ(commands(answer_to_delete), 0U);
+    EXPECT_NE(sequence(), before); // it has risen all the same
+    EXPECT_EQ(commands(say(ann, {})), 0U);
+    EXPECT_EQ(mails(bob, index::FolderType::Inbox).size(), 2U);
+    later(60);
+    answer(server_id(bob), UserResponse::Accepted);
+    EXPECT_EQ(shown(ann).attendees->front().status, 3);
+    say(ann, {}); // she hears that he comes
+    eas::Calendar const moved{.end_time = at("20261207T130000Z"), .start_time = at("20261207T120000Z")};
+    EXPECT_EQ(commands(say(ann, {eas::ClientChange{.server_id = server_id(ann),
+                                                   .application_data = eas::encode_fragment(moved, GetParam())}})),
+              1U);
+    EXPECT_EQ(shown(ann).attendees->front().status, 5);
+}
+
+// Incident 1.3 where the phone sends: it knows one address of its user's, and was invited by another.
+TEST_P(Meetings, APhoneMayAnswerAsWhoItSignsIn) {
+    organize();
+    auto const mime = "From: Bob <bob@x.org>\r\nTo: ann@x.org\r\nSubject: Accepted\r\nContent-Type: text/calendar; "
+                      "method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:" +
+                      std::string(ical::text(calendar(ann)->components.at(0).value("UID"))) +
+                      "\r\nORGANIZER:mailto:ann@x.org\r\nDTSTAMP:20261120T000000Z\r\nSEQUENCE:9\r\n"
+                      "DTSTART:20261207T100000Z\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:bob@x.org\r\nEND:VEVENT\r\n"
+                      "END:VCALENDAR\r\n";
+    delivery::Sending sending{.user = bob, .device = "phone", .client_id = "r1", .mime = mime, .save_in_sent = true};
+    EXPECT_EQ(loop.wait_for(outbox.send(std::move(sending))), delivery::SendResult::Sent);
+    ASSERT_EQ(shown(ann).attendees->size(), 1U) << stored(ann);
+    EXPECT_EQ(shown(ann).attendees->front().email, "robert@x.org");
+    EXPECT_EQ(shown(ann).attendees->front().status, 3);
+}
+
+// There is no relay here: what cannot be told outside is done here all the same, and its doer hears that it was not.
+TEST_P(Meetings, WhatCannotLeaveIsKeptAndComesBack) {
+    if (!server_sends()) GTEST_SKIP() << "the phone sends, and is told 120";
+    auto const invitation_mail =
+        "From: max@y.org\r\nContent-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"
+        "UID:out\r\nDTSTAMP:20261101T000000Z\r\nORGANIZER:mailto:max@y.org\r\nATTENDEE:mailto:bob@x.org\r\n"
+        "DTSTART:20261207T100000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    delivery::Parcel parcel{.bytes = std::make_shared<mime::Rope const>(std::string(invitation_mail)),
+                            .received = net::Clock::utc()};
+    EXPECT_EQ(loop.wait_for(local.deliver(bob.id, std::move(parcel))), delivery::Delivered::Stored);
+    auto const mail = invitation(bob);
+    for (int i = 0; i < 3; ++i) { // however often it is said
+        EXPECT_EQ(answer(mail, UserResponse::Accepted).status, MeetingStatus::Success);
+        EXPECT_EQ(shown(bob).response_type, 3);
+        auto const told = mails(bob, index::FolderType::Inbox);
+        ASSERT_EQ(told.size(), 1U);
+        EXPECT_THAT(told.front(), HasSubstr("Final-Recipient: rfc822; max@y.org"));
+    }
+    EXPECT_TRUE(mails(bob, index::FolderType::SentItems).empty());
+    // And of an invitation to two, one of them outside, the other gets his.
+    eas::Calendar event{.end_time = at("20261207T110000Z"),
+                        .subject = "Both",
+                        .start_time = at("20261207T100000Z"),
+                        .meeting_status = 1};
+    event.attendees = {{.email = "bob@x.org", .name = "Bob"}, {.email = "max@y.org", .name = "Max"}};
+    say(ann, {eas::ClientAdd{.client_id = "c1", .application_data = eas::encode_fragment(event, GetParam())}});
+    EXPECT_EQ(mails(bob, index::FolderType::Inbox).size(), 2U);
+    ASSERT_EQ(mails(ann, index::FolderType::Inbox).size(), 1U);
+    EXPECT_THAT(mails(ann, index::FolderType::Inbox).front(), HasSubstr("Final-Recipient: rfc822; max@y.org"));
+    EXPECT_EQ(shown(ann).attendees->size(), 2U);
+}
+
+// The mail is there, and what it invited to is cancelled; then it is gone as well.
+TEST_P(Meetings, WhatIsGoneCannotBeAnswered) {
+    organize();
+    auto const mail = invitation(bob), event = server_id(bob);
+    auto const cancelled = *calendar(ann);
+    later(60);
+    say(ann, {eas::ClientDelete{.server_id = server_id(ann)}});
+    phone_mails(&cancelled, true);
+    EXPECT_EQ(shown(bob).meeting_status, 7);
+    auto s = session(bob);
+    auto ask = [&](std::vector<std::string> const& ids) {
+        std::vector<eas::MeetingReply> replies;
+        replies.reserve(ids.size());
+        for (auto const& id : ids)
+            replies.push_back({.response = UserResponse::Accepted, .collection_id = "1", .request_id = id});
+        s.notes.clear();
+        auto const out = loop.wait_for(meeting_response(s, {.replies = replies}));
+        std::vector<unsigned> told;
+        told.reserve(ids.size());
+        for (auto const& one : out.results) told.push_back(unsigned(one.status));
+        return told;
+    };
+    EXPECT_EQ(ask({mail, event}), (std::vector<unsigned>{2, 2}));
+    ASSERT_EQ(s.notes.size(), 1U);
+    EXPECT_THAT(s.notes[0].second, HasSubstr("2: a meeting that is cancelled"));
+    auto const invited = *event_item(bob);
+    accounts.write_now(bob.id, [&](index::Transaction& tx) {
+        tx.remove_item(invited.id);
+        tx.remove_item(parse_server_id(mail)->item);
+    });
+    EXPECT_EQ(ask({mail, event}), (std::vector<unsigned>{2, 2}));
+    EXPECT_THAT(s.notes.at(0).second, HasSubstr("2: a meeting that is gone"));
+}
+
+} // namespace
+} // namespace godwit::command
