@@ -1,4 +1,5 @@
 #include "command/sync_items.hpp"
+#include "delivery/scheduling.hpp"
 #include "eas/status.hpp"
 #include "source/local.hpp"
 #include "source/objects.hpp"
@@ -68,15 +69,25 @@ sync::Heard heard(SyncContext& context, ItemKind const& kind, SharedVoice const&
     };
 }
 
+std::string without_stamps(std::string const& bytes) {
+    auto calendar = delivery::calendar_of(bytes);
+    if (!calendar) return bytes;
+    for (auto& one : calendar->components) one.remove("DTSTAMP");
+    return ical::write(*calendar);
+}
+
 // What only others see of an edit is written with it: iOS stops at its own change when it comes back (clients.md 4.1).
-// What the phone sees as well is news to it, and comes by way of who listens.
+// What the phone sees as well is news to it, and comes by way of who listens; but for a DtStamp that is a second later
+// than the phone's, as the edit before was made in the same second: no reason for a conflict with the edit after it.
 void revise(SyncContext& context, ItemKind const& kind, index::Item const& held, std::string const& before,
             Becomes& after, Voice const& voice) {
     if (kind.item_class != index::ItemClass::Calendar || !context.event_revised || after.bytes == before) return;
     auto revised = context.event_revised(before, after.bytes, voice);
     if (revised == after.bytes) return;
     std::string isolated;
-    auto shown = [&](std::string const& bytes) { return kind.show(held.id, bytes, voice, isolated).bytes; };
+    auto shown = [&](std::string const& bytes) {
+        return kind.show(held.id, without_stamps(bytes), voice, isolated).bytes;
+    };
     if (shown(revised) == shown(after.bytes)) after.bytes = std::move(revised);
 }
 

@@ -290,7 +290,7 @@ void People::arrive(InTransit const& mail) {
         mime::Rope message;
         message.view(std::string_view(mail.mime));
         source::append(tx, source::special_folder(tx, source::Special::Inbox), message, {}, now_);
-        delivery::schedule(tx, message, user);
+        delivery::schedule(tx, message, user, Office::directory());
     });
 }
 
