@@ -176,13 +176,13 @@ TEST_F(Hostile, A401WithAnUnreadBodyCloses) {
 TEST_F(Hostile, AFloodOfHeaders) {
     auto before = server->rss_kb();
     std::string many;
-    for (int i = 0; i < 3000; ++i) many += "X-" + std::to_string(i) + ": flood\r\n";
+    for (int i = 0; i < 300; ++i) many += "X-" + std::to_string(i) + ": flood\r\n";
     struct {
         std::string flood; // more than a head may hold
         char const* why;
     } const rows[] = {{std::string(40'000, 'a'), "the head is too large"}, {many, "too many headers"}};
     for (auto const& row : rows) {
-        auto const told = server->log_lines(row.why);
+        auto const told = server->log_lines(row.why), refused = server->log_lines("status=431");
         Raw raw(*server);
         raw.say("POST / HTTP/1.1\r\nHost: x\r\n" + row.flood);
         auto const answer = raw.hear();
@@ -191,7 +191,8 @@ TEST_F(Hostile, AFloodOfHeaders) {
         EXPECT_TRUE(eventually([&] { return server->log_lines(row.why) == told + 1; })) << server->log();
         Raw deaf(*server);
         EXPECT_THROW(deaf.pour("POST / HTTP/1.1\r\nHost: x\r\n", row.flood), client::Failure);
-        EXPECT_TRUE(eventually([&] { return server->log_lines(row.why) == told + 2; })) << server->log();
+        // Which of the two it is hangs on how much of the flood lies there when the server reads.
+        EXPECT_TRUE(eventually([&] { return server->log_lines("status=431") == refused + 2; })) << server->log();
     }
     EXPECT_LT(server->rss_kb() - before, 30'000);
 }
