@@ -115,7 +115,7 @@ private:
     std::vector<std::FILE*> say_;
 };
 
-struct Waiting {
+struct HeldPings {
     std::vector<std::unique_ptr<client::Phone>> phones = {};
     unsigned waiting = 0, ended = 0;
 };
@@ -128,7 +128,7 @@ std::unique_ptr<client::Phone> phone_of(Plan const& plan, Enrolled const& device
 }
 
 // Counts as waiting from its bytes' leaving to its answer. A server that is busy says 503, and the phone comes back.
-awaitable<void> hold(client::Phone& phone, std::string inbox, Waiting& holding) {
+awaitable<void> hold(client::Phone& phone, std::string inbox, HeldPings& holding) {
     for (unsigned http = 503; http == 503;) {
         client::PingAsk ask{.heartbeat = 3540, .folders = {{inbox, "Email"}}};
         auto patience = 60s;
@@ -146,7 +146,7 @@ awaitable<void> hold(client::Phone& phone, std::string inbox, Waiting& holding) 
 constexpr unsigned arriving_at_once = 16;
 constexpr auto pause = 25ms;
 
-awaitable<void> hold_all(net::Loop& loop, Plan const& plan, std::vector<Enrolled> const& devices, Waiting& holding) {
+awaitable<void> hold_all(net::Loop& loop, Plan const& plan, std::vector<Enrolled> const& devices, HeldPings& holding) {
     for (auto const& device : devices) {
         auto& phone = holding.phones.emplace_back(phone_of(plan, device));
         loop.spawn(hold(*phone, device.inbox, holding), [&holding](std::exception_ptr e) {
@@ -195,7 +195,7 @@ int bench_hold_worker(Plan const& plan, unsigned first, unsigned step) {
     std::vector<Enrolled> mine;
     for (std::size_t i = first; i < std::min<std::size_t>(all.size(), plan.count); i += step) mine.push_back(all[i]);
     net::Loop loop;
-    Waiting holding;
+    HeldPings holding;
     loop.wait_for(hold_all(loop, plan, mine, holding));
     fmt::print("held {}\n", holding.waiting);
     std::fflush(stdout);
@@ -246,7 +246,7 @@ awaitable<void> one_ping(client::Phone& phone, std::string inbox, Latency& laten
 
 awaitable<void> measure_push(net::Loop& loop, Plan const& plan, std::vector<Enrolled> const& devices,
                              unsigned samples) {
-    Waiting others;
+    HeldPings others;
     co_await hold_all(loop, plan, std::vector<Enrolled>(devices.begin() + phones_per_account, devices.end()), others);
     auto const& device = devices.front(); // of an account where nobody else waits
     auto phone = phone_of(plan, device);

@@ -18,6 +18,8 @@
 
 namespace godwit::cli {
 namespace {
+
+using ImapFailure = source::imap::Failure;
 namespace json = boost::json;
 using source::ImapReport;
 using source::imap::Security;
@@ -56,22 +58,22 @@ std::shared_ptr<net::TlsContext> trust_of(ImapChoice const& choice) {
     return std::make_shared<TlsContext>(std::move(*trusted));
 }
 
-std::string advice(source::imap::Failure::Kind kind, source::imap::Account const& server) {
+std::string advice(ImapFailure::Kind kind, source::imap::Account const& server) {
     switch (kind) {
-    case source::imap::Failure::Resolve: return "is the name right?";
-    case source::imap::Failure::Connect:
+    case ImapFailure::Resolve: return "is the name right?";
+    case ImapFailure::Connect:
         return server.security == Security::Tls ? "is there IMAP with TLS? --starttls uses port 143"
                                                 : "does the server listen there?";
-    case source::imap::Failure::TimedOut: return "the server does not answer; --timeout gives it longer";
-    case source::imap::Failure::Tls:
+    case ImapFailure::TimedOut: return "the server does not answer; --timeout gives it longer";
+    case ImapFailure::Tls:
         return "--ca FILE trusts its certificate; --insecure trusts anybody who answers; --starttls is the other way "
                "to TLS";
-    case source::imap::Failure::Login:
+    case ImapFailure::Login:
         if (!server.token.empty())
             return "a token is good for an hour or so: get a new one; --login gives another login";
         return "--login gives another login; large hosts want an application password, made in their settings";
-    case source::imap::Failure::Cut:
-    case source::imap::Failure::Protocol: break;
+    case ImapFailure::Cut:
+    case ImapFailure::Protocol: break;
     }
     return "run the same command again; it goes on where it was";
 }
@@ -211,7 +213,7 @@ int run_imap_import(ImapChoice const& choice, ImapTarget const& target) {
         else
             print_result(report, user.address);
         return code(exit);
-    } catch (source::imap::Failure const& failure) {
+    } catch (ImapFailure const& failure) {
         throw Stop{Exit::Failure, fmt::format("{}\n  {}", failure.what(), advice(failure.kind, server))};
     }
 }

@@ -6,6 +6,7 @@
 #include "mime/build.hpp"
 #include "mime/charset.hpp"
 #include "mime/compose.hpp"
+#include "mime/fingerprint.hpp"
 #include "mime/html.hpp"
 #include "wbxml/base64.hpp"
 
@@ -41,10 +42,10 @@ std::string comparable(std::string text) {
 }
 
 std::string part_of(Property const& attachment) {
-    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    auto hash = mime::fnv1a_basis;
     for (auto part :
          {attachment.parameter("FILENAME"), attachment.parameter("X-FILENAME"), std::string_view(attachment.value)})
-        for (unsigned char c : part) hash = (hash ^ c) * 0x100000001b3ULL;
+        hash = mime::fnv1a(part, hash);
     return "0." + std::to_string(hash);
 }
 

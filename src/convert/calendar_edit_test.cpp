@@ -287,6 +287,24 @@ TEST(Calendar, WhatAPhoneDoesNotKnowStays) {
     EXPECT_EQ(std::ranges::count(after.properties, "ATTENDEE", &ical::Property::name), 2);
 }
 
+// She has answered for one occurrence, unasked; then her organizer's phone invites her to all.
+TEST(Calendar, WhoCameUnaskedToOneIsInvitedWithTheSeries) {
+    auto stored = weekly("ORGANIZER:mailto:anna@x.org\r\nATTENDEE:mailto:bob@x.org\r\n");
+    stored.insert(stored.find("END:VCALENDAR"),
+                  "BEGIN:VEVENT\r\nUID:u1\r\nRECURRENCE-ID:20240513T080000Z\r\nDTSTART:20240513T080000Z\r\n"
+                  "DTEND:20240513T090000Z\r\nORGANIZER:mailto:anna@x.org\r\nATTENDEE:mailto:bob@x.org\r\n"
+                  "ATTENDEE;PARTSTAT=ACCEPTED;X-GODWIT-UNINVITED=TRUE:mailto:eve@x.org\r\nEND:VEVENT\r\n");
+    for (bool const says_so : {true, false}) {
+        auto said = as_said(told(stored, eas::v14_1), eas::v14_1);
+        ASSERT_EQ(said.exceptions->size(), 1U);
+        auto echo = changed(stored, said, eas::v14_1);
+        EXPECT_TRUE(echo.contains("X-GODWIT-UNINVITED")); // that she was seen there is no invitation
+        said.attendees->push_back({.email = "eve@x.org", .name = "Eve", .type = 1});
+        if (!says_so) said.exceptions->front().attendees.reset();
+        EXPECT_FALSE(changed(stored, said, eas::v14_1).contains("X-GODWIT-UNINVITED"));
+    }
+}
+
 TEST(Calendar, AttachmentsFrom16) {
     eas::Calendar said{.end_time = wire("20240701T090000Z"), .start_time = wire("20240701T080000Z")};
     said.attachments.emplace();

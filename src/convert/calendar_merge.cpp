@@ -165,6 +165,7 @@ private:
         }
         if (auto why = write_body(e, said); !why.empty()) return why;
         if (meeting) return {};
+        if (whole || said.attendees) welcome_invited(e, master);
         if (auto why = write_attachments(e, said); !why.empty()) return why;
         if (said.all_day_event && *said.all_day_event != series.all_day_event && !whole)
             return "an exception that is a day where its series is not, or is not where it is (MS-ASCAL_R2009)";

@@ -58,6 +58,8 @@ bool is_organizer(ical::Component const& event, CalendarOwner const& owner); // 
 bool is_meeting(ical::Component const& event);
 void read_people(View const& view, eas::Calendar& out);
 void write_attendees(Editor& editor, eas::Calendar const& said);
+/// Who had come unasked to an occurrence, and is invited to the series by now, is no stranger there any more.
+void welcome_invited(Editor& editor, ical::Component const& master);
 void write_organizer(Editor& editor, eas::Calendar const& said);
 void write_meeting_status(Editor& editor, eas::Calendar const& said);
 

@@ -158,6 +158,19 @@ void write_attendees(Editor& e, eas::Calendar const& said) {
     if (!wanted.empty()) write_organizer(e, {}); // iOS invites without one (clients.md 4.1)
 }
 
+void welcome_invited(Editor& e, Component const& master) {
+    constexpr std::string_view uninvited = "X-GODWIT-UNINVITED";
+    for (auto& guest : e.event.properties) {
+        if (guest.name != "ATTENDEE" || guest.parameter(uninvited).empty()) continue;
+        auto const address = ical::mail_address(guest);
+        bool const invited = std::ranges::any_of(master.properties, [&](Property const& one) {
+            return one.name == "ATTENDEE" && one.parameter(uninvited).empty() &&
+                   same_address(ical::mail_address(one), address);
+        });
+        if (invited) guest.set_parameter(uninvited, "");
+    }
+}
+
 // Only of an event that has none: the organizer stays the organizer (law 9).
 void write_organizer(Editor& e, eas::Calendar const& said) {
     if (e.event.find("ORGANIZER")) return;

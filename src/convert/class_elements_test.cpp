@@ -96,7 +96,7 @@ struct Row {
 using Sheet = std::map<Place, Row>;
 
 void add_row(Sheet& out, std::vector<std::string> const& row, std::set<std::string> const& parents) {
-    for (auto const& cell : split(row[9], ',')) {
+    for (auto const& cell : eas::split(row[9], ',')) {
         auto parent = bare(cell);
         if (parent == "Flag") parent = row[5] == "MS-ASTASK" ? "ApplicationData" : parent; // OrdinalDate: of tasks too
         if (!parents.contains(parent) || parent == row[3]) continue;
@@ -116,7 +116,7 @@ Sheet sheet_of(Class const& one, Table const& ours) {
     std::set<std::string> parents;
     for (auto const& [place, versions] : ours) parents.insert(place.substr(0, place.find('/')));
     Sheet out;
-    each_row(sheet_file(), [&](auto const& row) {
+    eas::each_row(sheet_file(), [&](auto const& row) {
         if (row[5] == one.document) return add_row(out, row, parents);
         if (row[5] != "MS-ASAIRS" || row[3] == "BodyPart") return;
         bool event = one.document == "MS-ASCAL";

@@ -2,6 +2,7 @@
 // The sheet of the specification's elements (../shared/spec/elements.tsv) and our tables, both by places and versions:
 // what the tests of the classes compare.
 #include "eas/command.hpp"
+#include "eas/spec_sheet.hpp"
 #include "eas/validate.hpp"
 #include "wbxml/tokens.hpp"
 #include "wbxml/wbxml.hpp"
@@ -9,13 +10,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <filesystem>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <map>
 #include <set>
 #include <span>
-#include <sstream>
 
 namespace godwit::convert {
 
@@ -67,32 +65,13 @@ struct Walk {
 };
 
 // ---- the sheet ------------------------------------------------------------------------------------------------------
-inline std::vector<std::string> split(std::string const& line, char separator) {
-    std::vector<std::string> out;
-    std::istringstream in(line);
-    for (std::string cell; std::getline(in, cell, separator);) out.push_back(cell);
-    return out;
-}
-
 inline std::string bare(std::string name) { // " airsyncbase:Body (x)" -> "Body"
     name.erase(0, name.find_first_not_of(' '));
     if (auto colon = name.find(':'); colon != name.npos) name.erase(0, colon + 1);
     return name.contains("top level") ? "ApplicationData" : name.substr(0, name.find(' '));
 }
 
-inline std::filesystem::path sheet_file() { return std::filesystem::path(GODWIT_SHARED) / "spec/elements.tsv"; }
-
-/// Calls f with each row's cells, 24 of them.
-template <class F> void each_row(std::filesystem::path const& file, F f) {
-    std::ifstream in(file);
-    std::string line;
-    std::getline(in, line);
-    while (std::getline(in, line)) {
-        auto row = split(line, '\t');
-        row.resize(24);
-        f(row);
-    }
-}
+inline std::filesystem::path sheet_file() { return eas::spec_sheet("elements.tsv"); }
 
 // ---- what is told ---------------------------------------------------------------------------------------------------
 inline void read_places(eas::Fragment const& fragment, eas::Version version, Table& out) {

@@ -58,12 +58,12 @@ Table sheet(std::filesystem::path const& file) {
         "Attachment",      "Body",           "BodyPart",      "BodyPartPreference", "Add",  "Delete",     "Location",
         "Change",          "Options",        "BodyPreference"};
     Table out;
-    each_row(file, [&](auto row) {
+    eas::each_row(file, [&](auto row) {
         bool mail = row[5] == "MS-ASEMAIL" || row[5] == "MS-ASAIRS";
         bool of_meeting = row[5] == "MS-ASCMD" && row[9].starts_with("MeetingRequest");
         bool ours = row[2] == "Email" || row[2] == "Email2" || row[2] == "AirSyncBase" || row[9] == "Flag";
         if ((!(mail && ours) && !of_meeting) || row[13].starts_with("none")) return;
-        for (auto const& cell : split(row[9], ',')) {
+        for (auto const& cell : eas::split(row[9], ',')) {
             auto parent = bare(cell);
             if (!parents.contains(parent) || parent == row[3] || row[9].contains("Exception")) continue;
             row[3].front() = static_cast<char>(std::toupper(row[3].front())); // contentType, once

@@ -1,4 +1,5 @@
 #include "convert/time_zone.hpp"
+#include "mime/fingerprint.hpp"
 
 #include <algorithm>
 
@@ -175,11 +176,8 @@ std::string zone_for(eas::TimeZone const& structure, Span event, Instant now, st
 }
 
 std::string own_tzid(eas::TimeZone const& structure) {
-    std::uint64_t hash = 0xcbf29ce484222325ULL; // FNV-1a: the same structure, the same name
-    for (unsigned char c : eas::to_base64(structure)) hash = (hash ^ c) * 0x100000001b3ULL;
-    std::string out = "EAS/UTC" + offset_text(structure.bias + structure.standard_bias) + "/";
-    for (int i = 60; i >= 0; i -= 4) out += "0123456789abcdef"[(hash >> i) & 15];
-    return out;
+    auto const hash = mime::fnv1a(eas::to_base64(structure)); // the same structure, the same name
+    return "EAS/UTC" + offset_text(structure.bias + structure.standard_bias) + "/" + mime::hexadecimal(hash);
 }
 
 } // namespace godwit::convert

@@ -3,6 +3,7 @@
 #include "eas/calendar.hpp"
 #include "eas/notes.hpp"
 #include "eas/samples.hpp"
+#include "eas/spec_sheet.hpp"
 #include "eas/validate.hpp"
 #include "wbxml/hex.hpp"
 #include "wbxml/xml.hpp"
@@ -19,13 +20,6 @@ namespace godwit::eas {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::vector<std::string> split(std::string const& line, char separator) {
-    std::vector<std::string> out;
-    std::istringstream in(line);
-    for (std::string cell; std::getline(in, cell, separator);) out.push_back(cell);
-    return out;
-}
 
 // "airsync:Options (x)" -> "Options"
 std::string bare(std::string name) {
@@ -45,21 +39,10 @@ struct Places {
 };
 using Elements = std::map<std::pair<std::string, std::string>, Places>;
 
-template <class F> void each_row(char const* file, F f) {
-    std::ifstream in(std::string(GODWIT_SHARED "/spec/") + file);
-    std::string line;
-    std::getline(in, line);
-    while (std::getline(in, line)) {
-        auto row = split(line, '\t');
-        row.resize(24);
-        f(row);
-    }
-}
-
 // elements.tsv is made from sentences and misses some parents: the two lists made from schemas fill in.
 Elements read_elements() {
     Elements out;
-    each_row("elements.tsv", [&](auto const& row) {
+    each_row(spec_sheet("elements.tsv"), [&](auto const& row) {
         auto& places = out[{row[2], lower(row[3])}];
         for (auto const& parent : split(row[9], ',')) {
             auto name = lower(parent.contains("top level") ? "ApplicationData" : bare(parent));
@@ -71,9 +54,10 @@ Elements read_elements() {
         }
     });
     auto last = [](std::string const& path) { return lower(path.substr(path.rfind('/') + 1)); };
-    each_row("xsd-request-structure.tsv",
+    each_row(spec_sheet("xsd-request-structure.tsv"),
              [&](auto const& row) { out[{row[3], lower(row[4])}].request.insert(last(row[1])); });
-    each_row("xsd-elements.tsv", [&](auto const& row) { out[{row[0], lower(row[1])}].response.insert(last(row[2])); });
+    each_row(spec_sheet("xsd-elements.tsv"),
+             [&](auto const& row) { out[{row[0], lower(row[1])}].response.insert(last(row[2])); });
     return out;
 }
 
@@ -154,7 +138,7 @@ TEST(Specification, EveryElementOfContactsIsThere) {
         if (row.wrapper) ours.insert(lower(std::string(row.wrapper->name)));
     }
     std::size_t theirs = 0;
-    each_row("elements.tsv", [&](auto const& row) {
+    each_row(spec_sheet("elements.tsv"), [&](auto const& row) {
         if (row[2] != "Contacts" && row[2] != "Contacts2") return;
         ++theirs;
         EXPECT_TRUE(ours.contains(lower(row[3]))) << row[3];
@@ -167,7 +151,7 @@ TEST(Specification, SectionsAreCitedRightly) {
     if (!fs::exists(GODWIT_SHARED "/spec/requirements")) GTEST_SKIP() << "no ../shared";
     std::map<std::string, std::set<std::string>> about; // "MS-ASCMD 2.2.1.13" -> what its rows say that they are in
     for (auto document : {"MS-ASCMD", "MS-ASPROV", "MS-ASAIRS", "MS-ASEMAIL", "MS-ASCNTC", "MS-ASCAL", "MS-ASNOTE"})
-        each_row(("requirements/" + std::string(document) + ".tsv").c_str(), [&](auto const& row) {
+        each_row(spec_sheet("requirements/" + std::string(document) + ".tsv"), [&](auto const& row) {
             if (row[2].starts_with("[In "))
                 about[document + (" " + row[1])].insert(lower(row[2].substr(4, row[2].find_first_of("(]") - 4)));
         });

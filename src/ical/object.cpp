@@ -1,6 +1,7 @@
 #include "ical/object.hpp"
 
 #include "ical/range.hpp"
+#include "mime/fingerprint.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,13 +13,11 @@ namespace {
 constexpr std::array<std::string_view, 3> names{"VEVENT", "VTODO", "VJOURNAL"};
 constexpr std::size_t max_components = 10'000; // of one UID
 
-// FNV-1a, 64 bits, twice: an identity for what came without one, not a defence.
+// Twice: an identity for what came without one.
 std::string fingerprint(std::string_view bytes) {
     std::string out;
-    for (std::uint64_t hash : {0xcbf29ce484222325ULL, 0x9ae16a3b2f90404fULL}) {
-        for (unsigned char c : bytes) hash = (hash ^ c) * 0x100000001b3ULL;
-        for (int i = 60; i >= 0; i -= 4) out += "0123456789abcdef"[(hash >> i) & 15];
-    }
+    for (std::uint64_t const start : {mime::fnv1a_basis, std::uint64_t{0x9ae16a3b2f90404f}})
+        out += mime::hexadecimal(mime::fnv1a(bytes, start));
     return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include "ical/object.hpp"
 #include "ical/range.hpp"
+#include "mime/fingerprint.hpp"
 
 #include <algorithm>
 #include <array>
@@ -75,9 +76,7 @@ Component stamped(Entry const& entry) {
 // What a range says of an occurrence, until its owner changes it: then it is his, up to the range's next word.
 std::string print_of(Component event) {
     event.remove(of_range);
-    std::uint64_t hash = 0xcbf29ce484222325ULL; // FNV-1a
-    for (unsigned char c : ical::write(event)) hash = (hash ^ c) * 0x100000001b3ULL;
-    return std::to_string(hash);
+    return std::to_string(mime::fnv1a(ical::write(event)));
 }
 bool is_written_out(Component const& event) { return event.find(of_range) && event.value(of_range) == print_of(event); }
 bool is_overtaken(Entry const& one, std::vector<Entry> const& all) {

@@ -24,21 +24,8 @@ template <class Serve> void World::dies_before_commit(Serve serve) {
     reopen();
 }
 
-// The answer, if the phone hears one.
 template <class Serve> auto World::deliver(std::uint32_t pick, Serve serve) {
-    std::optional<decltype(serve())> answer;
-    auto const fate = fate_of(pick);
-    if (fate == Fate::RequestLost) return answer;
-    if (fate == Fate::DiesBefore) {
-        dies_before_commit([&] { serve(); });
-        return answer;
-    }
-    answer = serve();
-    if (fate == Fate::TwiceFirst) serve();
-    if (fate == Fate::TwiceSecond) answer = serve();
-    if (fate == Fate::DiesAfter) reopen();
-    if (fate == Fate::AnswerLost || fate == Fate::DiesAfter) answer.reset();
-    return answer;
+    return heard(pick, serve, [&] { dies_before_commit([&] { serve(); }); }, [&] { reopen(); });
 }
 
 } // namespace godwit::sim

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <openssl/crypto.h>
 #include <optional>
 #include <string>
 #include <unistd.h>
@@ -134,6 +135,8 @@ int main(int count, char** arguments) {
             "usage: sim [--steps N] [--seed S] [--phones N] [--script FILE | --trace FILE] | sim --measure ITEMS\n");
         return 2;
     }
+    OPENSSL_init_crypto(0,
+                        nullptr); // it must outlive the threads of every static pool, which free what is theirs in it
     if (settings->measure > 0) return godwit::sim::measure(settings->measure), 0;
     return godwit::sim::run(*settings);
 }

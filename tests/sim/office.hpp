@@ -21,27 +21,15 @@ struct People::Office {
 };
 
 template <class F> auto People::write(std::size_t person, F f) {
-    return office_->accounts.write_now(users_[person].id, [&](index::Transaction& tx) {
-        if constexpr (std::is_void_v<decltype(f(tx))>) {
-            f(tx);
-            if (dies_) throw Crash();
-        } else {
-            auto result = f(tx);
-            if (dies_) throw Crash();
-            return result;
-        }
-    });
+    return office_->accounts.write_now(users_[person].id,
+                                       [&](index::Transaction& tx) { return written(dies_, f, tx); });
 }
 template <class F> auto People::read(std::size_t person, F f) {
     return office_->accounts.read_now(users_[person].id, f);
 }
 
-// The answer, if the phone hears one.
 template <class Serve> auto People::deliver(std::uint32_t pick, Serve serve) {
-    std::optional<decltype(serve())> answer;
-    auto const fate = fate_of(pick);
-    if (fate == Fate::RequestLost) return answer;
-    if (fate == Fate::DiesBefore) {
+    auto const dies = [&] {
         dies_ = true;
         try {
             serve();
@@ -49,14 +37,8 @@ template <class Serve> auto People::deliver(std::uint32_t pick, Serve serve) {
         }
         dies_ = false;
         reopen();
-        return answer;
-    }
-    answer = serve();
-    if (fate == Fate::TwiceFirst) serve();
-    if (fate == Fate::TwiceSecond) answer = serve();
-    if (fate == Fate::DiesAfter) reopen();
-    if (fate == Fate::AnswerLost || fate == Fate::DiesAfter) answer.reset();
-    return answer;
+    };
+    return heard(pick, serve, dies, [&] { reopen(); });
 }
 
 } // namespace godwit::sim

@@ -103,16 +103,7 @@ private:
     void check_wake(Phone&);
 
     template <class F> auto write(F f) {
-        return accounts_->write_now(account, [&](index::Transaction& tx) {
-            if constexpr (std::is_void_v<decltype(f(tx))>) {
-                f(tx);
-                if (dies_) throw Crash();
-            } else {
-                auto result = f(tx);
-                if (dies_) throw Crash();
-                return result;
-            }
-        });
+        return accounts_->write_now(account, [&](index::Transaction& tx) { return written(dies_, f, tx); });
     }
     template <class F> auto read(F f) { return accounts_->read_now(account, f); }
     static CollectionId pick_folder(index::Transaction&, std::uint32_t);
