@@ -6,7 +6,6 @@
 #include "mime/message.hpp"
 #include "source/local.hpp"
 #include <algorithm>
-#include <spdlog/spdlog.h>
 #include <utility>
 
 namespace godwit::command {
@@ -24,8 +23,9 @@ bool looks_like_mime(std::string_view mime) { return mime.find(':') < mime.find(
 
 struct Original {
     index::Item item;
-    std::shared_ptr<std::string const> bytes = {}; // none: its content cannot be read
-    std::optional<mime::Entity> invitation = {};   // to one occurrence, in place of its own
+    bool deleted = false;                                       // lies in Deleted Items
+    std::shared_ptr<std::string const> bytes = {};              // none: its content cannot be read
+    std::optional<mime::Answering::Invitation> invitation = {}; // to one occurrence, in place of its own
 };
 
 // In whichever folder it lies by now: "could not be found in the mailbox" (R4929) is not said of what was moved.
@@ -33,9 +33,10 @@ net::awaitable<std::optional<Original>> find_original(Session& s, index::ItemId 
     auto look = [id, whole](index::Transaction& tx) -> std::optional<Original> {
         auto item = tx.item(id);
         if (!item) return std::nullopt;
-        Original found{.item = *item};
+        Original found{.item = *item, .deleted = is_deleted(tx, *item)};
         try {
-            auto bytes = whole ? source::fetch(tx, *item) : source::fetch_range(tx, *item, 0, enough_for_header);
+            bool const all = whole || item->item_class != index::ItemClass::Email; // half an event is none
+            auto bytes = all ? source::fetch(tx, *item) : source::fetch_range(tx, *item, 0, enough_for_header);
             found.bytes = std::make_shared<std::string const>(std::move(bytes));
         } catch (index::StoreBroken const&) { // one item's affair (law 4)
         }
@@ -91,13 +92,14 @@ net::awaitable<bool> tell_organizer(delivery::Sending& sending, Passed passed, S
     auto work = s.rooms.pool.run([&] { return notice_of_forward(passed, sending.mime, s.user); });
     auto notice = co_await std::move(work);
     if (!notice) co_return false;
-    delivery::Sending telling{.user = s.user, .device = s.device, .mime = std::move(*notice), .about = sending.about};
-    if (!sending.client_id.empty()) telling.client_id = "\x04" + sending.client_id;
+    delivery::Sending telling{.user = s.user,
+                              .device = s.device,
+                              .client_id = sending.client_id,
+                              .mime = std::move(*notice),
+                              .about = sending.about};
     sending.also = [first = std::move(sending.also), telling = std::move(telling), &rooms = s.rooms](auto& tx) {
         if (first) first(tx);
-        if (delivery::hand_in(tx, telling, rooms.config.delivery, rooms.directory) != SendResult::Sent)
-            spdlog::warn("scheduling: account {}: the organizer is not told of a forward",
-                         std::to_underlying(telling.user.id));
+        hand_in_notice(tx, telling, rooms);
     };
     co_return true;
 }
@@ -175,11 +177,11 @@ net::awaitable<std::optional<CommonStatus>> answer_message(Session& s, AnswerMai
     bool const event = original->item.item_class == index::ItemClass::Calendar && answer.verb == mime::Verb::forward;
     if (!event && original->item.item_class != index::ItemClass::Email) co_return CommonStatus::UnexpectedItemClass;
     if (!original->bytes) co_return CommonStatus::MessageReplyFailed;
-    Passed const passed{.source = original->bytes, .event = event, .instance = name->instance};
+    Passed passed{.source = original->bytes, .event = event, .deleted = original->deleted, .instance = name->instance};
     if (event && answer.replace_mime) { // the phone has put into its message what it wants
         original->bytes = std::make_shared<std::string const>();
     } else if (event) { // R537
-        auto show = s.rooms.pool.run([&] { return event_as_mail(*original->bytes, name->instance, s.user); });
+        auto show = s.rooms.pool.run([&] { return event_as_mail(passed, s.user); });
         auto shown = co_await std::move(show);
         if (!shown) co_return shown.error();
         original->bytes = std::make_shared<std::string const>(std::move(*shown));
@@ -189,6 +191,7 @@ net::awaitable<std::optional<CommonStatus>> answer_message(Session& s, AnswerMai
         bool const gone = !one && one.error() == CommonStatus::MessageReplyFailed; // one can still reply to that
         if (!one && !(gone && answer.verb == mime::Verb::reply)) co_return one.error();
         if (one) original->invitation = std::move(*one);
+        if (!original->invitation) passed.instance.reset(); // all of it is passed on
     }
     note(s, "original", std::to_string(original->item.size));
     bind_original(answer.sending, *original, answer, s);

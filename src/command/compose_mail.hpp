@@ -48,20 +48,23 @@ std::expected<SourceName, eas::CommonStatus> source_name(eas::ComposeSource cons
 // ---- forward_event.cpp
 // A calendar item forwarded without a message of the phone's (16.0): the server composes it, and tells the organizer.
 net::awaitable<std::optional<eas::CommonStatus>> forward_event(Session& s, eas::SmartForwardRequest request);
-// The item as a message that a phone's own can be put on top of, the invitation in it.
-std::expected<std::string, eas::CommonStatus>
-event_as_mail(std::string_view stored, std::optional<eas::Instant> const& instance, directory::User const& user);
-// What a mail invites to, but to the one occurrence of it alone.
-std::expected<mime::Entity, eas::CommonStatus> invitation_to_one(std::string_view mail, eas::Instant const& instance,
-                                                                 directory::User const& user);
-// What the organizer is told of a meeting that somebody else passes on below words of his own; nothing if it is the
-// sender's, or goes to nobody else, or is no meeting. `source`: a calendar item, or the invitation's mail.
+// What a mail invites to, but to the one occurrence of it alone; nothing of a mail that is forwarded as it is.
+std::expected<std::optional<mime::Answering::Invitation>, eas::CommonStatus>
+invitation_to_one(std::string_view mail, eas::Instant const& instance, directory::User const& user);
+// What is passed on below words of the sender's own: a calendar item, or the invitation's mail.
 struct Passed {
     std::shared_ptr<std::string const> source;
     bool event = true;
+    bool deleted = false; // lies in Deleted Items
     std::optional<eas::Instant> instance = {};
 };
+// The item as a message that a phone's own can be put on top of, the invitation in it.
+std::expected<std::string, eas::CommonStatus> event_as_mail(Passed const& passed, directory::User const& user);
+// What the organizer is told of it; nothing if it is the sender's meeting, or goes to nobody else, or is none.
 std::optional<std::string> notice_of_forward(Passed const& passed, std::string_view mime, directory::User const& user);
-std::string plain_text(std::optional<eas::Body> const& body); // of what a phone has written, whatever its type
+// Into the outbox, once a forward: that he cannot be told is no reason to send nothing.
+void hand_in_notice(index::Transaction& tx, delivery::Sending telling, Rooms const& rooms);
+bool is_deleted(index::Transaction& tx, index::Item const& item); // lies in Deleted Items
+std::string plain_text(std::optional<eas::Body> const& body);     // of what a phone has written, whatever its type
 
 } // namespace godwit::command

@@ -39,15 +39,27 @@ std::optional<ical::Component> calendar_of(index::Transaction& tx, index::Item c
     }
 }
 
+std::expected<itip::Forwarded, CommonStatus> pass_on(ical::Component const& calendar, itip::Forwarding const& how,
+                                                     directory::User const& user) {
+    auto made = itip::forwarded(calendar, how, delivery::addresses_of(user), user.name);
+    if (!made) return std::unexpected(refusal_of(made.error()));
+    return std::move(*made);
+}
+
 std::optional<ical::Component> invitation_in(std::string_view mail) {
-    constexpr std::size_t most_looked_at = 4 << 20; // what invites stands in front of the large files
-    mail = mail.substr(0, most_looked_at);
-    if (!mail.contains("/calendar") && !mail.contains("/CALENDAR"))
-        return std::nullopt; // most mail: no need to read it
-    auto const message = mime::Message::parse(mail);
-    auto reading = itip::in_mail(message);
-    if (!reading || !*reading || (*reading)->method != itip::Method::request) return std::nullopt;
-    return std::move((*reading)->calendar);
+    auto said = delivery::scheduled_in(mail);
+    if (!said || said->method != itip::Method::request) return std::nullopt;
+    return std::move(said->calendar);
+}
+
+bool speaks_of(mime::Part const& calendar, std::string_view uid) {
+    constexpr std::size_t most = 1 << 20; // bytes
+    auto const read = ical::parse(mime::text_content(calendar, most), {.bytes = most, .lines = 20'000});
+    return read && std::ranges::any_of(*read, [&](ical::Component const& one) {
+               return std::ranges::any_of(one.components, [&](ical::Component const& event) {
+                   return event.name == "VEVENT" && ical::trimmed(event.value("UID")) == uid;
+               });
+           });
 }
 
 bool names_organizer(ical::Component const& calendar, std::string_view address) {
@@ -61,13 +73,12 @@ struct Forward {
     Session const& session;
     eas::SmartForwardRequest const& request;
 
-    delivery::SendResult hand_in(std::string mime, std::string client_id, bool keeps_copy) const {
-        delivery::Sending const sending{.user = session.user,
-                                        .device = session.device,
-                                        .client_id = std::move(client_id),
-                                        .mime = std::move(mime),
-                                        .save_in_sent = keeps_copy};
-        return delivery::hand_in(tx, sending, session.rooms.config.delivery, session.rooms.directory);
+    delivery::Sending sending(std::string mime, bool keeps_copy) const {
+        return {.user = session.user,
+                .device = session.device,
+                .client_id = request.client_id,
+                .mime = std::move(mime),
+                .save_in_sent = keeps_copy};
     }
     std::optional<CommonStatus> run(SourceName const& source) const;
 };
@@ -80,19 +91,18 @@ std::optional<CommonStatus> Forward::run(SourceName const& source) const {
     if (!calendar) return CommonStatus::MessageReplyFailed;
     itip::Forwarding how{.occurrence = seconds_of(source.instance),
                          .comment = plain_text(request.body),
-                         .now = std::chrono::floor<std::chrono::seconds>(net::Clock::utc())};
+                         .now = std::chrono::floor<std::chrono::seconds>(net::Clock::utc()),
+                         .deleted = is_deleted(tx, *item)};
     for (auto const& one : request.forwardees.value_or(std::vector<eas::Forwardee>()))
         how.to.push_back({.name = one.name.value_or(""), .address = one.email});
-    auto const passed = itip::forwarded(*calendar, how, delivery::addresses_of(session.user), session.user.name);
-    if (!passed) return refusal_of(passed.error());
+    auto const passed = pass_on(*calendar, how, session.user);
+    if (!passed) return passed.error();
     if (passed->calendar && !tx.has_room(ical::write(*passed->calendar).size()))
         return CommonStatus::MailboxQuotaExceeded;
-    if (auto const refused = command::status_of(hand_in(itip::write(passed->mail), request.client_id, true)))
-        return refused;
-    if (passed->notice &&
-        hand_in(itip::write(*passed->notice), "\x04" + request.client_id, false) != delivery::SendResult::Sent)
-        spdlog::warn("scheduling: account {}: the organizer is not told of a forward",
-                     static_cast<std::int64_t>(session.user.id));
+    auto const sent = delivery::hand_in(tx, sending(itip::write(passed->mail), true), session.rooms.config.delivery,
+                                        session.rooms.directory);
+    if (auto const refused = status_of(sent)) return refused;
+    if (passed->notice) hand_in_notice(tx, sending(itip::write(*passed->notice), false), session.rooms);
     if (passed->calendar)
         delivery::keep_event(tx, delivery::StoredEvent{*item, std::move(*calendar)}, {}, *passed->calendar,
                              itip::Outcome::Place::keep);
@@ -107,25 +117,24 @@ std::string plain_text(std::optional<eas::Body> const& body) {
     return body->type == eas::BodyType::Html ? mime::html_to_text(text) : text;
 }
 
-std::expected<std::string, CommonStatus>
-event_as_mail(std::string_view stored, std::optional<eas::Instant> const& instance, directory::User const& user) {
-    auto const calendar = delivery::calendar_of(stored);
+std::expected<std::string, CommonStatus> event_as_mail(Passed const& passed, directory::User const& user) {
+    auto const calendar = delivery::calendar_of(*passed.source);
     if (!calendar) return std::unexpected(CommonStatus::MessageReplyFailed);
-    itip::Forwarding const how{.occurrence = seconds_of(instance)};
-    auto const passed = itip::forwarded(*calendar, how, delivery::addresses_of(user), user.name);
-    if (!passed) return std::unexpected(refusal_of(passed.error()));
-    return itip::write(passed->mail);
+    auto const made = pass_on(*calendar, {.occurrence = seconds_of(passed.instance), .deleted = passed.deleted}, user);
+    if (!made) return std::unexpected(made.error());
+    return itip::write(made->mail);
 }
 
-std::expected<mime::Entity, CommonStatus> invitation_to_one(std::string_view mail, eas::Instant const& instance,
-                                                            directory::User const& user) {
-    auto const message = mime::Message::parse(mail);
-    auto const calendar = message.calendar() ? delivery::calendar_of(mime::content(*message.calendar())) : std::nullopt;
-    if (!calendar) return std::unexpected(CommonStatus::NoRecurrenceInCalendar);
-    itip::Forwarding const how{.occurrence = seconds_of(instance)};
-    auto const passed = itip::forwarded(*calendar, how, delivery::addresses_of(user), user.name);
-    if (!passed) return std::unexpected(refusal_of(passed.error()));
-    return itip::calendar_part(passed->mail);
+std::expected<std::optional<mime::Answering::Invitation>, CommonStatus>
+invitation_to_one(std::string_view mail, eas::Instant const& instance, directory::User const& user) {
+    auto const said = delivery::scheduled_in(mail);
+    if (!said) return std::unexpected(CommonStatus::NoRecurrenceInCalendar);
+    if (said->method != itip::Method::request) return std::unexpected(CommonStatus::MessageReplyFailed);
+    auto const made = pass_on(said->calendar, {.occurrence = seconds_of(instance)}, user);
+    if (!made) return std::unexpected(made.error());
+    if (mime::travels_whole(mime::Message::parse(mail))) return std::nullopt;
+    return mime::Answering::Invitation{.entity = itip::calendar_part(made->mail),
+                                       .is_copy = [uid = said->uid](auto& part) { return speaks_of(part, uid); }};
 }
 
 std::optional<std::string> notice_of_forward(Passed const& passed, std::string_view mime, directory::User const& user) {
@@ -133,18 +142,29 @@ std::optional<std::string> notice_of_forward(Passed const& passed, std::string_v
     if (!stored) return std::nullopt;
     auto const owner = delivery::addresses_of(user);
     auto const is_own = [&](mime::Address const& one) {
-        auto same = [&](std::string const& own) { return mime::equal_ignoring_case(own, one.address); };
-        return one.address.empty() || std::ranges::any_of(owner, same) || names_organizer(*stored, one.address);
+        return one.address.empty() || itip::is_owner(owner, one.address) || names_organizer(*stored, one.address);
     };
     itip::Forwarding how{.occurrence = seconds_of(passed.instance),
                          .now = std::chrono::floor<std::chrono::seconds>(net::Clock::utc())};
     auto const people = mime::recipients(mime);
-    for (auto const* list : {&people.to, &people.cc, &people.bcc})
+    for (auto const* list : {&people.to, &people.cc}) // who got it blind is not for the organizer to know
         std::ranges::remove_copy_if(*list, std::back_inserter(how.to), is_own);
     if (how.to.empty()) return std::nullopt;
-    auto const made = itip::forwarded(*stored, how, owner, user.name);
+    auto const made = pass_on(*stored, how, user);
     if (!made || !made->notice) return std::nullopt;
     return itip::write(*made->notice);
+}
+
+bool is_deleted(index::Transaction& tx, index::Item const& item) {
+    auto const folder = tx.folder(item.folder);
+    return folder && folder->type == index::FolderType::DeletedItems;
+}
+
+void hand_in_notice(index::Transaction& tx, delivery::Sending telling, Rooms const& rooms) {
+    if (!telling.client_id.empty()) telling.client_id.insert(0, 1, '\x04');
+    if (delivery::hand_in(tx, telling, rooms.config.delivery, rooms.directory) != delivery::SendResult::Sent)
+        spdlog::warn("scheduling: account {}: the organizer is not told of a forward",
+                     std::to_underlying(telling.user.id));
 }
 
 net::awaitable<std::optional<CommonStatus>> forward_event(Session& s, eas::SmartForwardRequest request) {

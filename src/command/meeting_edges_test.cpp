@@ -110,6 +110,32 @@ TEST_P(Meetings, AllWhoCannotBeReachedAreOneReport) {
     EXPECT_EQ(to, std::vector<std::string>{"bob@x.org"});
 }
 
+// By whichever of her phones: it may not have heard yet that the other has called the meeting off.
+TEST_P(Meetings, AForwardOfWhatHasBeenCalledOffInvitesNobody) {
+    if (!server_sends()) GTEST_SKIP() << "there are no Forwardees";
+    organize();
+    auto const mine = server_id(ann);
+    auto forward = [&](directory::User const& user, std::string const& item, std::string const& client_id) {
+        auto s = session(user);
+        eas::SmartForwardRequest request{.client_id = client_id,
+                                         .source = {.folder_id = item.substr(0, item.find(':')), .item_id = item},
+                                         .forwardees = std::vector{eas::Forwardee{.email = "eve@x.org"}}};
+        auto const told = loop.wait_for(smart_forward(s, std::move(request)));
+        loop.wait_for(outbox.run_once());
+        return told ? unsigned(told->status.value_or(eas::CommonStatus{})) : 0U; // 0: it was sent
+    };
+    auto const eve = directory.add("eve@x.org", "Eve", {}, "x").value();
+    accounts.create(eve.id);
+    // A guest's forward, said again as its answer was lost: the organizer is told once (law 1).
+    EXPECT_EQ(forward(bob, server_id(bob), "f1"), 0U);
+    EXPECT_EQ(forward(bob, server_id(bob), "f1"), unsigned(eas::CommonStatus::MessagePreviouslySent));
+    EXPECT_EQ(mails(eve, index::FolderType::Inbox).size(), 1U);
+    EXPECT_EQ(mails(ann, index::FolderType::Inbox).size(), 1U);
+    say(ann, {eas::ClientDelete{.server_id = mine}});
+    EXPECT_EQ(forward(ann, mine, "f2"), unsigned(eas::CommonStatus::MessageReplyFailed));
+    EXPECT_EQ(mails(eve, index::FolderType::Inbox).size(), 1U);
+}
+
 // The mail is there, and what it invited to is cancelled; then it is gone as well.
 TEST_P(Meetings, WhatIsGoneCannotBeAnswered) {
     organize();

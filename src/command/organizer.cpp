@@ -10,9 +10,7 @@ namespace {
 
 bool is_organizers(ical::Component const& calendar, std::vector<std::string> const& owner) {
     auto const event = std::ranges::find(calendar.components, "VEVENT", &ical::Component::name);
-    return event != calendar.components.end() && std::ranges::any_of(owner, [&](std::string const& address) {
-               return itip::same_address(address, itip::organizer_of(*event));
-           });
+    return event != calendar.components.end() && itip::is_owner(owner, itip::organizer_of(*event));
 }
 
 // Who is asked anew, and the event's revision, are the server's to write: the phone is told of it like of any change.

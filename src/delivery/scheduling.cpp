@@ -100,16 +100,21 @@ Kept keep_event(index::Transaction& tx, std::optional<StoredEvent> const& stored
     return Kept::Kept;
 }
 
-std::string speaker_of(std::string_view mail, std::function<bool(std::string_view)> const& owns) {
+std::optional<itip::Message> scheduled_in(std::string_view mail) {
     auto const head = mail.substr(0, most_looked_at);
-    if (!may_schedule(head)) return {};
-    auto const message = mime::Message::parse(head);
-    auto const reading = itip::in_mail(message);
-    if (!reading || !*reading) return {};
-    auto const method = (*reading)->method;
+    if (!may_schedule(head)) return std::nullopt;
+    auto reading = itip::in_mail(mime::Message::parse(head));
+    if (!reading || !*reading) return std::nullopt;
+    return std::move(**reading);
+}
+
+std::string speaker_of(std::string_view mail, std::function<bool(std::string_view)> const& owns) {
+    auto const said = scheduled_in(mail);
+    if (!said) return {};
+    auto const method = said->method;
     bool const attendees =
         method == itip::Method::reply || method == itip::Method::counter || method == itip::Method::refresh;
-    for (auto const& event : (*reading)->calendar.components)
+    for (auto const& event : said->calendar.components)
         for (auto const& one : event.properties) {
             if (event.name != "VEVENT" || one.name != (attendees ? "ATTENDEE" : "ORGANIZER")) continue;
             auto const address = ical::mail_address(one);

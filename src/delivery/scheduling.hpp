@@ -37,6 +37,9 @@ Kept keep_event(index::Transaction& tx, std::optional<StoredEvent> const& stored
 // schedules nothing, or none of his is in it.
 std::string speaker_of(std::string_view mail, std::function<bool(std::string_view address)> const& owns);
 
+// What a mail schedules: of its first megabytes, where it stands. Nothing: it does not, or cannot be read.
+std::optional<itip::Message> scheduled_in(std::string_view mail);
+
 // False: nothing in it schedules. Cheap, as every mail is asked.
 bool may_schedule(mime::Rope const& message);
 

@@ -149,25 +149,25 @@ std::vector<std::size_t> Object::overrides() const {
     return out;
 }
 
-Component const* Object::vtimezone(std::string_view tzid) const {
-    for (auto const& one : calendar_->components)
+Component const* vtimezone_in(Component const& calendar, std::string_view tzid) {
+    for (auto const& one : calendar.components)
         if (one.name == "VTIMEZONE" && trimmed(one.value("TZID")) == tzid) return &one;
     return nullptr;
 }
 
-Zone Object::zone(std::string_view tzid, Local near) const {
+Zone zone_in(Component const& calendar, std::string_view tzid, Local near) {
     auto by_name = Zone::named(tzid);
-    auto const* stored = vtimezone(tzid);
+    auto const* stored = vtimezone_in(calendar, tzid);
     auto by_file = stored ? Zone::from(*stored) : std::nullopt;
     if (by_name && by_file && by_name->to_utc(near) != by_file->to_utc(near)) return *by_file;
     if (by_name) return *by_name;
     return by_file ? *by_file : Zone::utc();
 }
 
-Instant Object::instant(Moment const& moment, Zone const& floating) const {
+Instant instant_in(Component const& calendar, Moment const& moment, Zone const& floating) {
     switch (moment.kind) {
     case Moment::Kind::utc: return Instant(moment.at.time_since_epoch());
-    case Moment::Kind::zoned: return zone(moment.zone, moment.at).to_utc(moment.at);
+    case Moment::Kind::zoned: return zone_in(calendar, moment.zone, moment.at).to_utc(moment.at);
     case Moment::Kind::date:
     case Moment::Kind::floating: break;
     }

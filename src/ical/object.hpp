@@ -33,6 +33,12 @@ struct Split {
 /// a second import of the file brings nothing new. METHOD goes: it is of the message, not of the item.
 Split split(std::vector<Component> calendars);
 
+/// The VTIMEZONE of that name; null: there is none.
+Component const* vtimezone_in(Component const& calendar, std::string_view tzid);
+/// The zone that a TZID means there: ICU's rules, unless the file's own VTIMEZONE says otherwise at `near`.
+Zone zone_in(Component const& calendar, std::string_view tzid, Local near);
+Instant instant_in(Component const& calendar, Moment const& moment, Zone const& floating);
+
 /// A stored object as one looks at it. It borrows the calendar.
 class Object {
 public:
@@ -45,10 +51,11 @@ public:
     std::vector<std::size_t> overrides() const;       // indices into calendar().components
     Component* override_at(Moment const& occurrence); // by RECURRENCE-ID, in whatever form it is written
 
-    /// The zone that a TZID means here: ICU's rules, unless the file's own VTIMEZONE says otherwise at `near`.
-    Zone zone(std::string_view tzid, Local near) const;
-    Instant instant(Moment const& moment, Zone const& floating) const;
-    Component const* vtimezone(std::string_view tzid) const;
+    Zone zone(std::string_view tzid, Local near) const { return zone_in(*calendar_, tzid, near); }
+    Instant instant(Moment const& moment, Zone const& floating) const {
+        return instant_in(*calendar_, moment, floating);
+    }
+    Component const* vtimezone(std::string_view tzid) const { return vtimezone_in(*calendar_, tzid); }
 
 private:
     Component* calendar_ = nullptr;

@@ -29,9 +29,8 @@ Component organizers_word(Component const& stored) {
             continue;
         }
         auto const* id = one.find("RECURRENCE-ID");
-        auto calendar = stored;
         auto const* entry =
-            record.entry(id ? std::optional(*id) : std::nullopt, id ? Record::instant_of(calendar, *id) : Instant{});
+            record.entry(id ? std::optional(*id) : std::nullopt, id ? Record::instant_of(stored, *id) : Instant{});
         if (!entry || entry->invited.name.empty()) {
             if (!told || !id) kept.push_back(std::move(one)); // else he has answered it on its own, and no more
             continue;
@@ -52,15 +51,16 @@ Component organizers_word(Component const& stored) {
 
 // The one occurrence, made if nobody has spoken of it; its index.
 std::expected<std::size_t, NotForwarded> make_occurrence(Component& calendar, Instant at) {
-    auto object = *ical::Object::of(calendar, ical::Kind::event);
+    auto object = ical::Object::of(calendar, ical::Kind::event);
+    if (!object) return std::unexpected(NotForwarded::no_event);
     auto& all = calendar.components;
     for (std::size_t i = 0; i < all.size(); ++i)
         if (all[i].name == "VEVENT" && all[i].find("RECURRENCE-ID") &&
             Record::instant_of(calendar, *all[i].find("RECURRENCE-ID")) == at)
             return i;
-    if (!object.has_master() || !(object.main().find("RRULE") || object.main().find("RDATE")))
+    if (!object->has_master() || !(object->main().find("RRULE") || object->main().find("RDATE")))
         return std::unexpected(NotForwarded::not_recurring);
-    auto const master = object.main();
+    auto const master = object->main();
     Occurrences occurrences(calendar, master, at);
     if (!occurrences.has(at) || is_left_out(calendar, master, at)) return std::unexpected(NotForwarded::no_occurrence);
     all.push_back(occurrence_of(master, ical::property("RECURRENCE-ID", occurrences.moment(at))));
@@ -118,20 +118,27 @@ Component noted(Component calendar, std::vector<mime::Address> const& to) {
     return calendar;
 }
 
-Notice notice_of(Forwarding const& how, mime::Address const& self, Component const& calendar, Component const& event) {
-    auto summary = printable(ical::text(event.value("SUMMARY")));
-    auto const& organizer = *event.find("ORGANIZER");
+Component const* first_event(Mail const& mail) {
+    auto const& all = mail.calendar.components;
+    auto const found = std::ranges::find(all, "VEVENT", &Component::name);
+    return found == all.end() ? nullptr : &*found;
+}
+
+Notice notice_of(Forwarding const& how, mime::Address const& self, Mail const& mail, Property const& organizer) {
+    auto summary = printable(ical::text(first_event(mail)->value("SUMMARY")));
     auto said = "Your meeting \"" + summary + "\" was forwarded by " + printable(mime::format(self)) + " to:\n\n";
     return {.from = self,
             .to = address_of(organizer),
             .subject = "Meeting Forward Notification: " + summary,
             .text = said + in_words(how.to),
-            .calendar = noted(calendar, how.to)};
+            .calendar = noted(mail.calendar, how.to)};
 }
 
-// The events, or the one, without what is nobody else's; RFC 5546 3.2.1 for what is no meeting.
-Mail mail_of(Component const& calendar, std::optional<std::size_t> only, mime::Address const& self, bool meeting) {
-    Mail mail{.method = meeting ? Method::request : Method::publish, .from = self, .calendar = {.name = "VCALENDAR"}};
+// The events, or the one, without what is nobody else's; without an organizer it is no meeting (RFC 5546 3.2.1).
+// Somebody's files say of one component only whose meeting they are.
+Mail mail_of(Component const& calendar, std::optional<std::size_t> only, mime::Address const& self,
+             std::optional<Property> const& organizer) {
+    Mail mail{.method = organizer ? Method::request : Method::publish, .from = self, .calendar = {.name = "VCALENDAR"}};
     mail.calendar.set("VERSION", "2.0");
     mail.calendar.set("PRODID", "-//Godwit//Godwit//EN");
     for (std::size_t i = 0; i < calendar.components.size(); ++i) {
@@ -139,7 +146,8 @@ Mail mail_of(Component const& calendar, std::optional<std::size_t> only, mime::A
         bool const event = one.name == "VEVENT";
         if ((!event && one.name != "VTIMEZONE") || (event && only && *only != i)) continue;
         auto said = event ? public_part(one) : one;
-        if (event && !meeting) said.set({.name = "ORGANIZER", .value = "mailto:" + printable(self.address)});
+        if (event && !organizer) said.set({.name = "ORGANIZER", .value = "mailto:" + printable(self.address)});
+        if (event && organizer && organizer_of(said).empty()) said.set(*organizer);
         mail.calendar.components.push_back(std::move(said));
     }
     return mail;
@@ -173,8 +181,10 @@ std::expected<Forwarded, NotForwarded> forwarded(Component const& stored, Forwar
     auto object = ical::Object::of(calendar, ical::Kind::event);
     if (!object || owner.empty() || ical::same_name(object->main().value("STATUS"), "CANCELLED"))
         return std::unexpected(NotForwarded::no_event);
-    auto const organizer = std::string(organizer_of(object->main()));
-    bool const mine = is_owner(owner, organizer), meeting = !organizer.empty();
+    bool const meeting = !organizer_of(object->main()).empty();
+    auto const organizer = meeting ? std::optional(*object->main().find("ORGANIZER")) : std::nullopt;
+    bool const mine = is_owner(owner, organizer_of(object->main()));
+    if (mine && how.deleted) return std::unexpected(NotForwarded::no_event);
     std::optional<std::size_t> only; // the occurrence alone
     if (how.occurrence) {
         auto made = make_occurrence(calendar, *how.occurrence); // in his calendar
@@ -188,7 +198,7 @@ std::expected<Forwarded, NotForwarded> forwarded(Component const& stored, Forwar
         calendar = organizers_word(stored);
     }
     auto self = invited_as(stored, owner, name);
-    if (mine) self.address = organizer;
+    if (mine) self.address = ical::mail_address(*organizer);
     Forwarded out;
     if (mine && !how.to.empty()) {
         for (std::size_t i = 0; i < calendar.components.size(); ++i)
@@ -196,17 +206,16 @@ std::expected<Forwarded, NotForwarded> forwarded(Component const& stored, Forwar
                 invite(calendar.components[i], how.to, how.now);
         out.calendar = calendar;
     }
-    out.mail = mail_of(calendar, only, self, meeting);
-    auto const& events = out.mail.calendar.components;
-    auto const first = std::ranges::find(events, "VEVENT", &Component::name);
-    if (first == events.end()) return std::unexpected(NotForwarded::no_event);
+    out.mail = mail_of(calendar, only, self, organizer);
+    auto const* first = first_event(out.mail);
+    if (!first) return std::unexpected(NotForwarded::no_event);
     out.mail.to = how.to;
     out.mail.subject = (how.to.empty() ? "" : "FW: ") + ical::text(first->value("SUMMARY"));
-    if (how.to.empty() && meeting) out.mail.from = address_of(*first->find("ORGANIZER"));
+    if (how.to.empty() && meeting) out.mail.from = address_of(*organizer);
     out.mail.text = how.comment;
     if (auto words = ical::text(first->value("DESCRIPTION")); !words.empty())
         out.mail.text += (how.comment.empty() ? "" : "\n\n") + words;
-    if (meeting && !mine) out.notice = notice_of(how, self, out.mail.calendar, *first);
+    if (meeting && !mine) out.notice = notice_of(how, self, out.mail, *organizer);
     return out;
 }
 

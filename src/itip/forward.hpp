@@ -11,6 +11,7 @@ struct Forwarding {
     std::optional<ical::Instant> occurrence = {}; // when the one that is passed on would begin; absent: all
     std::string comment = {};
     ical::Instant now = {};
+    bool deleted = false; // it lies in Deleted Items: its organizer has called it off, nobody is invited any more
 };
 
 /// What the organizer is told: for his eyes, it changes nothing. Phones know it by its class, IPM.Notification.Meeting.

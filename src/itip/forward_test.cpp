@@ -107,6 +107,40 @@ TEST(Forward, OfOneOccurrence) {
     EXPECT_EQ(forwarded(*guest.stored, to_eve, bob, "Bob").error(), NotForwarded::no_event);
 }
 
+TEST(Forward, OfTheOwnersMeetingThatHeHasThrownAwayInvitesNobody) {
+    auto away = to_eve;
+    away.deleted = true;
+    EXPECT_EQ(forwarded(*organized().stored, away, ann, "Ann").error(), NotForwarded::no_event);
+    EXPECT_TRUE(forwarded(*invited().stored, away, bob, "Bob")); // it takes place all the same
+}
+
+// Somebody's file says of one of its events only whose meeting it is.
+TEST(Forward, OfEventsWithoutAnOrganizerBesideOneThatHasHim) {
+    auto const one = [](std::string const& day) {
+        return "BEGIN:VEVENT\nUID:m1\nRECURRENCE-ID:202612" + day + "T100000Z\nDTSTART:202612" + day +
+               "T120000Z\nEND:VEVENT\n";
+    };
+    for (auto const& events : {one("14") + series(1, 10), series(1, 10) + one("14")}) {
+        auto const mail = message("REQUEST", events).calendar;
+        auto all = forwarded(mail, to_eve, bob, "Bob");
+        ASSERT_TRUE(all && all->notice);
+        EXPECT_EQ(all->notice->to.address, "ann@a.test");
+        auto only = forwarded(mail, {.occurrence = ical::instant("20261214T100000Z")}, bob, "Bob");
+        ASSERT_TRUE(only && only->notice);
+        EXPECT_EQ(only->mail.from.address, "ann@a.test");
+        EXPECT_THAT(text_of(*only), HasSubstr("ORGANIZER;CN=Ann:mailto:ann@a.test"));
+    }
+}
+
+// What is stored says of a series that its owner has been told of it, and holds one occurrence only.
+TEST(Forward, OfAnOccurrenceOfWhichTheOrganizerHasSaidNothing) {
+    auto calendar = message("REQUEST", moved(1, "14")).calendar;
+    auto told = ical::parse(crlf("BEGIN:VCALENDAR\nBEGIN:X-GODWIT-SCHEDULING\nUID:m1\nBEGIN:X-GODWIT-INVITED\nUID:m1\n"
+                                 "END:X-GODWIT-INVITED\nEND:X-GODWIT-SCHEDULING\nEND:VCALENDAR\n"));
+    calendar.components.push_back(told->front().components.front());
+    EXPECT_FALSE(forwarded(calendar, {.occurrence = ical::instant("20261214T100000Z")}, bob, "Bob"));
+}
+
 TEST(Forward, OfAnAppointmentIsPublished) {
     auto own = ical::parse(crlf("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:d\nSUMMARY:Dentist\nDTSTART:20261207T100000Z\n"
                                 "END:VEVENT\nEND:VCALENDAR\n"))

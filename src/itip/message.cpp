@@ -90,6 +90,9 @@ Revision revision_of(ical::Component const& event) {
 }
 
 bool same_address(std::string_view a, std::string_view b) { return !a.empty() && ical::same_name(a, b); }
+bool is_owner(std::span<std::string const> owner, std::string_view address) {
+    return std::ranges::any_of(owner, [&](std::string const& one) { return same_address(one, address); });
+}
 
 ical::Property const* attendee(ical::Component const& event, std::string_view address) {
     for (auto const& one : event.properties)

@@ -10,6 +10,7 @@
 #include <compare>
 #include <expected>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -41,7 +42,8 @@ struct Revision {
 };
 Revision revision_of(ical::Component const& event);
 
-bool same_address(std::string_view a, std::string_view b); // empty ones are nobody's
+bool same_address(std::string_view a, std::string_view b);                   // empty ones are nobody's
+bool is_owner(std::span<std::string const> owner, std::string_view address); // among all that are his
 /// The attendee of that address; null: there is none.
 ical::Property* attendee(ical::Component& event, std::string_view address);
 ical::Property const* attendee(ical::Component const& event, std::string_view address);

@@ -170,14 +170,9 @@ void Record::load(Component component, bool is_scheduling) {
     }
 }
 
-Instant Record::instant_of(Component& calendar, Property const& occurrence) {
+Instant Record::instant_of(Component const& calendar, Property const& occurrence) {
     auto at = ical::moment(occurrence);
-    if (!at) return {};
-    Component with{.name = "VCALENDAR", .properties = {}, .components = {}};
-    for (auto const& one : calendar.components)
-        if (one.name == "VTIMEZONE") with.components.push_back(one);
-    with.components.push_back({.name = "VEVENT"});
-    return ical::Object::of(with, ical::Kind::event)->instant(*at, Zone::utc());
+    return at ? ical::instant_in(calendar, *at, Zone::utc()) : Instant{};
 }
 
 Entry* Record::find(std::optional<Property> const& occurrence, Instant at) {

@@ -40,7 +40,7 @@ public:
     std::vector<Entry>& entries() { return entries_; }
     Entry const* any_event() const; // of the series, else of some occurrence; null: nothing but cancellations is known
     /// When an occurrence is, by the zones of the calendar that names it.
-    static ical::Instant instant_of(ical::Component& calendar, ical::Property const& occurrence);
+    static ical::Instant instant_of(ical::Component const& calendar, ical::Property const& occurrence);
 
     /// Takes the zones that the event names from the calendar that it came in; the event then names them as they are
     /// called here.

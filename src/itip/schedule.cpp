@@ -244,10 +244,6 @@ Outcome cancel(Component const* stored, Message const& message, std::span<std::s
 Outcome refused(std::string_view why) { return {.effect = Outcome::Effect::refused, .why = why}; }
 Outcome without_effect(std::string_view why) { return {.effect = Outcome::Effect::none, .why = why}; }
 
-bool is_owner(std::span<std::string const> owner, std::string_view address) {
-    return std::ranges::any_of(owner, [&](std::string const& one) { return same_address(one, address); });
-}
-
 Outcome apply(Component const* stored, Message const& message, Sender sender, std::span<std::string const> owner) {
     switch (message.method) {
     case Method::reply:

@@ -9,7 +9,6 @@ inline constexpr std::string_view busy = "X-MICROSOFT-CDO-BUSYSTATUS", intended 
 
 Outcome refused(std::string_view why);
 Outcome without_effect(std::string_view why);
-bool is_owner(std::span<std::string const> owner, std::string_view address);
 
 /// REPLY and COUNTER, to the organizer (attendee_word.cpp).
 Outcome attendee_says(ical::Component const* stored, Message const& message, Sender sender,
@@ -34,6 +33,6 @@ std::string printable(std::string text);
 /// Unless its organizer wants no other times (DisallowNewTimeProposal, MS-ASCAL 2.2.2.17; compose.cpp).
 bool takes_proposals(ical::Component const& event);
 /// Whether the rule's occurrence at this instant is left out (occurrence.cpp).
-bool is_left_out(ical::Component& calendar, ical::Component const& master, ical::Instant at);
+bool is_left_out(ical::Component const& calendar, ical::Component const& master, ical::Instant at);
 
 } // namespace godwit::itip

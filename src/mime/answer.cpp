@@ -99,33 +99,28 @@ private:
     enum class Level : std::uint8_t { mixed, related, alternative, plain };
 
     bool forward() const { return how_.verb == Verb::forward; }
-    bool other_invitation() const { return forward() && !whole_ && how_.invitation; }
+    bool to_one() const { return forward() && !whole_ && how_.invitation; }
+    bool other_invitation() const { return to_one() && !written_.calendar(); }
     bool invites() const { return !calendars_.empty() || other_invitation(); }
 
-    // A forward of what cannot be taken apart, or not within bounds.
-    bool must_travel_whole() const {
-        if (!forward()) return false;
-        std::size_t text = 0;
-        for (auto const& piece : original_.pieces())
-            text += (piece.html ? piece.html->body.size() : 0) + (piece.plain ? piece.plain->body.size() : 0);
-        return is_sealed(original_.kind()) || original_.cut_by_limits() || text > how_.max_quoted ||
-               original_.attachments().size() > max_attachments;
-    }
-
     void collect() {
-        whole_ = must_travel_whole();
+        whole_ = forward() && travels_whole(original_, how_.max_quoted);
         html_ = written_.is_html() || (!whole_ && original_.is_html());
         std::set<std::string> ids;
         for (auto const& a : written_.attachments()) place(a, true, ids);
         if (written_.calendar()) calendars_.push_back(written_.calendar());
         if (whole_) return;
         for (auto const& a : original_.attachments())
-            if (!other_invitation() || !(a.part->is("text/calendar") || a.part->is("application/ics")))
-                place(a, false, ids);
-        bool const brings = forward() && !other_invitation() && original_.calendar() && calendars_.empty();
+            if (!is_invitations_copy(*a.part)) place(a, false, ids);
+        bool const brings = forward() && !to_one() && original_.calendar() && calendars_.empty();
         if (brings) calendars_.push_back(original_.calendar());
         std::erase_if(calendars_,
                       [&](Part const* part) { return std::ranges::find(mixed_, part, &Placed::part) != mixed_.end(); });
+    }
+
+    bool is_invitations_copy(Part const& part) const {
+        bool const calendar = part.is("text/calendar") || part.is("application/ics");
+        return calendar && to_one() && (&part == original_.calendar() || how_.invitation->is_copy(part));
     }
 
     void place(Attachment const& a, bool own, std::set<std::string>& ids) {
@@ -189,7 +184,7 @@ private:
             splice(rope, *part, Place::inline_or_alternative);
             rope.add("\r\n");
         }
-        if (other_invitation()) add(*how_.invitation);
+        if (other_invitation()) add(how_.invitation->entity);
     }
 
     Entity plain() const {
@@ -214,6 +209,14 @@ private:
 };
 
 } // namespace
+
+bool travels_whole(Message const& original, std::size_t max_quoted) {
+    std::size_t text = 0;
+    for (auto const& piece : original.pieces())
+        text += (piece.html ? piece.html->body.size() : 0) + (piece.plain ? piece.plain->body.size() : 0);
+    return is_sealed(original.kind()) || original.cut_by_limits() || text > max_quoted ||
+           original.attachments().size() > max_attachments;
+}
 
 Manuscript answer(std::string_view written_bytes, std::string_view original_bytes, Answering const& how) {
     auto const written = Message::parse(written_bytes);

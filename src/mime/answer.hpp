@@ -12,7 +12,9 @@
 // Total and bounded: any bytes may be the original. Attachments are views into the bytes of the two messages.
 #include "mime/build.hpp"
 #include "mime/compose.hpp"
+#include "mime/message.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,10 +27,17 @@ struct Answering {
     Verb verb = Verb::reply;
     std::string token = {};           // for the boundaries: nobody can guess it
     std::size_t max_quoted = 1 << 20; // bytes of the original's text; of more, a reply quotes the beginning
-    // Forwarded in place of the original's invitation, and of its copies among the attachments. What has to travel
-    // whole keeps its own.
-    std::optional<Entity> invitation = {};
+    // Forwarded in place of the original's invitation, unless the phone brings one itself, and of its copies among the
+    // attachments. What has to travel whole keeps its own.
+    struct Invitation {
+        Entity entity;
+        std::function<bool(Part const& calendar)> is_copy; // of an attached calendar: the same meeting
+    };
+    std::optional<Invitation> invitation = {};
 };
+
+/// Whether a forward of it is the attached message: it cannot be taken apart, or not within bounds.
+bool travels_whole(Message const& original, std::size_t max_quoted = Answering{}.max_quoted);
 
 /// `written` and `original` must outlive the result.
 Manuscript answer(std::string_view written, std::string_view original, Answering const& how);

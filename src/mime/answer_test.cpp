@@ -198,16 +198,26 @@ TEST(Answer, a_forward_may_bring_another_invitation) { // to one occurrence of t
         "Content-Type: text/calendar; method=REQUEST; charset=utf-8\n\nBEGIN:VCALENDAR\nX:series\n--n--\n--m\n"
         "Content-Type: application/ics; name=invite.ics\nContent-Disposition: attachment; filename=invite.ics\n\n"
         "BEGIN:VCALENDAR\nX:series\n--m\n"
+        "Content-Type: text/calendar; name=trip.ics\nContent-Disposition: attachment; filename=trip.ics\n\n"
+        "BEGIN:VCALENDAR\nX:trip\n--m\n"
         "Content-Type: text/x-agenda; name=agenda\nContent-Disposition: attachment; filename=agenda\n\nA.\n--m--\n");
     Answering how{.verb = Verb::forward, .token = "t"};
-    how.invitation = text_entity("text/calendar; method=REQUEST", "BEGIN:VCALENDAR\r\nX:one\r\n");
+    how.invitation = {.entity = text_entity("text/calendar; method=REQUEST", "BEGIN:VCALENDAR\r\nX:one\r\n"),
+                      .is_copy = [](Part const& part) { return content(part).contains("X:series"); }};
     auto const bytes = whole(answer(plain_reply, original, how));
     auto const message = Message::parse(bytes);
     ASSERT_NE(message.calendar(), nullptr);
     EXPECT_THAT(content(*message.calendar()), HasSubstr("X:one"));
     EXPECT_THAT(bytes, Not(HasSubstr("series")));
-    ASSERT_EQ(message.attachments().size(), 1U);
-    EXPECT_EQ(message.attachments()[0].name, "agenda");
+    ASSERT_EQ(message.attachments().size(), 2U);
+    EXPECT_EQ(message.attachments()[0].name, "trip.ics"); // another meeting's
+    EXPECT_EQ(message.attachments()[1].name, "agenda");
+    auto const brought =
+        lines("From: me@x.org\nTo: c@d\nContent-Type: multipart/mixed; boundary=p\n\n--p\n\nSee.\n--p\n"
+              "Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nX:phone\n--p--\n");
+    auto const of_phone = whole(answer(brought, original, how));
+    EXPECT_THAT(of_phone, HasSubstr("X:phone"));
+    EXPECT_THAT(of_phone, Not(testing::ContainsRegex("X:series|X:one")));
     how.verb = Verb::reply;
     auto const reply = whole(answer(plain_reply, original, how));
     EXPECT_EQ(Message::parse(reply).calendar(), nullptr);

@@ -58,6 +58,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t siz
     for (auto part : {input.substr(0, border), input.substr(std::min(border + 1, input.size()))}) {
         auto message = itip::read(part);
         if (!message) continue;
+        ical::Instant const at(std::chrono::seconds(1797238800)); // 2026-12-14T09:00Z, of the seeds
+        for (auto const& occurrence : {std::optional<ical::Instant>(), std::optional(at)})
+            itip::forwarded(message->calendar, {.to = {{"", "c@x.org"}}, .occurrence = occurrence, .now = {}}, owner,
+                            "");
         auto const sender = sender_of(*message);
         auto outcome = itip::apply(stored ? &*stored : nullptr, *message, {sender}, owner);
         if (outcome.effect != itip::Outcome::Effect::changed) continue;
