@@ -81,6 +81,35 @@ TEST_P(Meetings, WhatCannotLeaveIsKeptAndComesBack) {
     EXPECT_EQ(shown(ann).attendees->size(), 2U);
 }
 
+// However many are out of reach: the others have one mail, with one copy in Sent, and she one report.
+TEST_P(Meetings, AllWhoCannotBeReachedAreOneReport) {
+    if (!server_sends()) GTEST_SKIP() << "the phone sends, and is told 120";
+    eas::Calendar event{.end_time = at("20261207T110000Z"),
+                        .subject = "Many",
+                        .start_time = at("20261207T100000Z"),
+                        .meeting_status = 1};
+    event.attendees.emplace();
+    for (int i = 0; i < 50; ++i)
+        event.attendees->push_back({.email = "guest" + std::to_string(i) + "@y.org", .name = "Guest"});
+    event.attendees->push_back({.email = "bob@x.org", .name = "Bob"});
+    event.attendees->push_back({.email = "carl", .name = "Carl"});
+    event.attendees->push_back({.email = "v1@y.org,v2@y.org", .name = "Two"}); // no address, and kept as none
+    say(ann, {eas::ClientAdd{.client_id = "c1", .application_data = eas::encode_fragment(event, GetParam())}});
+    auto const told = mails(ann, index::FolderType::Inbox), sent = mails(ann, index::FolderType::SentItems);
+    ASSERT_EQ(told.size(), 1U);
+    for (int i = 0; i < 50; ++i)
+        EXPECT_THAT(told[0], HasSubstr("    guest" + std::to_string(i) +
+                                       "@y.org\r\n        this server sends no mail to others\r\n"));
+    EXPECT_THAT(told[0], HasSubstr("    carl\r\n        this is no address\r\n"));
+    EXPECT_THAT(told[0], testing::Not(HasSubstr("bob@x.org")));
+    EXPECT_THAT(stored(ann) + told[0], testing::Not(HasSubstr("v1@y.org")));
+    ASSERT_EQ(sent.size(), 1U);
+    auto const invited = mails(bob, index::FolderType::Inbox);
+    ASSERT_EQ(invited.size(), 1U);
+    auto const to = mime::recipients(invited[0]).all();
+    EXPECT_EQ(to, std::vector<std::string>{"bob@x.org"});
+}
+
 // By whichever of her phones: it may not have heard yet that the other has called the meeting off.
 TEST_P(Meetings, AForwardOfWhatHasBeenCalledOffInvitesNobody) {
     if (!server_sends()) GTEST_SKIP() << "there are no Forwardees";

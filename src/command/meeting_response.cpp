@@ -157,7 +157,7 @@ MeetingStatus Answering::mail_answer(MeetingReply const& reply, Meeting const& m
                               .save_in_sent = true};
     auto const result = delivery::hand_in(tx, sending, session.rooms.config.delivery, session.rooms.directory);
     // What can never reach the organizer is the user's answer all the same: it is kept, and he hears what was not sent.
-    bool const returned = delivery::return_unsent(tx, sending, result, session.rooms.config.delivery);
+    bool const returned = delivery::return_unsent(tx, sending, session.rooms.config.delivery, session.rooms.directory);
     auto const status = returned ? MeetingStatus::Success : sent_status(result);
     if (status != MeetingStatus::Success) return status;
     tx.forget("meeting-answer", now - answer_memory);

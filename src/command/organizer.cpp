@@ -26,27 +26,29 @@ void keep_revised(index::Transaction& tx, std::string_view stored, ical::Compone
 }
 
 // The change stays whatever becomes of its mails, as it does when Exchange cannot send. Who cannot be reached is no
-// reason to leave the others without theirs.
-void send(EventEdit const& edit, Postbox& box, std::string const& device, itip::Mail const& mail) {
-    using enum delivery::SendResult;
-    auto bytes = itip::write(mail);
-    auto const name = std::to_string(sync::hash_of(bytes));
-    delivery::Sending const sending{
-        .user = box.user, .device = device, .client_id = "\x03" + name, .mime = std::move(bytes), .save_in_sent = true};
-    auto const result = delivery::hand_in(edit.tx, sending, box.config, box.directory);
-    box.used |= result == Sent;
-    if (result == Sent) return;
-    if ((result == NoRelay || result == BadRecipient) && mail.to.size() > 1) {
-        auto alone = mail;
-        for (auto const& one : mail.to) {
-            alone.to = {one};
-            send(edit, box, device, alone);
-        }
-        return;
+// reason to leave the others without theirs, and all of them are one report.
+void send(EventEdit const& edit, Postbox& box, std::string const& device, itip::Mail mail) {
+    auto const sending = [&](std::vector<mime::Address> to) {
+        mail.to = std::move(to);
+        auto bytes = itip::write(mail);
+        auto const name = std::to_string(sync::hash_of(bytes));
+        return delivery::Sending{.user = box.user,
+                                 .device = device,
+                                 .client_id = "\x03" + name,
+                                 .mime = std::move(bytes),
+                                 .save_in_sent = true};
+    };
+    std::vector<mime::Address> to, others;
+    for (auto& one : mail.to)
+        (delivery::why_unreachable(one, box.config, box.directory) ? others : to).push_back(std::move(one));
+    if (!to.empty()) {
+        auto const result = delivery::hand_in(edit.tx, sending(std::move(to)), box.config, box.directory);
+        box.used |= result == delivery::SendResult::Sent;
+        if (result != delivery::SendResult::Sent)
+            spdlog::warn("scheduling: account {}: {} not sent: {}", static_cast<std::int64_t>(box.user.id),
+                         itip::name_of(mail.method), static_cast<int>(result));
     }
-    delivery::return_unsent(edit.tx, sending, result, box.config);
-    spdlog::warn("scheduling: account {}: {} not sent: {}", static_cast<std::int64_t>(box.user.id),
-                 itip::name_of(mail.method), static_cast<int>(result));
+    if (!others.empty()) delivery::return_unsent(edit.tx, sending(std::move(others)), box.config, box.directory);
 }
 
 void heard(EventEdit const& edit, Postbox& box, std::string const& device) {

@@ -141,6 +141,7 @@ void write_attendees(Editor& e, eas::Calendar const& said) {
             known != e.event.properties.end() ? *known : Property{.name = "ATTENDEE", .value = "mailto:" + one.email};
         bool is_new = known == e.event.properties.end();
         std::erase_if(guest.value, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+        if (is_new && ical::mail_address(guest).empty()) continue; // it would never be shown, and added by each edit
         if (!one.name.empty() && named(guest, one.email) != one.name) guest.set_parameter("CN", one.name);
         if (one.type) set_type(guest, *one.type);
         if (is_new) guest.set_parameter("RSVP", said.response_requested.value_or(true) ? "TRUE" : "FALSE");

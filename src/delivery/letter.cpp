@@ -22,11 +22,16 @@ std::vector<mime::Address> authors(std::string_view message) {
     return from ? mime::parse_addresses(*from) : std::vector<mime::Address>();
 }
 
-// A name without an address is nobody whom mail could reach (status 116), and not nobody at all (119).
-bool names_somebody_without_address(mime::Recipients const& recipients) {
-    auto const lacks = [](mime::Address const& one) { return one.address.empty() && !one.name.empty(); };
-    return std::ranges::any_of(recipients.to, lacks) || std::ranges::any_of(recipients.cc, lacks) ||
-           std::ranges::any_of(recipients.bcc, lacks);
+// What is in the way of the whole: first whom mail could reach nowhere (116), then that there is nobody (119).
+std::optional<SendResult> obstacle(std::vector<mime::Address> const& people, config::Delivery const& config,
+                                   directory::Directory const& directory) {
+    std::optional<SendResult> found;
+    for (auto const& one : people) {
+        auto const why = why_unreachable(one, config, directory);
+        if (why == SendResult::BadRecipient) return why;
+        if (why) found = why;
+    }
+    return people.empty() ? SendResult::NoRecipients : found;
 }
 
 // From must be an address of the account's own, and who answers an invitation that who was invited (incident 1.3); the
@@ -72,17 +77,26 @@ Way way_to(std::string_view address, config::Delivery const& config, directory::
     return directory.serves(address.substr(address.rfind('@') + 1)) ? Way::Nowhere : Way::Relay;
 }
 
+std::optional<SendResult> why_unreachable(mime::Address const& one, config::Delivery const& config,
+                                          directory::Directory const& directory) {
+    if (!is_address(one.address)) return SendResult::BadRecipient; // a name without one as well
+    bool const leaves = config.relay_host.empty() && way_to(one.address, config, directory) == Way::Relay;
+    return leaves ? std::optional(SendResult::NoRelay) : std::nullopt;
+}
+
+std::vector<mime::Address> everybody(mime::Recipients people) {
+    auto all = std::move(people.to);
+    for (auto* more : {&people.cc, &people.bcc})
+        all.insert(all.end(), std::make_move_iterator(more->begin()), std::make_move_iterator(more->end()));
+    return all;
+}
+
 std::expected<Letter, SendResult> prepare_letter(Sending const& sending, std::shared_ptr<std::string const> mime,
                                                  config::Delivery const& config,
                                                  directory::Directory const& directory) {
-    auto const people = mime::recipients(*mime);
+    auto people = mime::recipients(*mime);
     Letter letter{.sender = sending.user.address, .recipients = people.all(), .outgoing = {}, .copy = {}};
-    if (names_somebody_without_address(people)) return std::unexpected(SendResult::BadRecipient);
-    if (letter.recipients.empty()) return std::unexpected(SendResult::NoRecipients);
-    if (!std::ranges::all_of(letter.recipients, is_address)) return std::unexpected(SendResult::BadRecipient);
-    auto const leaves = [&](std::string const& address) { return way_to(address, config, directory) == Way::Relay; };
-    if (config.relay_host.empty() && std::ranges::any_of(letter.recipients, leaves))
-        return std::unexpected(SendResult::NoRelay);
+    if (auto const why = obstacle(everybody(std::move(people)), config, directory)) return std::unexpected(*why);
 
     auto manuscript = sending.compose ? sending.compose(*mime) : mime::read_manuscript(*mime);
     if (manuscript.header.size() + manuscript.body.size() > config.max_message_bytes)

@@ -16,6 +16,9 @@ struct Letter {
 std::expected<Letter, SendResult> prepare_letter(Sending const& sending, std::shared_ptr<std::string const> mime,
                                                  config::Delivery const& config, directory::Directory const& directory);
 
+// To, Cc, Bcc, in this order; some may be twice.
+std::vector<mime::Address> everybody(mime::Recipients people);
+
 // Local accounts get it here; the rest of our own domains does not exist, unless a relay may know better.
 enum class Way { Local, Relay, Nowhere };
 Way way_to(std::string_view address, config::Delivery const& config, directory::Directory const& directory);

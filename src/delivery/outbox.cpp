@@ -7,8 +7,8 @@
 #include "source/folders.hpp"
 #include "source/local.hpp"
 #include "sync/blob.hpp"
-#include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <set>
 #include <spdlog/spdlog.h>
 
 namespace godwit::delivery {
@@ -81,18 +81,24 @@ SendResult hand_in(index::Transaction& tx, Sending const& sending, config::Deliv
     return row ? SendResult::Sent : row.error();
 }
 
-bool return_unsent(index::Transaction& tx, Sending const& sending, SendResult result, config::Delivery const& config) {
-    if (result != SendResult::NoRelay && result != SendResult::BadRecipient) return false;
+bool return_unsent(index::Transaction& tx, Sending const& sending, config::Delivery const& config,
+                   directory::Directory const& directory) {
     Report report{.hostname = host_name(config),
                   .to = sending.user.address,
                   .original = sending.mime,
                   .recipients = {},
                   .when = net::Clock::utc(),
                   .id = random_id()};
-    auto const reason = result == SendResult::NoRelay ? "this server sends no mail to others" : "this is no address";
-    auto const people = mime::recipients(sending.mime).all();
-    report.recipients.reserve(people.size());
-    for (auto const& one : people) report.recipients.push_back({one, reason});
+    std::set<std::pair<std::string, std::string>> named;
+    for (auto& one : everybody(mime::recipients(sending.mime))) {
+        auto const why = why_unreachable(one, config, directory);
+        if (!why) continue;
+        if (!one.address.empty()) one.name.clear();
+        auto const* reason = *why == SendResult::NoRelay ? "this server sends no mail to others" : "this is no address";
+        if (named.insert({one.address, one.name}).second)
+            report.recipients.push_back({std::move(one.address), reason, std::move(one.name)});
+    }
+    if (report.recipients.empty()) return false;
     auto const bytes = compose_report(report);
     if (!tx.has_room(bytes.size())) return false;
     source::append(tx, source::special_folder(tx, source::Special::Inbox), bytes, {}, net::Clock::utc());

@@ -12,6 +12,7 @@
 #include "net/pool.hpp"
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace godwit::delivery {
@@ -77,8 +78,14 @@ private:
 SendResult hand_in(index::Transaction& tx, Sending const& sending, config::Delivery const& config,
                    directory::Directory const& directory);
 
-// Of a mail that the server itself wrote for the user, and that can never leave (NoRelay, BadRecipient): it comes back
-// to his Inbox as undelivered, so that he knows what nobody was told. False: another result, or no room for the report.
-bool return_unsent(index::Transaction& tx, Sending const& sending, SendResult result, config::Delivery const& config);
+// Why mail from here can never reach one: BadRecipient, NoRelay. Nothing: it may.
+std::optional<SendResult> why_unreachable(mime::Address const& one, config::Delivery const& config,
+                                          directory::Directory const& directory);
+
+// Of a mail that the server itself wrote for the user: it comes back to his Inbox as undelivered to those whom it can
+// never reach, each with his reason, so that he knows who was not told. The others are not in the report: who writes to
+// several splits them before. False: there is nobody to report, or no room for the report.
+bool return_unsent(index::Transaction& tx, Sending const& sending, config::Delivery const& config,
+                   directory::Directory const& directory);
 
 } // namespace godwit::delivery

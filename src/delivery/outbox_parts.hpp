@@ -17,6 +17,9 @@ enum class Reach { LocalOnly, All };
 inline constexpr std::size_t relay_lanes = 4;
 
 std::chrono::seconds pause_after(unsigned attempts); // 1, 2, 4 ... 60 minutes
+// For how long a message is tried after so many attempts of this process, however late it is: an hour in all, or
+// `retry_for` where that is less, counted in pauses, which no clock that is set makes longer or shorter.
+std::chrono::seconds grace_after(unsigned attempts, std::chrono::seconds retry_for);
 
 struct Outbox::Parts {
     Parts(config::Delivery const& the_config, net::Pool& the_pool, index::Accounts& the_accounts,
@@ -27,6 +30,7 @@ struct Outbox::Parts {
         std::vector<std::string> remaining;
         std::map<Action, std::vector<ReportedRecipient>> told; // what the sender is to hear of
         std::string last_error;
+        net::Time retry_until = {};
     };
     using Bytes = std::shared_ptr<mime::Rope const>;
 
@@ -39,7 +43,7 @@ struct Outbox::Parts {
     net::awaitable<void> try_relay(index::AccountId account, index::Outgoing const& row,
                                    std::vector<std::string> addresses, Bytes bytes, Tried& tried);
     net::awaitable<void> settle(index::AccountId account, index::Outgoing& row, Bytes bytes, Tried tried, Reach reach);
-    void after_attempt(index::Outgoing& row, Tried& tried) const;
+    void after_attempt(index::AccountId account, index::Outgoing& row, Tried& tried);
     std::vector<std::string> reports(index::Outgoing const& row, std::string_view header, Tried tried) const;
 
     // Everything of this account that is due; never throws.
@@ -49,7 +53,7 @@ struct Outbox::Parts {
     void resume_all();
     void schedule(index::AccountId account, net::Time when);
     using DueOrder = std::set<std::pair<net::Time, index::AccountId>>;
-    DueOrder::iterator next_due(); // the first that no lane is at
+    DueOrder::iterator next_due(); // the first that no lane is at; before it, what a clock set back has left far ahead
     std::optional<index::AccountId> take_due();
     void wake();
 
@@ -85,6 +89,7 @@ struct Outbox::Parts {
         bool told = false; // by the relay: it reports the success itself
     };
     std::map<std::pair<index::AccountId, std::int64_t>, std::map<std::string, Reached>> reached;
+    std::map<std::pair<index::AccountId, std::int64_t>, unsigned> attempted; // how often, by this process
     std::array<std::optional<net::Timer>, relay_lanes> timers;
     net::Pool relay_threads{relay_lanes}; // libcurl blocks: not on the threads that SQL needs
 };

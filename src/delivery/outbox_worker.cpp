@@ -15,6 +15,10 @@ namespace {
 using namespace std::chrono_literals;
 constexpr std::size_t rows_at_once = 20;
 constexpr auto longest_pause = 3600s, longest_sleep = 60s; // the UTC clock may be set: look again now and then
+constexpr auto longest_grace = 3600s;
+
+// What is to happen later than this was set by a clock that has been set back since: it is due.
+net::Time latest(net::Time now) { return now + longest_pause + longest_sleep; }
 
 // The name under which a recipient's account remembers the delivery. The content is in it for the case that an
 // account's file was restored from a backup and counts its rows anew.
@@ -40,6 +44,12 @@ std::optional<std::string> content_of(index::Transaction& tx, index::Outgoing co
 std::chrono::seconds pause_after(unsigned attempts) {
     return attempts >= 7 ? longest_pause
                          : std::min(longest_pause, std::chrono::seconds(60LL << (std::max(attempts, 1U) - 1)));
+}
+
+std::chrono::seconds grace_after(unsigned attempts, std::chrono::seconds retry_for) {
+    std::chrono::seconds left = std::min<std::chrono::seconds>(retry_for, longest_grace);
+    for (unsigned i = 1; i < attempts && left > 0s; ++i) left -= pause_after(i);
+    return std::max<std::chrono::seconds>(left, 0s);
 }
 
 net::awaitable<bool> Outbox::Parts::attempt(index::AccountId account, index::Outgoing row, Bytes bytes, Reach reach) {
@@ -137,13 +147,18 @@ net::awaitable<void> Outbox::Parts::try_relay(index::AccountId account, index::O
 }
 
 // Counts the attempt. Who has waited for too long is given up, whether or not the server ran meanwhile (RFC 5321
-// 4.5.4.1); who has waited for long is told so once.
-void Outbox::Parts::after_attempt(index::Outgoing& row, Tried& tried) const {
+// 4.5.4.1), but not before its grace here is over: after a start the network may come up later than we, and the clock
+// may have been wrong until now. Who has waited for long is told so once.
+void Outbox::Parts::after_attempt(index::AccountId account, index::Outgoing& row, Tried& tried) {
     auto const now = net::Clock::utc();
+    auto const attempts_here = ++attempted[{account, row.id}];
     ++row.attempts;
     row.last_error = tried.last_error;
-    auto const until = row.handed_in + config.retry_for;
-    row.next_attempt = std::min<net::Time>(now + pause_after(row.attempts), until);
+    row.handed_in = std::min(row.handed_in, now); // the clock has been set back
+    auto const regular = row.handed_in + config.retry_for;
+    auto const until = std::max<net::Time>(regular, now + grace_after(attempts_here, config.retry_for));
+    row.next_attempt = std::min<net::Time>(now + pause_after(now < regular ? row.attempts : attempts_here), until);
+    tried.retry_until = until;
     if (now >= until) {
         auto const reason = "gave up after " + std::to_string(row.attempts) + " attempts: " + tried.last_error;
         for (auto& address : std::exchange(row.recipients, {}))
@@ -166,7 +181,7 @@ std::vector<std::string> Outbox::Parts::reports(index::Outgoing const& row, std:
                                        .original = header,
                                        .recipients = std::move(recipients),
                                        .when = now,
-                                       .retry_until = row.handed_in + config.retry_for,
+                                       .retry_until = tried.retry_until,
                                        .id = random_id()}));
     }
     return made;
@@ -178,7 +193,7 @@ net::awaitable<void> Outbox::Parts::settle(index::AccountId account, index::Outg
     bool const failed = !tried.told[Action::Failed].empty();
     if (reach == Reach::LocalOnly && !failed && tried.remaining.size() == row.recipients.size()) co_return;
     row.recipients = std::exchange(tried.remaining, {});
-    if (reach == Reach::All && !stopping) after_attempt(row, tried);
+    if (reach == Reach::All && !stopping) after_attempt(account, row, tried);
     auto const header = bytes->head(mime::HeaderBlock::max_header_bytes);
     if (auto const known = reached.find({account, row.id}); known != reached.end() && wants_receipt(header))
         for (auto const& [address, by] : known->second)
@@ -195,6 +210,7 @@ net::awaitable<void> Outbox::Parts::settle(index::AccountId account, index::Outg
     };
     co_await accounts.write(account, write);
     reached.erase({account, row.id});
+    if (row.recipients.empty()) attempted.erase({account, row.id});
 }
 
 net::awaitable<std::size_t> Outbox::Parts::work_off(index::AccountId account) {
@@ -215,7 +231,7 @@ net::awaitable<std::size_t> Outbox::Parts::work_off_due(index::AccountId account
     std::size_t tried = 0;
     bool trouble = false, held_back = false;
     auto const now = net::Clock::utc();
-    auto read = [now](index::Transaction& tx) { return tx.due(now, rows_at_once); };
+    auto read = [now](index::Transaction& tx) { return tx.due(now, latest(now), rows_at_once); };
     auto const rows = co_await accounts.read(account, read);
     for (auto const& row : rows) {
         if (stopping) co_return tried;
@@ -229,8 +245,11 @@ net::awaitable<std::size_t> Outbox::Parts::work_off_due(index::AccountId account
     }
     auto next = [](index::Transaction& tx) {
         std::optional<net::Time> earliest;
-        for (auto const& row : tx.outbox())
-            if (!earliest || row.next_attempt < *earliest) earliest = row.next_attempt;
+        auto const then = net::Clock::utc();
+        for (auto const& row : tx.outbox()) {
+            auto const when = row.next_attempt > latest(then) ? then : row.next_attempt;
+            earliest = std::min(earliest.value_or(when), when);
+        }
         return earliest;
     };
     auto const earliest = co_await accounts.read(account, next);
@@ -274,12 +293,16 @@ void Outbox::Parts::schedule(index::AccountId account, net::Time when) {
 }
 
 Outbox::Parts::DueOrder::iterator Outbox::Parts::next_due() {
-    return std::ranges::find_if(due_order, [this](auto const& entry) { return !working.contains(entry.second); });
+    auto const free = [this](auto const& entry) { return !working.contains(entry.second); };
+    auto const last = std::ranges::find_if(due_order.rbegin(), due_order.rend(), free);
+    if (last != due_order.rend() && last->first > latest(net::Clock::utc())) return std::prev(last.base());
+    return std::ranges::find_if(due_order, free);
 }
 
 std::optional<index::AccountId> Outbox::Parts::take_due() {
     auto const next = next_due();
-    if (next == due_order.end() || next->first > net::Clock::utc()) return {};
+    auto const now = net::Clock::utc();
+    if (next == due_order.end() || (next->first > now && next->first <= latest(now))) return {};
     auto const account = next->second;
     due_order.erase(next);
     due.erase(account);

@@ -62,7 +62,7 @@ std::string explanation(Report const& report) {
     std::string text =
         "This is the mail system at " + report.hostname + ".\r\n\r\n" + std::string(said.first) + "\r\n\r\n";
     for (auto const& one : report.recipients) {
-        text += "    " + one_line(one.address) + "\r\n";
+        text += "    " + one_line(one.address.empty() ? one.name : one.address) + "\r\n";
         if (!one.reply.empty()) text += "        " + one_line(one.reply) + "\r\n";
     }
     if (report.action == Action::Delayed)
@@ -70,14 +70,18 @@ std::string explanation(Report const& report) {
     return text + "\r\n" + std::string(said.last) + " Its header follows.\r\n";
 }
 
+// Each has a group of his own, also who has but a name (RFC 3464 2.3), by an address type that is nobody else's.
+std::string final_recipient(ReportedRecipient const& one) {
+    if (one.address.empty()) return "x-display-name; " + one_line(one.name);
+    return (mime::is_ascii(one.address) ? "rfc822; " : "utf-8; ") + one_line(one.address);
+}
+
 std::string delivery_status(Report const& report) {
     auto const said = words(report.action);
     auto text = "Reporting-MTA: dns; " + report.hostname + "\r\n";
     for (auto const& one : report.recipients) {
-        std::string const type = mime::is_ascii(one.address) ? "rfc822" : "utf-8";
-        text += "\r\nFinal-Recipient: " + type + "; " + one_line(one.address) +
-                "\r\nAction: " + std::string(said.action) + "\r\nStatus: " + status_code(one.reply, said.status_class) +
-                "\r\n";
+        text += "\r\nFinal-Recipient: " + final_recipient(one) + "\r\nAction: " + std::string(said.action) +
+                "\r\nStatus: " + status_code(one.reply, said.status_class) + "\r\n";
         if (!one.reply.empty()) text += "Diagnostic-Code: smtp; " + one_line(one.reply) + "\r\n";
         if (report.action == Action::Delayed) text += "Will-Retry-Until: " + date(report.retry_until) + "\r\n";
     }

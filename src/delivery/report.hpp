@@ -16,7 +16,8 @@ enum class Action { // RFC 3464 2.3.3
 
 struct ReportedRecipient {
     std::string address;
-    std::string reply; // "550 5.1.1 no such user", or a reason of our own
+    std::string reply;     // "550 5.1.1 no such user", or a reason of our own
+    std::string name = {}; // of whom has no address
 };
 struct Report {
     Action action = Action::Failed;

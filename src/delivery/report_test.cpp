@@ -190,6 +190,60 @@ TEST_F(ReportTest, says_until_when_it_is_tried) {
         << inbox[0];
 }
 
+// Overdue at the start: until the end of its grace.
+TEST_F(ReportTest, says_until_when_what_is_overdue_is_tried) {
+    config.retry_for = 24h;
+    relay.rcpt_reply["<later@y.org>"] = "450 4.2.2 busy";
+    EXPECT_EQ(send(letter("later@y.org")), SendResult::Sent);
+    *net::Clock::frozen_utc += 48h;
+    run_once();
+    auto const inbox = mail_of(anna);
+    ASSERT_EQ(inbox.size(), 1U);
+    EXPECT_TRUE(inbox[0].contains("Will-Retry-Until: Sat, 17 Jan 2026 13:00:00 +0000\r\n")) << inbox[0];
+}
+
+// Who cannot be reached is named once, with his own reason; who can is not.
+TEST_F(ReportTest, what_the_server_wrote_and_cannot_send_comes_back) {
+    struct Row {
+        char const *relay, *to;
+        std::vector<std::string> groups; // of the delivery status
+    };
+    std::string const no_address = "; this is no address", no_relay = "; this server sends no mail to others";
+    for (auto const& [host, to, groups] : {Row{"", "bert@x.org, nobody@x.org", {}},
+                                           {"",
+                                            "max@y.org, bert@x.org, Carl <carl>, \"M\" <max@y.org>",
+                                            {"rfc822; max@y.org" + no_relay, "rfc822; carl" + no_address}},
+                                           {"127.0.0.1", "max@y.org, carl <carl>", {"rfc822; carl" + no_address}},
+                                           {"127.0.0.1",
+                                            "\"Carl, the other\", max@y.org, \"Carl, the other\"",
+                                            {"x-display-name; Carl, the other" + no_address}},
+                                           {"127.0.0.1", "J\xC3\xB6rg", {"x-display-name; J\xC3\xB6rg" + no_address}},
+                                           {"127.0.0.1", "max@y.org", {}}}) {
+        config.relay_host = host;
+        Sending const sending{.user = anna, .device = "phone", .mime = letter(to)};
+        bool const returned = accounts.write_now(
+            anna.id, [&](index::Transaction& tx) { return return_unsent(tx, sending, config, directory); });
+        EXPECT_EQ(returned, !groups.empty()) << to;
+        auto const inbox = mail_of(anna);
+        ASSERT_EQ(inbox.size(), groups.empty() ? 0U : 1U) << to;
+        std::vector<std::string> found;
+        for (auto const& mail : inbox) {
+            EXPECT_EQ(mime::Message::parse(mail).kind(), mime::Kind::non_delivery);
+            std::string const begin = "\r\n\r\nFinal-Recipient: ", diagnosis = "\r\nDiagnostic-Code: smtp";
+            for (auto at = mail.find(begin); at != std::string::npos; at = mail.find(begin, at + 1)) {
+                auto const group = mail.substr(at + begin.size(), mail.find("\r\n\r\n", at + 1) - at - begin.size());
+                EXPECT_TRUE(group.contains("\r\nAction: failed\r\nStatus: 5.0.0\r\n")) << group;
+                auto const reason = group.find(diagnosis);
+                ASSERT_NE(reason, std::string::npos) << group;
+                auto const reply = group.substr(reason + diagnosis.size());
+                found.push_back(group.substr(0, group.find("\r\n")) + reply.substr(0, reply.find("\r\n")));
+            }
+        }
+        EXPECT_EQ(found, groups) << to;
+        told();
+    }
+}
+
 // No message can smuggle in another (RFC 5321 2.3.8): composing makes CRLF of every end of a line, and so does sending.
 TEST_F(ReportTest, lines_end_as_smtp_wants_them) {
     struct Row {

@@ -65,6 +65,42 @@ std::string unescape(std::string_view raw) {
     return out;
 }
 
+constexpr std::size_t longest_address = 320; // RFC 5321 4.5.3.1.1, 4.5.3.1.2
+
+// What may stand in either half of an address unquoted, as strictly as needed for it to be one in To as well.
+bool is_plain(std::string_view half, std::string_view but_not) {
+    return !half.empty() && std::ranges::all_of(half, [&](char c) {
+        return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && !but_not.contains(c);
+    });
+}
+
+// Of "local"@domain, where the quotes end; 0: nowhere.
+std::size_t quoted_length(std::string_view text) {
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        if (text[i] == '"') return i + 1;
+        if (text[i] == '\\') ++i;
+    }
+    return 0;
+}
+
+// One address, or nothing. A list in its place would make strangers of a hostile invitation's choice recipients of what
+// is written to one person. What has no @ reaches nobody, and is only kept from being a list: Exchange's /O=ORG/CN=ANN.
+std::string_view one_address(std::string_view text) {
+    constexpr std::string_view specials = "()<>[]:;,\\\"@", list = "<>;,\"";
+    bool const quoted = text.starts_with('"');
+    auto const at = quoted ? quoted_length(text) : text.find('@');
+    if (!quoted && at == text.npos) return text.find_first_of(list) == text.npos ? text : std::string_view();
+    if (at == 0 || at >= text.size() || text[at] != '@') return {};
+    auto const local = text.substr(0, at);
+    text = trimmed(text.substr(0, text.find('?', at))); // ?subject= (RFC 6068 2)
+    auto const domain = text.substr(at + 1);
+    bool const literal = domain.size() > 2 && domain.starts_with('[') && domain.ends_with(']');
+    if (literal ? !is_plain(domain.substr(1, domain.size() - 2), "()<>[];,\\\"@") : !is_plain(domain, specials))
+        return {};
+    if (!is_plain(local, quoted ? "<>" : specials)) return {}; // To can hold no blank in quotes, nor these
+    return text.size() <= longest_address ? text : std::string_view();
+}
+
 } // namespace
 
 std::string text(std::string_view raw) { return unescape(raw); }
@@ -215,10 +251,10 @@ std::string_view mail_address(Property const& property) {
     std::string_view value = trimmed(property.value);
     constexpr std::string_view scheme = "mailto:";
     if (value.size() >= scheme.size() && same_name(value.substr(0, scheme.size()), scheme))
-        return trimmed(value.substr(scheme.size()));
-    if (auto told = property.parameter("EMAIL"); !told.empty()) return told;
+        return one_address(trimmed(value.substr(scheme.size())));
+    if (auto told = property.parameter("EMAIL"); !told.empty()) return one_address(trimmed(told));
     bool bare = value.contains('@') && !value.contains(':') && !value.contains('/');
-    return bare ? value : std::string_view();
+    return bare ? one_address(value) : std::string_view();
 }
 
 } // namespace godwit::ical

@@ -45,7 +45,8 @@ std::string raw_duration(std::chrono::seconds duration);
 /// +0100, -033000: seconds east of UTC, below a day.
 std::optional<std::chrono::seconds> utc_offset(std::string_view raw);
 
-/// An address without its mailto:; empty for what is no address of mail (RFC 5545 3.3.3).
+/// An address without its mailto: and what may stand behind it (?subject=); empty for what is no address of mail
+/// (RFC 5545 3.3.3), or is not exactly one: it can stand in To and name nobody else. Percent-encoded as it came.
 std::string_view mail_address(Property const& property);
 
 } // namespace godwit::ical

@@ -101,6 +101,13 @@ TEST_F(OnDisk, AnOlderSchemaIsBroughtForward) {
                              .size = 5,
                              .thread = thread,
                              .names = {"<1@x>"}});
+                for (unsigned const attempts : {1U, 9U, 10U, 40U}) // of which the last two had been told of a delay
+                    tx.enqueue({.sender = "a@b",
+                                .recipients = {"c@d"},
+                                .content = tx.put_content("mail"),
+                                .attempts = attempts,
+                                .next_attempt = Time(std::chrono::seconds(attempts)),
+                                .last_error = "421"});
             });
         }
         {
@@ -113,6 +120,14 @@ TEST_F(OnDisk, AnOlderSchemaIsBroughtForward) {
         EXPECT_EQ(accounts.read_now(account, [](Transaction& tx) { return tx.used(); }), 5);
         EXPECT_THAT(accounts.read_now(account, [&](Transaction& tx) { return tx.in_thread(thread, {}, {}, 9); }),
                     SizeIs(1));
+        auto const waiting = accounts.read_now(account, [](Transaction& tx) { return tx.outbox(); });
+        ASSERT_THAT(waiting, SizeIs(4));
+        for (auto const& row : waiting) {
+            EXPECT_EQ(row.handed_in, row.next_attempt);
+            EXPECT_EQ(row.next_attempt, Time(std::chrono::seconds(row.attempts)));
+            EXPECT_EQ(row.delay_told, row.attempts >= 10) << row.attempts;
+            EXPECT_THAT(row.recipients, ElementsAre("c@d"));
+        }
         accounts.write_now(account, [&](Transaction& tx) {
             std::vector<std::string> names;
             for (auto const& folder : tx.folders_changed(Modseq::None))

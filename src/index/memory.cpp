@@ -118,14 +118,17 @@ std::int64_t Transaction::enqueue(Outgoing const& o) {
     return db_.last_row();
 }
 
-std::vector<Outgoing> Transaction::due(Time now, std::size_t at_most) {
-    return read_outgoing(db_.select(Query::OutboxDue, now, at_most));
+std::vector<Outgoing> Transaction::due(Time now, Time latest, std::size_t at_most) {
+    auto rows = read_outgoing(db_.select(Query::OutboxDue, now, at_most));
+    auto ahead = read_outgoing(db_.select(Query::OutboxAhead, latest, at_most - rows.size()));
+    rows.insert(rows.end(), std::make_move_iterator(ahead.begin()), std::make_move_iterator(ahead.end()));
+    return rows;
 }
 std::vector<Outgoing> Transaction::outbox() { return read_outgoing(db_.select(Query::OutboxAll)); }
 
 void Transaction::update_outgoing(Outgoing const& o) {
     auto const recipients = pack(o.recipients);
-    db_.execute(Query::OutboxUpdate, o.id, Blob{recipients}, o.attempts, o.next_attempt, o.delay_told,
+    db_.execute(Query::OutboxUpdate, o.id, Blob{recipients}, o.handed_in, o.attempts, o.next_attempt, o.delay_told,
                 std::string_view(o.last_error));
 }
 

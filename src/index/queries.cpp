@@ -183,12 +183,16 @@ constexpr std::array<QueryRow, query_count> rows{{
     {Query::OutboxDue, "outbox_due", "rows returned",
      "SELECT id, sender, recipients, content, handed_in, attempts, next_attempt, delay_told, last_error "
      "FROM outbox WHERE next_attempt <= ?1 ORDER BY next_attempt LIMIT ?2"},
+    {Query::OutboxAhead, "outbox_due", "rows returned",
+     "SELECT id, sender, recipients, content, handed_in, attempts, next_attempt, delay_told, last_error "
+     "FROM outbox WHERE next_attempt > ?1 ORDER BY next_attempt LIMIT ?2"},
     {Query::OutboxAll, "outbox", "rows returned",
      "SELECT id, sender, recipients, content, handed_in, attempts, next_attempt, delay_told, last_error "
      "FROM outbox WHERE id > 0 ORDER BY id"},
     {Query::OutboxOne, "outbox", "one row", "SELECT content FROM outbox WHERE id = ?1"},
     {Query::OutboxUpdate, "outbox", "one row",
-     "UPDATE outbox SET recipients = ?2, attempts = ?3, next_attempt = ?4, delay_told = ?5, last_error = ?6 "
+     "UPDATE outbox SET recipients = ?2, handed_in = ?3, attempts = ?4, next_attempt = ?5, delay_told = ?6, "
+     "last_error = ?7 "
      "WHERE id = ?1"},
     {Query::OutboxDelete, "outbox", "one row", "DELETE FROM outbox WHERE id = ?1"},
 }};

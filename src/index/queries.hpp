@@ -94,6 +94,7 @@ enum class Query : std::uint8_t {
     IsolatedMove,
     OutboxAdd,
     OutboxDue,
+    OutboxAhead,
     OutboxAll,
     OutboxOne,
     OutboxUpdate,

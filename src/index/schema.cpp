@@ -106,11 +106,13 @@ INSERT INTO folder (id, parent, type, junk, name, created, changed, contents, it
 UPDATE account SET next_folder = next_folder + changes(), modseq = modseq + changes();
 )sql";
 
-// How long a message waits counts from when it was handed in; what waits already counts from its next attempt.
+// How long a message waits counts from when it was handed in; what waits already counts from its next attempt. Until
+// then its sender was told of the delay at the attempt by which the pauses made up `delay_notice`: of four hours, where
+// nobody has set another, that was the tenth.
 constexpr char const* waiting = R"sql(
 ALTER TABLE outbox ADD COLUMN handed_in INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN delay_told INTEGER NOT NULL DEFAULT 0;
-UPDATE outbox SET handed_in = next_attempt;
+UPDATE outbox SET handed_in = next_attempt, delay_told = attempts >= 10;
 )sql";
 
 constexpr std::array list{first, folder_bytes, conversations, other_classes, waiting};

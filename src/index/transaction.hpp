@@ -129,9 +129,10 @@ public:
 
     // ---- outbox
     std::int64_t enqueue(Outgoing const&);
-    std::vector<Outgoing> due(Time now, std::size_t at_most);
+    // And what would be due after `latest`: nobody sets it so far ahead, so the clock has been set back since.
+    std::vector<Outgoing> due(Time now, Time latest, std::size_t at_most);
     std::vector<Outgoing> outbox();
-    void update_outgoing(Outgoing const&); // attempts, next_attempt, last_error, remaining recipients
+    void update_outgoing(Outgoing const&); // all but sender and content
     void remove_outgoing(std::int64_t id);
 
     // What this transaction has touched so far, for the announcement after its commit.

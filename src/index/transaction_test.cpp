@@ -312,19 +312,34 @@ TEST_F(Index, TheOutboxHandsOutWhatIsDue) {
             tx.enqueue({.sender = "a@b", .recipients = {"c@d", "e@f"}, .content = hash, .next_attempt = at(10)}),
             tx.enqueue({.sender = "a@b", .recipients = {"c@d"}, .content = hash, .next_attempt = at(20)}));
     });
-    auto const due = read([](Transaction& tx) { return tx.due(at(15), 10); });
+    auto const due = read([](Transaction& tx) { return tx.due(at(15), at(20), 10); });
     ASSERT_THAT(due, SizeIs(1));
     EXPECT_EQ(due[0].id, soon);
     EXPECT_THAT(due[0].recipients, ElementsAre("c@d", "e@f"));
+    auto const ids = [&](Time now, Time latest, std::size_t at_most) {
+        std::vector<std::int64_t> out;
+        for (auto const& row : read([&](Transaction& tx) { return tx.due(now, latest, at_most); }))
+            out.push_back(row.id);
+        return out;
+    };
+    EXPECT_THAT(ids(at(15), at(19), 10), ElementsAre(soon, later)) << "so late is never: the clock was set back";
+    EXPECT_THAT(ids(at(15), at(19), 1), ElementsAre(soon));
+    EXPECT_THAT(ids(at(5), at(9), 1), ElementsAre(soon));
+    EXPECT_THAT(ids(at(5), at(20), 10), IsEmpty());
     write([&, first = soon, second = later](Transaction& tx) {
         auto o = tx.outbox()[1];
         o.recipients = {};
+        o.handed_in = at(0);
         o.next_attempt = at(1);
+        o.delay_told = true;
         o.last_error = "421";
         tx.update_outgoing(o);
         tx.remove_outgoing(first);
-        EXPECT_EQ(tx.due(at(5), 10)[0].id, second);
-        EXPECT_THAT(tx.due(at(5), 10)[0].recipients, IsEmpty());
+        auto const row = tx.due(at(5), at(100), 10).at(0);
+        EXPECT_EQ(row.id, second);
+        EXPECT_EQ(row.handed_in, at(0));
+        EXPECT_TRUE(row.delay_told);
+        EXPECT_THAT(row.recipients, IsEmpty());
     });
     EXPECT_EQ(write([](Transaction& tx) { return tx.sweep_content(10); }), 0);
     write([&, second = later](Transaction& tx) { tx.remove_outgoing(second); });

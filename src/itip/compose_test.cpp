@@ -41,6 +41,26 @@ TEST(AnswerMail, IsReadByTheOrganizer) {
     EXPECT_EQ(robert.answer("robert@b.test"), "DECLINED");
 }
 
+// A hostile invitation does not choose whom its answer is mailed to.
+TEST(AnswerMail, IsNoneToAnOrganizerWhoIsSeveral) {
+    auto invitation = message("REQUEST", series(1, 10)).calendar;
+    Answering const how{.self = {"Bob", "bob@b.test"}, .now = now};
+    struct Row {
+        char const *organizer, *to;
+    };
+    for (auto const& [organizer, to] : {Row{"mailto:v1@a.test,v2@b.test", nullptr},
+                                        {"mailto:Ann <ann@a.test>;v2@b.test", nullptr},
+                                        {"mailto:v1@a.test v2@b.test", nullptr},
+                                        {"invalid:nomail", nullptr},
+                                        {"MAILTO:ann@a.test?cc=v2@b.test", "ann@a.test"}}) {
+        for (auto& one : invitation.components)
+            if (one.name == "VEVENT") one.set({.name = "ORGANIZER", .value = organizer});
+        auto const mail = answer_mail(invitation, how);
+        ASSERT_EQ(mail.has_value(), to != nullptr) << organizer;
+        if (mail) EXPECT_EQ(mail->to, (std::vector<mime::Address>{{.name = "", .address = to}}));
+    }
+}
+
 TEST(AnswerMail, OfOneOccurrenceNamesIt) {
     auto invitation = message("REQUEST", series(1, 10)).calendar;
     Answering how{.self = {"", "bob@b.test"}, .occurrence = ical::instant("20261214T100000Z"), .now = now};
