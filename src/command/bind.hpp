@@ -1,6 +1,7 @@
 // From a handler to its row in the table: decode, call, encode. The request is decoded and its bytes freed before the
 // handler runs; a handler that waits holds nothing but what it moved out of the request.
 #pragma once
+#include "command/phones.hpp"
 #include "command/reply.hpp"
 #include "command/table.hpp"
 #include "eas/schema.hpp"
@@ -74,7 +75,10 @@ template <auto handle> net::awaitable<Reply> run(Session& s, Row const& row, std
     using Request = typename Signature<decltype(handle)>::Request;
     eas::Decoded<Request> request;
     if (!body.empty()) request = eas::decode<Request>(body, s.version);
-    if (!request) co_return malformed_reply(s, row, request.error());
+    if (!request) {
+        if constexpr (requires { request->spoken; }) standing(s).last_sync.clear(); // MS-ASCMD_R674
+        co_return malformed_reply(s, row, request.error());
+    }
     if constexpr (requires { request->spoken; }) request->spoken = !body.empty();
     body = std::string();
     auto answer = co_await handle(s, std::move(*request));

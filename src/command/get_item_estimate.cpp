@@ -4,6 +4,8 @@
 #include "command/sync_options.hpp"
 #include "eas/item_estimate.hpp"
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 namespace godwit::command {
 namespace {
@@ -38,6 +40,23 @@ eas::EstimateResponse estimate(index::Transaction& tx, std::string const& device
     return {.collection = eas::EstimateCollection{wanted.collection_id, std::uint32_t(result.count)}};
 }
 
+// What is asked twice is counted once.
+eas::GetItemEstimateResponse estimates(index::Transaction& tx, std::string const& device,
+                                       eas::GetItemEstimateRequest const& request, net::Time now) {
+    using Question = std::tuple<std::string, std::string, std::optional<eas::FilterType>>;
+    std::map<Question, eas::EstimateResponse> counted;
+    eas::GetItemEstimateResponse out;
+    out.responses.reserve(request.collections.size());
+    for (auto const& wanted : request.collections) {
+        auto const block = options_of(wanted);
+        auto [known, fresh] = counted.try_emplace(
+            {wanted.collection_id, wanted.sync_key, block ? block->filter_type : std::optional<eas::FilterType>()});
+        if (fresh) known->second = estimate(tx, device, wanted, now);
+        out.responses.push_back(known->second);
+    }
+    return out;
+}
+
 } // namespace
 
 awaitable<eas::GetItemEstimateResponse> get_item_estimate(Session& s, eas::GetItemEstimateRequest request) {
@@ -48,13 +67,9 @@ awaitable<eas::GetItemEstimateResponse> get_item_estimate(Session& s, eas::GetIt
         if (auto status = refuse_options(collection.options))
             co_return eas::GetItemEstimateResponse{.status = EstimateStatus(invalid_xml)};
     auto now = net::Clock::utc();
-    auto work = s.rooms.accounts.read(s.user.id,
-                                      [device = s.device, request = std::move(request), now](index::Transaction& tx) {
-                                          eas::GetItemEstimateResponse response;
-                                          for (auto const& collection : request.collections)
-                                              response.responses.push_back(estimate(tx, device, collection, now));
-                                          return response;
-                                      });
+    auto work =
+        s.rooms.accounts.read(s.user.id, [device = s.device, request = std::move(request),
+                                          now](index::Transaction& tx) { return estimates(tx, device, request, now); });
     auto response = co_await std::move(work);
     // Up to 12.1 no Status is above 100: the request as a whole is a bad one (trap 43).
     bool common = std::ranges::any_of(response.responses,

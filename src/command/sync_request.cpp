@@ -2,6 +2,7 @@
 #include "command/ids.hpp"
 #include "command/sync_options.hpp"
 #include <algorithm>
+#include <utility>
 
 namespace godwit::command {
 namespace {
@@ -14,6 +15,8 @@ using std::chrono::minutes, std::chrono::seconds;
 constexpr char repeatable = 'r', completing = 'c';
 // Then the key that each of its collections was answered with, if it was, each with an end; then the document.
 constexpr char end_of_key = '\n', end_of_keys = '\0';
+// Bytes of a document: more than 300 collections need with all that counts in them, less than the reader's elements.
+constexpr std::size_t most_remembered = 128 << 10;
 
 std::unexpected<SyncRefusal> refuse(SyncStatus status, std::optional<std::uint32_t> limit = {}) {
     return std::unexpected(SyncRefusal{.status = status, .limit = limit});
@@ -21,6 +24,7 @@ std::unexpected<SyncRefusal> refuse(SyncStatus status, std::optional<std::uint32
 
 bool says_nothing(SyncRequest const& r) { return !r.collections && !r.wait && !r.heartbeat && !r.window_size; }
 
+// Empty: it is too long.
 std::string remembered(SyncRequest const& request) {
     SyncRequest copy{.wait = request.wait, .heartbeat = request.heartbeat, .window_size = request.window_size};
     auto& collections = copy.collections.emplace();
@@ -29,14 +33,16 @@ std::string remembered(SyncRequest const& request) {
         commands |= c.commands && !c.commands->empty();
         collections.push_back({.sync_key = c.sync_key,
                                .collection_id = c.collection_id,
-                               .supported = c.supported,
+                               .supported = c.sync_key == "0" ? c.supported : std::nullopt, // it counts there only
                                .deletes_as_moves = c.deletes_as_moves,
                                .get_changes = c.get_changes,
                                .window_size = c.window_size,
                                .conversation_mode = c.conversation_mode,
                                .options = c.options});
     }
-    return (commands ? completing : repeatable) + std::string(1, end_of_keys) + eas::encode(copy, eas::v16_1);
+    auto const document = eas::encode(copy, eas::v16_1);
+    if (document.size() > most_remembered) return {};
+    return (commands ? completing : repeatable) + std::string(1, end_of_keys) + document;
 }
 
 struct Remembered {
@@ -47,7 +53,8 @@ struct Remembered {
 Remembered recall(std::string_view last) {
     Remembered out;
     if (last.empty()) return out;
-    auto document = last.find(end_of_keys);
+    auto const document = last.find(end_of_keys);
+    if (document == last.npos) return out;
     for (std::size_t at = 1; at < document;) {
         auto end = last.find(end_of_key, at);
         out.answered.emplace_back(last.substr(at, end - at));
@@ -62,7 +69,7 @@ Remembered recall(std::string_view last) {
 SyncRequest continued(std::string_view last) {
     auto [answered, request] = recall(last);
     for (std::size_t i = 0; i < answered.size(); ++i)
-        if (!answered[i].empty()) request.collections->at(i).sync_key = std::move(answered[i]);
+        if (!answered[i].empty() && request.collections) request.collections->at(i).sync_key = std::move(answered[i]);
     return std::move(request);
 }
 
@@ -70,7 +77,7 @@ SyncRequest continued(std::string_view last) {
 void complete(SyncRequest& partial, SyncRequest before) {
     auto& named = partial.collections ? *partial.collections : partial.collections.emplace();
     auto const count = named.size();
-    for (auto& old : *before.collections) {
+    for (auto& old : before.collections ? *before.collections : std::vector<eas::SyncCollectionRequest>()) {
         auto end = named.begin() + std::ptrdiff_t(count);
         bool again =
             std::any_of(named.begin(), end, [&](auto const& c) { return c.collection_id == old.collection_id; });
@@ -142,7 +149,7 @@ void learn_keys(std::string& last, eas::SyncResponse const& answer) {
 
 std::expected<SyncRequest, SyncRefusal> completed(SyncRequest request, std::string& last, config::Sync const& limits) {
     if (says_nothing(request) && request.partial) return refuse(SyncStatus::ProtocolError); // R3642
-    if (says_nothing(request) && request.spoken) { // R674: a document is no empty request, and there is nothing in it
+    if (says_nothing(request) && request.spoken) { // a document is no empty request, and there is nothing in it
         last.clear();
         return refuse(SyncStatus::ProtocolError);
     }
@@ -151,12 +158,14 @@ std::expected<SyncRequest, SyncRefusal> completed(SyncRequest request, std::stri
         if (last.empty() || last[0] != repeatable) return refuse(SyncStatus::RequestIncomplete);
         return repeated(last);
     }
+    auto const before = std::exchange(last, {}); // R674: whatever becomes of this one
     if (request.partial) {
-        if (last.empty()) return refuse(SyncStatus::RequestIncomplete); // R4456
-        complete(request, continued(last));
+        if (before.empty()) return refuse(SyncStatus::RequestIncomplete); // R4456
+        complete(request, continued(before));
     }
     if (auto refusal = refuse_request(request, limits)) return std::unexpected(std::move(*refusal));
     last = remembered(request);
+    if (last.empty()) return refuse(SyncStatus::ProtocolError);
     return request;
 }
 
@@ -167,6 +176,7 @@ seconds patience_of(SyncRequest const& request) {
 
 std::vector<index::CollectionId> collections_of(SyncRequest const& request) {
     std::vector<index::CollectionId> out;
+    if (!request.collections) return out;
     for (auto const& c : *request.collections)
         if (auto id = parse_collection(c.collection_id)) out.push_back(*id);
     return out;

@@ -13,7 +13,7 @@ namespace godwit::command {
 
 using SyncRefusal = eas::SyncResponse;
 
-// `last` is the remembered request, and becomes this one.
+// `last` is the remembered request, and becomes this one; of one that is refused nothing is remembered (R674).
 std::expected<eas::SyncRequest, SyncRefusal> completed(eas::SyncRequest request, std::string& last,
                                                        config::Sync const& limits);
 eas::SyncRequest repeated(std::string_view last); // what to look at again while it is held

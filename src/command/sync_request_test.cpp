@@ -1,6 +1,7 @@
 #include "command/fetch.hpp"
 #include "command/sync_options.hpp"
 #include "command/sync_request.hpp"
+#include "eas/contacts.hpp"
 #include "eas/email.hpp"
 #include <gtest/gtest.h>
 
@@ -45,6 +46,47 @@ TEST(SyncRequest, OneWithCommandsIsNotSaidAgain) { // MS-ASCMD_R666, R674
     ASSERT_TRUE(whole);
     EXPECT_EQ(whole->collections->size(), 1U);
     EXPECT_FALSE(whole->collections->front().commands);
+}
+
+// Each is small enough for the reader; merged they would be more elements than it takes.
+TEST(SyncRequest, WhatIsRememberedCanAlwaysBeRead) {
+    eas::SyncCollectionRequest many = in("k1", "1");
+    many.supported.emplace();
+    for (int i = 0; i < 1000; ++i) many.supported->tags.push_back(eas::contacts::FirstName);
+    auto wide = [&](int from, std::string const& key) {
+        std::vector<SyncCollectionRequest> all;
+        for (int i = 0; i < 150; ++i) {
+            all.push_back(many);
+            all.back().collection_id = std::to_string(from + i);
+            all.back().sync_key = key;
+        }
+        return of(std::move(all));
+    };
+    std::string last;
+    ASSERT_TRUE(completed(wide(1, "k1"), last, limits));
+    EXPECT_LT(last.size(), 20'000U); // Supported counts at key 0 only
+    auto partial = wide(1000, "k2");
+    partial.partial = true;
+    ASSERT_TRUE(completed(partial, last, limits));
+    auto again = completed({}, last, limits);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->collections->size(), 300U);
+    // What is too much to remember is refused, and what comes behind it finds nothing.
+    EXPECT_EQ(completed(wide(1, "0"), last, limits).error().status, SyncStatus::ProtocolError);
+    EXPECT_EQ(completed({}, last, limits).error().status, SyncStatus::RequestIncomplete);
+    EXPECT_TRUE(collections_of(repeated("r")).empty());
+}
+
+TEST(SyncRequest, OfOneThatIsRefusedNothingIsRemembered) { // MS-ASCMD_R674
+    std::string last;
+    for (bool const partial : {false, true}) {
+        ASSERT_TRUE(completed(of({in("k1", "1")}), last, limits));
+        auto late = of({in("k2", "2")});
+        late.wait = minutes(60);
+        late.partial = partial;
+        EXPECT_EQ(completed(late, last, limits).error().status, SyncStatus::InvalidInterval);
+        EXPECT_EQ(completed({}, last, limits).error().status, SyncStatus::RequestIncomplete);
+    }
 }
 
 TEST(SyncRequest, APartialOneNamesOnlyWhatIsNew) { // MS-ASCMD_R3644

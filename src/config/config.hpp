@@ -22,6 +22,7 @@ struct Http {
     seconds body_timeout{120};
     seconds idle_timeout{120}; // between requests on one connection
     std::uint32_t max_connections = 18000;
+    std::uint32_t account_requests = 8; // at work at one time (law 8)
 };
 struct Sync {
     seconds heartbeat_min{60}, heartbeat_max{3540};

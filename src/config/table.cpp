@@ -99,6 +99,9 @@ constexpr std::array setting_list = {
     Setting{"http", "max_connections", Number, "connections", 1, 1'000'000,
             "Open at once; each waiting phone holds one, and a file descriptor (see `ulimit -n`).",
             at<&Config::http, &Http::max_connections>},
+    Setting{"http", "account_requests", Number, "requests", 1, 64,
+            "Of one account at work at one time; its others wait, and beyond 16 times as many are answered 503.",
+            at<&Config::http, &Http::account_requests>},
 
     Setting{"sync", "heartbeat_min", Number, "seconds", 1, 3540, "The shortest long poll that a phone may ask for.",
             at<&Config::sync, &Sync::heartbeat_min>},

@@ -287,6 +287,18 @@ TEST(Calendar, WhatAPhoneDoesNotKnowStays) {
     EXPECT_EQ(std::ranges::count(after.properties, "ATTENDEE", &ical::Property::name), 2);
 }
 
+// Up to 14.1 the phone mails, with a SEQUENCE of its own: when everybody was asked anew is known by its time.
+TEST(Calendar, WhatIsMovedSaysWhenEverybodyWasAsked) {
+    auto const stored = weekly("ORGANIZER:mailto:anna@x.org\r\nATTENDEE:mailto:bob@x.org\r\n");
+    auto said = as_said(told(stored, eas::v14_1), eas::v14_1);
+    said.subject = "Other";
+    EXPECT_FALSE(first_event(changed(stored, said, eas::v14_1)).find("X-GODWIT-ASKED"));
+    said.start_time = wire("20240506T070000Z");
+    said.end_time = wire("20240506T073000Z");
+    auto const moved = first_event(changed(stored, said, eas::v14_1));
+    EXPECT_EQ(moved.value("X-GODWIT-ASKED"), "1/" + std::string(moved.value("DTSTAMP")));
+}
+
 // She has answered for one occurrence, unasked; then her organizer's phone invites her to all.
 TEST(Calendar, WhoCameUnaskedToOneIsInvitedWithTheSeries) {
     auto stored = weekly("ORGANIZER:mailto:anna@x.org\r\nATTENDEE:mailto:bob@x.org\r\n");

@@ -50,8 +50,13 @@ public:
         if (mine_)
             if (auto why = write_times(e, said, told, clock); !why.empty()) return why;
         pass_on(object, before);
-        if (e.rescheduled && !is_new && is_meeting(e.event) && mine_) raise_sequence(e.event);
+        bool const asks = e.rescheduled && !is_new && is_meeting(e.event) && mine_;
+        if (asks) raise_sequence(e.event);
         if (object.main() != before) stamp(object.main(), rules_.now);
+        // The phone mails with a SEQUENCE of its own: the time of an answer tells whether it is one to this.
+        if (asks && rules_.version < eas::v16_0)
+            e.event.set("X-GODWIT-ASKED",
+                        std::string(e.event.value("SEQUENCE")) + "/" + std::string(e.event.value("DTSTAMP")));
         finish(std::move(zones));
         return {};
     }

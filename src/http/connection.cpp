@@ -78,7 +78,7 @@ net::awaitable<std::unique_ptr<Parser>> read_head(Connection& c) {
     }
 }
 
-net::awaitable<net::Outcome<void>> read_body(Connection& c, Parser& parser) {
+net::awaitable<net::Outcome<void>> read_body(Connection& c, Parser& parser, Charge* charge) {
     auto const timeout = c.server.rooms.config.http.body_timeout;
     c.stream.deadline(timeout);
     for (std::size_t next = progress;;) {
@@ -87,6 +87,10 @@ net::awaitable<net::Outcome<void>> read_body(Connection& c, Parser& parser) {
         if (parser.request().body.size() >= next) {
             next = parser.request().body.size() + progress;
             c.stream.deadline(timeout);
+            if (charge && !charge->grown(parser.request().body.size())) {
+                parser.fail(no_room, "too many bodies at once");
+                co_return net::Outcome<void>();
+            }
         }
         auto more = co_await fill(c);
         if (more) continue;

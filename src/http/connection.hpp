@@ -1,6 +1,7 @@
 // One connection: its bytes, its place in the server's list, and the reading of requests. For the files of this room alone.
 #pragma once
 #include "command/session.hpp"
+#include "http/charge.hpp"
 #include "http/line.hpp"
 #include "http/parser.hpp"
 #include "http/record.hpp"
@@ -53,9 +54,14 @@ struct Connection : boost::intrusive::list_base_hook<boost::intrusive::link_mode
     bool parked = false;        // the poll waits, and no coroutine works for it
 };
 
+constexpr std::size_t most_at_work = 64; // requests
+
 struct Server::Parts {
     Parts(net::Loop& l, command::Rooms const& r, std::string c, Dispatch d)
-        : loop(l), rooms(r), commands(std::move(c)), dispatch(std::move(d)), line(l.executor()) {}
+        : loop(l), rooms(r), commands(std::move(c)), dispatch(std::move(d)),
+          line(l.executor(), most_at_work, r.config.http.account_requests) {
+        held.most = std::max<std::uint64_t>(held.most, 4 * r.config.http.max_body_bytes);
+    }
 
     net::Loop& loop;
     command::Rooms const& rooms;
@@ -68,7 +74,7 @@ struct Server::Parts {
     boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> connections;
     std::array<char, 65536> scratch = {}; // what every read goes through: no connection keeps a buffer of its own
     std::size_t in_flight = 0;            // requests whose head is whole and whose answer is not sent
-    std::size_t held_bytes = 0;           // of bodies, in and out
+    Held held;                            // of bodies
     std::uint64_t requests = 0;
     std::uint64_t seed = 0; // makes request ids differ between runs
     bool stopping = false;
@@ -79,7 +85,8 @@ net::awaitable<net::Outcome<void>> fill(Connection& connection);
 // Null: the connection has ended, or nothing came in time. A parser that has failed says how to answer.
 net::awaitable<std::unique_ptr<Parser>> read_head(Connection& connection);
 // Reads on until the parser is done or has failed; an error is the connection's end.
-net::awaitable<net::Outcome<void>> read_body(Connection& connection, Parser& parser);
+net::awaitable<net::Outcome<void>> read_body(Connection& connection, Parser& parser, Charge* charge = nullptr);
+constexpr unsigned no_room = 503; // the parser's status when all the bodies together have become too large
 // Reads and drops what is left of a body that nobody wants, if that is little; false: it is not.
 net::awaitable<bool> drain(Connection& connection, Parser& parser);
 

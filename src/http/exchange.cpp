@@ -12,24 +12,9 @@ using command::Reply;
 namespace {
 constexpr std::size_t worth_packing = 1024;
 constexpr std::size_t off_the_loop = 64 << 10;  // packing more than this would keep others waiting
-constexpr std::size_t piece_size = 256 << 10;   // of an answer: its deadline is renewed for each
+constexpr std::size_t piece_size = 64 << 10;    // of an answer: its deadline is renewed for each
+constexpr std::size_t with_head = 16 << 10;     // an answer that goes out with its head
 constexpr std::size_t unknown_length = 1 << 20; // what a chunked body is counted as until it is there
-
-// Body bytes that the server holds for this exchange, so that their sum is bounded.
-class Charge {
-public:
-    explicit Charge(Server::Parts& server) : server_(server) {}
-    ~Charge() { set(0); }
-    Charge(Charge const&) = delete;
-    void set(std::size_t bytes) {
-        server_.held_bytes += bytes - bytes_;
-        bytes_ = bytes;
-    }
-
-private:
-    Server::Parts& server_;
-    std::size_t bytes_ = 0;
-};
 
 // While a command is at work the connection is watched: a phone that has gone frees its poll.
 void attend(Connection& c) {
@@ -120,13 +105,15 @@ net::awaitable<std::optional<Reply>> take_body(Connection& c, Parser& parser, Re
             auto sent = co_await c.stream.write_all(go_on);
             if (!sent) co_return plain(400, "gone");
         }
-        auto read = co_await read_body(c, parser);
+        auto read = co_await read_body(c, parser, &charge);
         if (!read) parser.fail(400, "body cut short");
+        if (parser.state() == Parser::State::Failed && parser.status() == no_room) co_return unavailable(c.server);
     }
     record.bytes_in = request.body.size();
     if (parser.state() == Parser::State::Failed) co_return plain(parser.status(), parser.reason());
     auto refused = co_await unpack(c, request);
     charge.set(request.body.size());
+    if (!refused && !c.server.held.fits()) refused = unavailable(c.server); // it was packed
     co_return refused;
 }
 
@@ -185,7 +172,7 @@ net::awaitable<net::Outcome<void>> send(Connection& c, Reply& reply, Manners man
     auto const timeout = c.server.rooms.config.http.body_timeout;
     auto head = head_of(reply, manners, record.request_id, net::Clock::utc());
     if (manners.head_only) reply.body.clear();
-    if (reply.body.size() <= piece_size / 16) head += std::exchange(reply.body, {});
+    if (reply.body.size() <= with_head) head += std::exchange(reply.body, {});
     record.bytes_out = reply.body.size() + head.size();
     c.stream.deadline(timeout);
     auto sent = co_await c.stream.write_all(head);
@@ -262,8 +249,9 @@ net::awaitable<std::optional<Reply>> answer(Connection& c, std::unique_ptr<Parse
     auto ready = co_await prepare(c, *parser, *admitted, record, manners, charge, reply);
     if (!ready) co_return std::move(reply);
     auto session = session_of(c, std::move(admitted), parser->request(), record);
+    if (c.server.line.is_full_for(session->user.id)) co_return unavailable(c.server);
     attend(c);
-    auto const place = co_await c.server.line.enter();
+    auto const place = co_await c.server.line.enter(session->user.id);
     auto work = c.server.dispatch(*session, std::move(parser->request().body));
     parser.reset(); // nothing of the request is kept while the command works
     reply = co_await std::move(work);
@@ -281,7 +269,7 @@ net::awaitable<Next> exchange(Connection& c) {
     if (!parser) co_return Next::End;
     Counted in_flight(c.server.in_flight);
     ++c.server.requests;
-    Charge charge(c.server);
+    Charge charge(c.server.held);
     auto record = begin_record(c.server);
     Manners manners;
     std::optional<Reply> reply;
@@ -310,7 +298,7 @@ net::awaitable<Next> look_again(Connection& c) {
     }
     auto const poll = std::move(c.poll); // still in flight, until the answer is sent
     poll->session.reset();
-    Charge charge(c.server);
+    Charge charge(c.server.held);
     charge.set(reply->body.size());
     auto next = co_await finish(c, *reply, manners, record);
     co_return next;

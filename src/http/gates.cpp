@@ -75,9 +75,7 @@ std::optional<Reply> method_gate(Request const& request, Route route) {
 }
 
 std::optional<Reply> overload_gate(Server::Parts& server) {
-    auto const& limits = server.rooms.config.http;
-    auto const max_held = std::max<std::uint64_t>(256 << 20, 4 * limits.max_body_bytes);
-    if (server.line.expected() <= patience && server.held_bytes <= max_held) return {};
+    if (server.line.expected() <= patience && server.held.fits()) return {};
     return unavailable(server);
 }
 

@@ -18,25 +18,35 @@ struct Line::Waiter {
     bool admitted = false;
 };
 
-net::awaitable<Line::Place> Line::enter() {
-    if (working_ < most_ && waiting_.empty()) {
+net::awaitable<Line::Place> Line::enter(index::AccountId who) {
+    auto& share = shares_[who];
+    bool const first = share.there < most_of_one_;
+    if (first) ++share.there;
+    if (first && working_ < most_ && waiting_.empty()) {
         ++working_;
-        co_return Place(*this);
+        co_return Place(*this, who);
     }
     Waiter waiter(loop_);
-    waiting_.push_back(&waiter);
+    (first ? waiting_ : share.behind).push_back(&waiter);
     while (!waiter.admitted) {
         boost::system::error_code ignored;
         auto wait = waiter.timer.async_wait(net::asio::redirect_error(net::asio::use_awaitable, ignored));
         co_await std::move(wait);
     }
-    co_return Place(*this);
+    co_return Place(*this, who);
 }
 
-void Line::leave(net::Clock::time_point since) {
+void Line::leave(index::AccountId who, net::Clock::time_point since) {
     auto const took = std::chrono::duration<double>(net::Clock::now() - since).count();
     mean_ += (took - mean_) * weight;
     --working_;
+    auto const share = shares_.find(who);
+    if (!share->second.behind.empty()) {
+        waiting_.push_back(share->second.behind.front());
+        share->second.behind.pop_front();
+    } else if (--share->second.there == 0) {
+        shares_.erase(share);
+    }
     while (working_ < most_ && !waiting_.empty()) {
         auto& next = *waiting_.front();
         waiting_.pop_front();
@@ -44,6 +54,11 @@ void Line::leave(net::Clock::time_point since) {
         next.admitted = true;
         next.timer.cancel();
     }
+}
+
+bool Line::is_full_for(index::AccountId who) const {
+    auto const share = shares_.find(who);
+    return share != shares_.end() && share->second.behind.size() >= 16 * most_of_one_;
 }
 
 std::chrono::milliseconds Line::expected() const {

@@ -1,4 +1,5 @@
 // Overload: who waits, who is sent away, and when they come back.
+#include "http/charge.hpp"
 #include "http/line.hpp"
 #include "http/test_house.hpp"
 #include <map>
@@ -9,13 +10,13 @@ namespace {
 class LineTest : public testing::Test {
 protected:
     ~LineTest() override { net::Clock::frozen.reset(); }
-    void come(int who) {
-        auto body = [](LineTest& t, int n) -> awaitable<void> {
-            auto place = co_await t.line.enter();
+    void come(int who, int account = 0) {
+        auto body = [](LineTest& t, int n, int of) -> awaitable<void> {
+            auto place = co_await t.line.enter(index::AccountId(of ? of : 100 + n)); // else each has its own
             t.places.emplace(n, std::move(place));
             t.order.push_back(n);
         };
-        loop.spawn(body(*this, who));
+        loop.spawn(body(*this, who, account));
         turns();
     }
     void leave(int who) {
@@ -29,7 +30,7 @@ protected:
         loop.wait_for(some());
     }
     net::Loop loop;
-    Line line{loop.executor(), 2};
+    Line line{loop.executor(), 2, 2};
     std::map<int, Line::Place> places;
     std::vector<int> order;
 };
@@ -48,6 +49,61 @@ TEST_F(LineTest, SoManyAtOnceTheOthersInOrder) {
     EXPECT_THAT(order, testing::ElementsAre(1, 2, 3, 4, 5, 6));
     leave(6);
     EXPECT_EQ(line.working(), 0U);
+}
+
+TEST_F(LineTest, OneAccountNeverHasAllPlaces) { // law 8
+    Line shared{loop.executor(), 4, 2};
+    std::vector<int> in;
+    std::map<int, Line::Place> held;
+    auto enter = [&](int n, int account) {
+        auto body = [](Line& line, int who, int of, std::vector<int>& done, auto& kept) -> awaitable<void> {
+            auto place = co_await line.enter(index::AccountId(of));
+            kept.emplace(who, std::move(place));
+            done.push_back(who);
+        };
+        loop.spawn(body(shared, n, account, in, held));
+        turns();
+    };
+    for (int n = 1; n <= 5; ++n) enter(n, 7);
+    EXPECT_THAT(in, testing::ElementsAre(1, 2));
+    EXPECT_EQ(shared.waiting(), 0U); // they keep nobody else waiting
+    EXPECT_EQ(shared.expected(), 0ms);
+    enter(6, 8);
+    EXPECT_THAT(in, testing::ElementsAre(1, 2, 6));
+    for (int done : {2, 1, 6, 3, 4, 5}) {
+        held.erase(done);
+        turns();
+    }
+    EXPECT_THAT(in, testing::ElementsAre(1, 2, 6, 3, 4, 5));
+    EXPECT_EQ(shared.working(), 0U);
+    for (int n = 20; n < 20 + 2 + 32; ++n) { // no end of it has no sense either
+        EXPECT_FALSE(shared.is_full_for(index::AccountId(7)));
+        enter(n, 7);
+    }
+    EXPECT_TRUE(shared.is_full_for(index::AccountId(7)));
+    EXPECT_FALSE(shared.is_full_for(index::AccountId(8)));
+    while (!held.empty()) {
+        held.erase(held.begin());
+        turns();
+    }
+    enter(9, 7); // and nothing of it is left
+    EXPECT_EQ(in.back(), 9);
+    held.clear();
+}
+
+TEST(Charge, OfAllExchangesIsBounded) {
+    Held held{.most = 100};
+    Charge packed(held);
+    packed.set(60);
+    {
+        Charge chunked(held);
+        EXPECT_TRUE(chunked.grown(40));
+        EXPECT_TRUE(chunked.grown(10)); // never less than was said of it
+        EXPECT_EQ(held.bytes, 100U);
+        EXPECT_FALSE(chunked.grown(41));
+    }
+    EXPECT_EQ(held.bytes, 60U);
+    EXPECT_TRUE(held.fits());
 }
 
 TEST_F(LineTest, ExpectsWhatRequestsHaveTakenLately) {

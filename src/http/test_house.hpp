@@ -73,6 +73,7 @@ class Http : public testing::Test {
 protected:
     Http() {
         config.log.json = false;
+        config.http.account_requests = 64; // there is one account here
         spdlog::drop("godwit");
         auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(logged);
         auto logger = std::make_shared<spdlog::logger>("godwit", sink);

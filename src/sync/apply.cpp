@@ -343,14 +343,18 @@ CommandResult Applier::remove(DeleteCommand const& c, CollectionRequest const& r
 // The phone has dropped what somebody else took away: it needs no telling, and if it comes back it is new to the phone.
 void Applier::forget(ItemId id) {
     constexpr std::size_t at_once = 256, most = 20'000;
-    auto since = token_.since;
-    for (std::size_t rows = 0; rows < most; rows += at_once) {
-        auto const events = tx_.changes(folder_.id, since, at_once);
-        for (auto const& e : events)
-            if (e.tombstone && !e.entry && e.tombstone->id == id) return mine(e.at);
-        if (events.size() < at_once) return;
-        since = events.back().at;
+    if (!taken_away_) { // looked up once for all of a request
+        taken_away_.emplace();
+        auto since = token_.since;
+        for (std::size_t rows = 0; rows < most; rows += at_once) {
+            auto const events = tx_.changes(folder_.id, since, at_once);
+            for (auto const& e : events)
+                if (e.tombstone && !e.entry) taken_away_->try_emplace(e.tombstone->id, e.at);
+            if (events.size() < at_once) break;
+            since = events.back().at;
+        }
     }
+    if (auto const found = taken_away_->find(id); found != taken_away_->end()) mine(found->second);
 }
 
 CommandResult Applier::fetch(FetchCommand const& c) {

@@ -2,7 +2,9 @@
 #pragma once
 #include "sync/token.hpp"
 #include <map>
+#include <optional>
 #include <span>
+#include <unordered_map>
 
 namespace godwit::sync {
 
@@ -59,7 +61,8 @@ private:
     };
     std::map<ItemId, Repeated> repeated_;
     bool recognised_ = false;
-    std::size_t compared_ = 0; // by said_alike()
+    std::size_t compared_ = 0;                                     // by said_alike()
+    std::optional<std::unordered_map<ItemId, Modseq>> taken_away_; // by others, and not told yet: for forget()
 };
 
 } // namespace godwit::sync
