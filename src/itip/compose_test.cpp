@@ -230,6 +230,11 @@ TEST(Reading, TakesOnlyWhatItUnderstands) {
     auto calendar = [](std::string const& head, std::string const& events) {
         return "BEGIN:VCALENDAR\nVERSION:2.0\n" + head + events + "END:VCALENDAR\n";
     };
+    auto many = [](int count, std::string const& text) {
+        std::string out;
+        for (int i = 0; i < count; ++i) out += text;
+        return out;
+    };
     auto request = calendar("METHOD:REQUEST\n", series(1, 10));
     std::vector<Row> const rows{
         {"an invitation", "text/calendar; method=REQUEST", request, ""},
@@ -249,6 +254,13 @@ TEST(Reading, TakesOnlyWhatItUnderstands) {
         {"two meetings", "text/calendar; method=REQUEST",
          calendar("METHOD:REQUEST\n", series(1, 10) + "BEGIN:VEVENT\nUID:m2\nDTSTART:20261207T100000Z\nEND:VEVENT\n"),
          "several events"},
+        {"many occurrences", "text/calendar; method=REQUEST",
+         calendar("METHOD:REQUEST\n", many(1001, "BEGIN:VEVENT\nUID:m2\nDTSTART:20261207T100000Z\nEND:VEVENT\n")),
+         "too many occurrences"},
+        {"many properties", "text/calendar; method=REQUEST",
+         calendar("METHOD:REQUEST\n", series(1, 10, many(10'001, "X-A:1\n"))), "an event of too many properties"},
+        {"zones of nobody", "text/calendar; method=REQUEST",
+         calendar("METHOD:REQUEST\n", many(1000, "BEGIN:VTIMEZONE\nTZID:Z\nEND:VTIMEZONE\n") + series(1, 10)), ""},
         {"no start", "text/calendar; method=REQUEST",
          calendar("METHOD:REQUEST\n", "BEGIN:VEVENT\nUID:m2\nEND:VEVENT\n"), "an event without a start"},
         {"a cancellation needs none", "text/calendar; method=CANCEL",
