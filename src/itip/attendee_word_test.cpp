@@ -101,6 +101,54 @@ TEST(Answer, ToOneOccurrenceMakesItsException) {
     EXPECT_EQ(calendar.take(message("REPLY", nowhere), "bob@b.test").effect, Effect::none);
 }
 
+// Of which occurrences there is an exception afterwards.
+TEST(Answer, ToOneOccurrenceIsHeardWithinBounds) {
+    auto meeting = [](std::string const& rule) {
+        return vevent("DTSTAMP:20261101T010000Z\nSEQUENCE:1\nDTSTART:20261207T100000Z\n" + rule + people);
+    };
+    auto at = [](std::string const& when) { return "RECURRENCE-ID:" + when + "\n"; };
+    std::string const daily = "RRULE:FREQ=DAILY\n", weekly = "RRULE:FREQ=WEEKLY\n";
+    struct {
+        char const* what;
+        std::string rule, who, occurrence;
+        bool heard;
+    } const rows[]{
+        {"of who is invited", daily, "bob@b.test", second, true},
+        {"of who is not", daily, "eve@e.test", second, false},
+        {"in forty years", daily, "bob@b.test", at("20661201T100000Z"), true},
+        {"behind that", daily, "bob@b.test", at("20670101T100000Z"), false},
+        {"at the end of time", daily, "bob@b.test", at("99991231T100000Z"), false},
+        {"beside the rule", weekly, "bob@b.test", at("20261215T100000Z"), false},
+        {"of a rule that nobody understands", "RRULE:FREQ=SOMETIMES\n", "bob@b.test", second, false},
+        {"of a rule that is not followed so far", "RRULE:FREQ=MINUTELY\n", "bob@b.test", at("20361207T100000Z"), false},
+        {"of dates without a rule", "RDATE:20261214T100000Z\n", "bob@b.test", second, true},
+        {"that is left out by another clock", weekly + "EXDATE;TZID=Europe/Berlin:20261214T110000\n", "bob@b.test",
+         second, false},
+        {"where another is left out at those digits", weekly + "EXDATE;TZID=Europe/Berlin:20261214T100000\n",
+         "bob@b.test", second, true},
+    };
+    for (auto const& row : rows) {
+        auto calendar = organized(
+            meeting(row.rule + "ATTACH:https://a.test/file\n" + "ATTACH;ENCODING=BASE64;VALUE=BINARY:QUFB\n"));
+        auto said = message("REPLY", reply(row.who, "DECLINED", 1, 10, row.occurrence));
+        calendar.take(said, row.who);
+        auto const* made = calendar.event(ical::trimmed(row.occurrence).substr(14, 16));
+        EXPECT_EQ(made != nullptr, row.heard) << row.what;
+        if (made) EXPECT_EQ(std::ranges::count(made->properties, "ATTACH", &ical::Property::name), 1) << row.what;
+    }
+}
+
+// In the plain series of the owner one occurrence is a meeting.
+TEST(Answer, ToTheOnlyOccurrenceThatIsAMeeting) {
+    std::string const plain = "BEGIN:VEVENT\nUID:m1\nDTSTART:20261207T100000Z\nRRULE:FREQ=WEEKLY\nEND:VEVENT\n";
+    Calendar calendar{
+        .stored = ical::parse(crlf("BEGIN:VCALENDAR\n" + plain + moved(1, "14") + "END:VCALENDAR\n")).value().front(),
+        .owner = ann};
+    calendar.take(message("REPLY", reply("bob@b.test", "ACCEPTED", 1, 10, second)), "bob@b.test");
+    EXPECT_EQ(calendar.answer("bob@b.test", "20261214T100000Z"), "ACCEPTED");
+    EXPECT_EQ(calendar.answer("bob@b.test"), "nobody");
+}
+
 TEST(Answer, ProposesAnotherTime) {
     auto calendar = organized();
     auto counter = reply("bob@b.test", "TENTATIVE", 1, 10, "DTSTART:20261207T140000Z\nDTEND:20261207T143000Z\n");
