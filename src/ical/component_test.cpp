@@ -133,6 +133,28 @@ TEST(Component, SplitsByUid) {
     EXPECT_FALSE(object->override_at(*moment("20240103T100000", "B")));
 }
 
+TEST(Component, OneUidIsOneItem) {
+    auto event = [](std::string const& name, std::string const& lines) {
+        return "BEGIN:VEVENT\nUID:1\nDTSTART:20240101T100000Z\nSUMMARY:" + name + "\n" + lines + "END:VEVENT\n";
+    };
+    auto const old = event("Old", "SEQUENCE:1\nDTSTAMP:20240105T000000Z\n"),
+               same = event("Later", "SEQUENCE:2\nDTSTAMP:20240102T000000Z\n"),
+               newest = event("Newest", "SEQUENCE:2\nDTSTAMP:20240103T000000Z\n"),
+               one = event("One", "RECURRENCE-ID:20240102T100000Z\n");
+    for (auto const& events : {old + one + same + newest, newest + same + old + one, one + newest + old + same}) {
+        auto parts = split(parse("BEGIN:VCALENDAR\n" + events + "END:VCALENDAR\n").value());
+        ASSERT_EQ(parts.objects.size(), 1U);
+        auto object = Object::of(parts.objects.front().calendar, Kind::event);
+        EXPECT_EQ(object->main().value("SUMMARY"), "Newest");
+        EXPECT_EQ(object->calendar().components.size(), 2U);
+        ASSERT_EQ(parts.refused.size(), 2U);
+        for (auto const& refused : parts.refused) {
+            EXPECT_TRUE(refused.name == "VEVENT Old" || refused.name == "VEVENT Later") << refused.name;
+            EXPECT_EQ(refused.reason, "another version of an item of this UID");
+        }
+    }
+}
+
 // What stands at the head of a file goes into each of its objects: not as often as somebody likes.
 TEST(Component, SplitsWithinBounds) {
     std::string const zone = "BEGIN:VTIMEZONE\nTZID:Z\nX-LONG:" + std::string(1'000'000, 'z') + "\nEND:VTIMEZONE\n";

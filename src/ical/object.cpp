@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <set>
 
 namespace godwit::ical {
@@ -101,6 +102,14 @@ struct Head {
     }
 };
 
+// Which of two that both claim to be the item is the later (RFC 5546 2.1.5).
+std::pair<std::uint32_t, Instant> revision(Component const& component) {
+    auto text = component.value("SEQUENCE");
+    std::uint32_t sequence = 0;
+    std::from_chars(text.data(), text.data() + text.size(), sequence);
+    return {sequence, instant(component.value("DTSTAMP")).value_or(Instant{})};
+}
+
 struct Group {
     Split::Object object;
     std::vector<Component> items = {};
@@ -159,10 +168,26 @@ private:
                 out_.refused.push_back({called(component), "too many components of one UID"});
         }
         for (auto& [object, items] : out) {
+            keep_newest(items);
             auto [first, last] = own.equal_range(object.uid);
             for (auto one = first; one != last; ++one) items.push_back(one->second);
         }
         return out;
+    }
+
+    // One UID has one item, and its occurrences.
+    void keep_newest(std::vector<Component>& items) {
+        Component const* newest = nullptr;
+        for (auto const& one : items)
+            if (!one.find("RECURRENCE-ID") && (!newest || revision(one) > revision(*newest))) newest = &one;
+        std::vector<Component> kept;
+        for (auto& one : items) {
+            if (&one == newest || one.find("RECURRENCE-ID"))
+                kept.push_back(std::move(one));
+            else
+                out_.refused.push_back({called(one), "another version of an item of this UID"});
+        }
+        items = std::move(kept);
     }
 
     Split out_;

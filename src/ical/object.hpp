@@ -30,7 +30,8 @@ struct Split {
     std::vector<Refused> refused;
 };
 /// One object per UID and kind, in the order of the file. A component without a UID gets one from its content, so that
-/// a second import of the file brings nothing new. METHOD goes: it is of the message, not of the item. Each object gets
+/// a second import of the file brings nothing new. Of several that are no single occurrence the one with the highest
+/// SEQUENCE, then DTSTAMP, is the item. METHOD goes: it is of the message, not of the item. Each object gets
 /// the calendar's properties and the zones that it names, at most 20, and all of them together so much that a file of
 /// many objects does not become many times as large: long properties go, and what has no room for its zones is refused.
 Split split(std::vector<Component> calendars);

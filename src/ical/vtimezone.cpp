@@ -202,7 +202,7 @@ void add_onsets(Observance& out, Component const& block, Local first, Budget& bu
 
 std::optional<Zone> Zone::from(Component const& vtimezone) {
     static thread_local ZoneMemory<Component> memory;
-    return memory.get(vtimezone, extent_of(vtimezone).bytes, [&] { return made(vtimezone); });
+    return memory.get(vtimezone, [&] { return extent_of(vtimezone).bytes; }, [&] { return made(vtimezone); });
 }
 
 std::optional<Zone> Zone::made(Component const& vtimezone) {

@@ -104,7 +104,7 @@ std::string iana_name(std::string_view tzid) {
 std::optional<Zone> Zone::named(std::string_view tzid) {
     static thread_local ZoneMemory<std::string> memory;
     std::string const key(tzid.substr(0, max_name));
-    return memory.get(key, key.size(), [&] { return made(key); });
+    return memory.get(key, [&] { return key.size(); }, [&] { return made(key); });
 }
 
 std::optional<Zone> Zone::made(std::string const& tzid) {

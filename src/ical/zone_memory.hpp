@@ -11,12 +11,12 @@ template <class Key> class ZoneMemory {
 public:
     static constexpr std::size_t most_zones = 64, most_bytes = 4 << 20; // the last one whatever its size
 
-    /// `make` is called where the key, which is `bytes` long, is not known; what it says of it holds for ever.
-    template <class Make> std::optional<Zone> get(Key const& key, std::size_t bytes, Make make) {
+    /// Where the key is not known, `make` says what holds for it for ever, and `measure` how many bytes it has.
+    template <class Measure, class Make> std::optional<Zone> get(Key const& key, Measure measure, Make make) {
         auto found = std::ranges::find(known_, key, &Known::key);
         if (found == known_.end()) {
-            known_.push_back({key, make(), bytes});
-            bytes_ += bytes;
+            known_.push_back({key, make(), measure()});
+            bytes_ += known_.back().bytes;
             found = known_.end() - 1;
         }
         std::rotate(known_.begin(), found, found + 1); // the last first
