@@ -12,12 +12,13 @@ namespace {
 
 using namespace std::chrono;
 
-constexpr std::size_t max_observances = 400; // of old zones with a block for every change
-constexpr Local last_onset = local_days(year(2200) / 1 / 1);
+constexpr std::size_t max_observances = 400;                 // of old zones with a block for every change
+constexpr Local last_onset = local_days(year(2100) / 1 / 1); // of a rule that is followed
+constexpr std::size_t most_onsets = 320;                     // of such a rule
 
 // What a zone may still cost.
 struct Budget {
-    std::size_t rules = 8, onsets = 4000; // that are followed, that are kept
+    std::size_t rules = 4, onsets = 4000; // that are followed, that are kept
 };
 
 // Every year from that of the first onset on.
@@ -159,11 +160,12 @@ std::optional<Yearly> yearly_of(Rule const& rule, Local first, seconds before) {
     return out;
 }
 
-// Of such rules zones are made; no other is followed, as some cost much and give nothing.
-bool is_a_zones(Rule const& rule) {
-    return rule.frequency >= Frequency::monthly && rule.year_days.empty() && rule.weeks.empty() &&
+// Of such rules zones are made; no other is followed, as some cost much and give nothing. Whatever date and weekday
+// these name, they meet within forty years or never.
+bool is_a_zones(Rule const& rule, Local first) {
+    return rule.frequency == Frequency::yearly && rule.interval == 1 && rule.year_days.empty() && rule.weeks.empty() &&
            rule.positions.empty() && rule.hours.empty() && rule.minutes.empty() && rule.seconds.empty() &&
-           rule.calendar.empty();
+           rule.calendar.empty() && ever_comes(rule, first, first + days(41 * 366));
 }
 
 std::vector<Local> dates_of(Property const& property, seconds before, std::size_t most) {
@@ -190,10 +192,11 @@ void add_onsets(Observance& out, Component const& block, Local first, Budget& bu
             out.yearly = yearly;
             continue;
         }
-        if (!is_a_zones(*rule) || budget.rules == 0) continue;
-        --budget.rules;
+        if (budget.rules == 0) continue;
+        --budget.rules; // also of one that gives nothing
+        if (!is_a_zones(*rule, first)) continue;
         if (rule->until && rule->until->kind == Moment::Kind::utc) rule->until->at += out.before;
-        keep(expand(*rule, first, {last_onset, 500}));
+        keep(expand(*rule, first, {last_onset, most_onsets}));
     }
     std::ranges::sort(out.onsets);
 }

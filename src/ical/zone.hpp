@@ -17,8 +17,8 @@ public:
     /// By an IANA name, a Windows name, or a TZID that ends in an IANA name, as Mozilla and Evolution write
     /// them; nothing if ICU knows none.
     static std::optional<Zone> named(std::string_view tzid);
-    /// From a VTIMEZONE; nothing if it holds no usable observance. Of those that are made like no zone there is (many
-    /// rules, or such as step by weeks or by the position in a year) only the first changes, a few thousand at most.
+    /// From a VTIMEZONE; nothing if it holds no usable observance. The usual rule holds for ever; four of another kind,
+    /// by dates and weekdays of a year, are followed to 2100 at most, and 4,000 changes in all. Others are left out.
     static std::optional<Zone> from(Component const& vtimezone);
 
     /// Seconds east of UTC.

@@ -1,4 +1,5 @@
 // What attendees say, in the calendar of the organizer, in any order.
+#include "itip/own_answer.hpp"
 #include "itip/schedule_fixture.hpp"
 
 namespace godwit::itip {
@@ -135,6 +136,32 @@ TEST(Answer, ToOneOccurrenceIsHeardWithinBounds) {
         auto const* made = calendar.event(ical::trimmed(row.occurrence).substr(14, 16));
         EXPECT_EQ(made != nullptr, row.heard) << row.what;
         if (made) EXPECT_EQ(std::ranges::count(made->properties, "ATTACH", &ical::Property::name), 1) << row.what;
+    }
+}
+
+// So is what the owner himself answers of somebody else's series.
+TEST(Answer, OfHisOwnIsToAnOccurrenceThatIsThere) {
+    std::string const daily = "DTSTAMP:20261101T000000Z\nDTSTART:20261207T100000Z\nRRULE:FREQ=DAILY\n" + people;
+    struct {
+        char const* what;
+        std::string more, occurrence;
+        std::optional<NoAnswer> why;
+    } const rows[]{
+        {"there", "", "20261214T100000Z", {}},
+        {"beside the rule", "", "20261214T110000Z", NoAnswer::no_occurrence},
+        {"in forty years", "", "20661201T100000Z", {}},
+        {"behind that", "", "99991231T100000Z", NoAnswer::no_occurrence},
+        {"left out by another clock", "EXDATE;TZID=Europe/Berlin:20261214T110000\n", "20261214T100000Z",
+         NoAnswer::no_occurrence},
+        {"not left out, but for its digits", "EXDATE;TZID=Europe/Berlin:20261214T100000\n", "20261214T100000Z", {}},
+    };
+    for (auto const& row : rows) {
+        auto const stored = message("REQUEST", vevent(daily + row.more)).calendar;
+        auto const at = *ical::instant(row.occurrence);
+        auto const said =
+            answered(stored, {.answer = itip::Answer::accepted, .occurrence = at, .now = ical::Instant{}}, bob);
+        EXPECT_EQ(said.has_value(), !row.why) << row.what;
+        if (!said && row.why) EXPECT_EQ(said.error(), *row.why) << row.what;
     }
 }
 
