@@ -222,6 +222,29 @@ TEST_P(Meetings, TheMailOfOneOccurrenceAnswersThatOne) {
     EXPECT_TRUE(in_deleted());
 }
 
+// For each occurrence that a mail speaks of a mail would leave.
+TEST_P(Meetings, AMailOfManyOccurrencesIsNotAnsweredAtOnce) {
+    std::string const head =
+        "From: ann@x.org\r\nContent-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\n";
+    for (int const count : {2, 21}) {
+        std::string events;
+        for (int i = 0; i < count; ++i) {
+            auto const when = "202612" + std::to_string(10 + i) + "T100000Z\r\n";
+            events += "BEGIN:VEVENT\r\nUID:" + std::to_string(count) +
+                      "\r\nDTSTAMP:20261118T120000Z\r\nORGANIZER:mailto:ann@x.org\r\nATTENDEE:mailto:robert@x.org\r\n"
+                      "RECURRENCE-ID:" +
+                      when + "DTSTART:" + when + "END:VEVENT\r\n";
+        }
+        later(60);
+        delivery::Parcel parcel{.bytes = std::make_shared<mime::Rope const>(head + events + "END:VCALENDAR\r\n"),
+                                .received = net::Clock::utc()};
+        EXPECT_EQ(loop.wait_for(local.deliver(bob.id, std::move(parcel))), delivery::Delivered::Stored);
+        auto const status = answer(invitation(bob), UserResponse::Accepted).status;
+        EXPECT_EQ(status, count == 2 ? MeetingStatus::Success : MeetingStatus::InvalidRequest) << count;
+        EXPECT_EQ(mails(bob, index::FolderType::SentItems).size(), server_sends() ? 2U : 0U) << count;
+    }
+}
+
 // However little room there is: either all of an answer is done, or nothing.
 TEST_P(Meetings, AnAnswerWithoutRoomIsNone) {
     organize();

@@ -23,6 +23,7 @@ using eas::MeetingReply, eas::MeetingStatus;
 using itip::Outcome;
 
 constexpr auto answer_memory = std::chrono::days(30);
+constexpr std::size_t most_about = 20; // occurrences that one mail is answered for, each by a mail of its own
 
 using eas::CommonStatus;
 constexpr MeetingStatus common(CommonStatus status) { return eas::common<MeetingStatus>(status); }
@@ -96,6 +97,7 @@ std::expected<Meeting, MeetingStatus> Answering::by_mail(index::Item mail, bool 
     auto const& said = **reading;
     Meeting meeting{.mail = std::move(mail), .stored = delivery::find_event(tx, said.uid), .uid = said.uid};
     meeting.about = spoken_of(said);
+    if (meeting.about.size() > most_about) return refuse("more occurrences than are answered at once");
     auto const taken = itip::accept_invitation(meeting.stored ? &meeting.stored->calendar : nullptr, said, owner);
     if (taken.effect == Outcome::Effect::refused) return refuse(taken.why);
     if (taken.effect == Outcome::Effect::changed)
