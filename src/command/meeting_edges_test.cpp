@@ -170,5 +170,131 @@ TEST_P(Meetings, WhatIsGoneCannotBeAnswered) {
     EXPECT_THAT(s.notes.at(0).second, HasSubstr("2: a meeting that is gone"));
 }
 
+// The invitation to one occurrence is answered for that one, whoever knows the series.
+TEST_P(Meetings, TheMailOfOneOccurrenceAnswersThatOne) {
+    organize();
+    auto const known = std::string(ical::text(calendar(ann)->components.at(0).value("UID")));
+    auto const mail = [&](std::string const& uid) {
+        return "From: ann@x.org\r\nContent-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\n"
+               "BEGIN:VEVENT\r\nUID:" +
+               uid +
+               "\r\nDTSTAMP:20261118T120000Z\r\nSEQUENCE:1\r\nORGANIZER:mailto:ann@x.org\r\n"
+               "RECURRENCE-ID:20261214T100000Z\r\nDTSTART:20261214T140000Z\r\nDTEND:20261214T150000Z\r\n"
+               "ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:robert@x.org\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    };
+    auto const arrives = [&](std::string const& uid) {
+        later(60);
+        delivery::Parcel parcel{.bytes = std::make_shared<mime::Rope const>(mail(uid)), .received = net::Clock::utc()};
+        EXPECT_EQ(loop.wait_for(local.deliver(bob.id, std::move(parcel))), delivery::Delivered::Stored);
+        return invitation(bob);
+    };
+    auto const word = [&] {
+        std::string out;
+        auto const all = calendar(bob);
+        for (auto const& event : all->components)
+            if (event.name == "VEVENT")
+                out += std::string(event.find("RECURRENCE-ID") ? " one " : "all ") +
+                       std::string(itip::attendee(event, "robert@x.org")->parameter("PARTSTAT"));
+        return out;
+    };
+    auto const in_deleted = [&] {
+        return event_item(bob)->folder == *parse_collection(folder(bob, index::FolderType::DeletedItems));
+    };
+    auto const id = arrives(known);
+    EXPECT_EQ(answer(id, UserResponse::Accepted).status, MeetingStatus::Success);
+    EXPECT_EQ(word(), "all NEEDS-ACTION one ACCEPTED");
+    later(60);
+    EXPECT_EQ(answer(id, UserResponse::Declined).status, MeetingStatus::Success); // from Deleted Items, where it is now
+    EXPECT_EQ(word(), "all NEEDS-ACTION");
+    EXPECT_THAT(stored(bob), HasSubstr("EXDATE:20261214T100000Z"));
+    EXPECT_FALSE(in_deleted());
+    auto const sent = mails(bob, index::FolderType::SentItems);
+    EXPECT_EQ(sent.size(), server_sends() ? 2U : 0U);
+    for (auto const& one : sent) EXPECT_THAT(one, HasSubstr("RECURRENCE-ID:20261214T100000Z"));
+    if (server_sends()) {
+        ASSERT_TRUE(shown(ann).exceptions);
+        EXPECT_EQ(shown(ann).attendees->front().status, 5); // of the series he has said nothing
+    }
+    auto const series = *event_item(bob); // of another one only the occurrence is known
+    accounts.write_now(bob.id, [&](index::Transaction& tx) { tx.remove_item(series.id); });
+    auto const alone = arrives("alone");
+    EXPECT_EQ(answer(alone, UserResponse::Declined).status, MeetingStatus::Success);
+    EXPECT_TRUE(in_deleted());
+}
+
+// For each occurrence that a mail speaks of a mail would leave.
+TEST_P(Meetings, AMailOfManyOccurrencesIsNotAnsweredAtOnce) {
+    std::string const head =
+        "From: ann@x.org\r\nContent-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\n";
+    for (int const count : {2, 21}) {
+        std::string events;
+        for (int i = 0; i < count; ++i) {
+            auto const when = "202612" + std::to_string(10 + i) + "T100000Z\r\n";
+            events += "BEGIN:VEVENT\r\nUID:" + std::to_string(count) +
+                      "\r\nDTSTAMP:20261118T120000Z\r\nORGANIZER:mailto:ann@x.org\r\nATTENDEE:mailto:robert@x.org\r\n"
+                      "RECURRENCE-ID:" +
+                      when + "DTSTART:" + when + "END:VEVENT\r\n";
+        }
+        later(60);
+        delivery::Parcel parcel{.bytes = std::make_shared<mime::Rope const>(head + events + "END:VCALENDAR\r\n"),
+                                .received = net::Clock::utc()};
+        EXPECT_EQ(loop.wait_for(local.deliver(bob.id, std::move(parcel))), delivery::Delivered::Stored);
+        auto const status = answer(invitation(bob), UserResponse::Accepted).status;
+        EXPECT_EQ(status, count == 2 ? MeetingStatus::Success : MeetingStatus::InvalidRequest) << count;
+        EXPECT_EQ(mails(bob, index::FolderType::SentItems).size(), server_sends() ? 2U : 0U) << count;
+    }
+}
+
+// However little room there is: either all of an answer is done, or nothing.
+TEST_P(Meetings, AnAnswerWithoutRoomIsNone) {
+    organize();
+    later(60);
+    auto const mail = invitation(bob), before = stored(bob);
+    std::string const words(2000, 'w');
+    unsigned refused = 0;
+    auto status = MeetingStatus::MailboxError;
+    for (std::uint64_t room = 0; room < 40'000 && status != MeetingStatus::Success; room += 200) {
+        accounts.write_now(bob.id, [&](index::Transaction& tx) { tx.set_quota(tx.used() + room); });
+        status = answer(mail, UserResponse::Tentative, "", words).status;
+        if (status == MeetingStatus::Success) break;
+        ++refused;
+        EXPECT_EQ(unsigned(status), unsigned(eas::CommonStatus::MailboxQuotaExceeded)) << room;
+        EXPECT_EQ(stored(bob), before) << room;
+        EXPECT_EQ(invitation(bob), mail) << room;
+        EXPECT_TRUE(mails(bob, index::FolderType::SentItems).empty()) << room;
+        EXPECT_TRUE(mails(ann, index::FolderType::Inbox).empty()) << room;
+    }
+    EXPECT_EQ(status, MeetingStatus::Success);
+    EXPECT_GT(refused, 2U);
+    EXPECT_NE(stored(bob), before);
+    EXPECT_EQ(mails(bob, index::FolderType::SentItems).size(), server_sends() ? 1U : 0U);
+}
+
+// Of an appointment one occurrence can be a meeting: its organizer is said in that alone.
+TEST_P(Meetings, WhoIsInvitedToOneOccurrenceIsTold) {
+    if (!server_sends()) GTEST_SKIP() << "the phone sends";
+    eas::Calendar event{.all_day_event = false,
+                        .end_time = at("20261207T110000Z"),
+                        .subject = "Alone",
+                        .start_time = at("20261207T100000Z")};
+    event.recurrence = eas::Recurrence{.type = 1, .interval = 1, .occurrences = 4, .day_of_week = 2};
+    say(ann, {eas::ClientAdd{.client_id = "c1", .application_data = eas::encode_fragment(event, GetParam())}});
+    eas::Calendar one{.meeting_status = 1};
+    one.attendees = {{.email = "bob@x.org", .name = "Bob"}};
+    later(60);
+    say(ann, {eas::ClientChange{.server_id = server_id(ann),
+                                .instance_id = "20261214T100000Z",
+                                .application_data = eas::encode_fragment(one, GetParam())}});
+    auto const told = mails(bob, index::FolderType::Inbox);
+    ASSERT_EQ(told.size(), 1U) << stored(ann);
+    EXPECT_THAT(told.front(), HasSubstr("RECURRENCE-ID"));
+    later(60);
+    EXPECT_EQ(answer(invitation(bob), UserResponse::Accepted).status, MeetingStatus::Success);
+    auto const mine = shown(ann);
+    ASSERT_TRUE(mine.exceptions) << stored(ann);
+    ASSERT_TRUE(mine.exceptions->front().attendees) << stored(ann);
+    EXPECT_EQ(mine.exceptions->front().attendees->front().status, 3);
+}
+
 } // namespace
 } // namespace godwit::command

@@ -9,6 +9,7 @@
 #include "delivery/scheduling.hpp"
 #include "ical/object.hpp"
 #include "itip/own_answer.hpp"
+#include "itip/record.hpp"
 #include "source/folders.hpp"
 #include "source/local.hpp"
 #include "sync/blob.hpp"
@@ -22,6 +23,7 @@ using eas::MeetingReply, eas::MeetingStatus;
 using itip::Outcome;
 
 constexpr auto answer_memory = std::chrono::days(30);
+constexpr std::size_t most_about = 20; // occurrences that one mail is answered for, each by a mail of its own
 
 using eas::CommonStatus;
 constexpr MeetingStatus common(CommonStatus status) { return eas::common<MeetingStatus>(status); }
@@ -32,6 +34,7 @@ struct Meeting {
     std::optional<StoredEvent> stored = {};
     std::string uid = {};
     ical::Component calendar = {};
+    std::vector<std::optional<ical::Instant>> about = {std::nullopt}; // of a mail: the occurrences, or all
 };
 
 struct Answering {
@@ -50,6 +53,8 @@ struct Answering {
     std::expected<Meeting, MeetingStatus> by_mail(index::Item mail, bool occurrence);
     std::expected<Meeting, MeetingStatus> in_calendar(index::Item const& item);
     std::expected<Meeting, MeetingStatus> find(MeetingReply const& reply);
+    std::expected<ical::Component, MeetingStatus> say(MeetingReply const& reply, Meeting const& meeting,
+                                                      itip::OwnAnswer own);
     MeetingStatus mail_answer(MeetingReply const& reply, Meeting const& meeting, itip::OwnAnswer const& own,
                               bool said_before);
     std::expected<std::optional<ServerId>, MeetingStatus> answer(MeetingReply const& reply);
@@ -58,6 +63,27 @@ struct Answering {
 std::optional<ical::Instant> instant_of(std::optional<eas::CompactDateTime> const& at) {
     if (!at) return std::nullopt;
     return std::chrono::floor<std::chrono::seconds>(at->at);
+}
+
+// A mail may speak of single occurrences of a series alone: they are what is answered.
+std::vector<std::optional<ical::Instant>> spoken_of(itip::Message const& said) {
+    std::vector<std::optional<ical::Instant>> out;
+    for (auto const& one : said.calendar.components) {
+        if (one.name != "VEVENT") continue;
+        auto const* at = one.find(said.method == itip::Method::add ? "DTSTART" : "RECURRENCE-ID");
+        if (auto const* id = one.find("RECURRENCE-ID")) at = id;
+        if (!at) return {std::nullopt};
+        out.emplace_back(itip::Record::instant_of(said.calendar, *at));
+    }
+    return out;
+}
+
+// One occurrence that nobody has a series of goes when it is declined, like a whole event.
+bool is_all_there_is(ical::Component const& calendar, itip::OwnAnswer const& own) {
+    if (!own.occurrence) return true;
+    auto const events = std::ranges::count(calendar.components, "VEVENT", &ical::Component::name);
+    auto const event = std::ranges::find(calendar.components, "VEVENT", &ical::Component::name);
+    return events == 1 && event->find("RECURRENCE-ID");
 }
 
 // The invitation as it lies in the mail; what it says anew goes into the calendar with the answer, whoever brought it:
@@ -70,6 +96,8 @@ std::expected<Meeting, MeetingStatus> Answering::by_mail(index::Item mail, bool 
     if (!reading || !*reading) return refuse(reading ? reading->error() : "a mail that invites nobody");
     auto const& said = **reading;
     Meeting meeting{.mail = std::move(mail), .stored = delivery::find_event(tx, said.uid), .uid = said.uid};
+    meeting.about = spoken_of(said);
+    if (meeting.about.size() > most_about) return refuse("more occurrences than are answered at once");
     auto const taken = itip::accept_invitation(meeting.stored ? &meeting.stored->calendar : nullptr, said, owner);
     if (taken.effect == Outcome::Effect::refused) return refuse(taken.why);
     if (taken.effect == Outcome::Effect::changed)
@@ -166,6 +194,27 @@ MeetingStatus Answering::mail_answer(MeetingReply const& reply, Meeting const& m
     return status;
 }
 
+// The event as it is from now on, and the answer on its way.
+std::expected<ical::Component, MeetingStatus> Answering::say(MeetingReply const& reply, Meeting const& meeting,
+                                                             itip::OwnAnswer own) {
+    auto after = meeting.calendar;
+    for (auto const& occurrence : meeting.about) {
+        own.occurrence = occurrence;
+        auto const answered = itip::answered(after, own, owner);
+        if (!answered) return refuse(no_answer_why(answered.error()), no_answer(answered.error()));
+        after = *answered;
+    }
+    if (!tx.has_room(ical::write(after).size()))
+        return std::unexpected(common(eas::CommonStatus::MailboxQuotaExceeded));
+    bool const said_before = meeting.stored && after == meeting.stored->calendar;
+    for (auto const& occurrence : meeting.about) {
+        own.occurrence = occurrence;
+        auto const status = mail_answer(reply, meeting, own, said_before);
+        if (status != MeetingStatus::Success) return std::unexpected(status);
+    }
+    return after;
+}
+
 // Where the event lies now; nothing: it was declined.
 std::expected<std::optional<ServerId>, MeetingStatus> Answering::answer(MeetingReply const& reply) {
     itip::OwnAnswer own{.answer = itip::Answer(std::to_underlying(reply.response) - 1),
@@ -184,20 +233,18 @@ std::expected<std::optional<ServerId>, MeetingStatus> Answering::answer(MeetingR
     auto meeting = find(reply);
     if (!meeting) return std::unexpected(meeting.error());
     own.now = itip::next_word(meeting->calendar, own.now);
-    auto const after = itip::answered(meeting->calendar, own, owner);
-    if (!after) return refuse(no_answer_why(after.error()), no_answer(after.error()));
-    if (!tx.has_room(ical::write(*after).size()))
-        return std::unexpected(common(eas::CommonStatus::MailboxQuotaExceeded));
-    bool const said_before = meeting->stored && *after == meeting->stored->calendar;
-    if (auto status = mail_answer(reply, *meeting, own, said_before); status != MeetingStatus::Success)
-        return std::unexpected(status);
+    if (own.occurrence) meeting->about = {own.occurrence};
+    own.occurrence = meeting->about.front();
+    auto const after = say(reply, *meeting, own);
+    if (!after) return std::unexpected(after.error());
     bool const declined = own.answer == itip::Answer::declined;
-    auto const place = declined && !own.occurrence ? Outcome::Place::aside
-                       : declined                  ? Outcome::Place::keep
-                                                   : Outcome::Place::calendar;
+    auto const place = !declined                                 ? Outcome::Place::calendar
+                       : is_all_there_is(meeting->calendar, own) ? Outcome::Place::aside
+                                                                 : Outcome::Place::keep;
     index::ItemId id{};
-    if (delivery::keep_event(tx, meeting->stored, meeting->uid, *after, place, &id) == delivery::Kept::NoRoom)
-        return std::unexpected(common(eas::CommonStatus::MailboxQuotaExceeded));
+    auto const kept = delivery::keep_event(tx, meeting->stored, meeting->uid, *after, place, &id);
+    if (kept == delivery::Kept::NoRoom) return std::unexpected(common(eas::CommonStatus::MailboxQuotaExceeded));
+    if (kept != delivery::Kept::Kept) return refuse("an event beyond the limits");
     if (meeting->mail) { // as Exchange does: what is answered leaves the Inbox
         auto const trash = source::special_folder(tx, source::Special::Trash);
         if (meeting->mail->folder != trash) tx.move_item(meeting->mail->id, trash);
@@ -205,6 +252,11 @@ std::expected<std::optional<ServerId>, MeetingStatus> Answering::answer(MeetingR
     if (declined) return std::nullopt;
     return ServerId{tx.item(id)->folder, id};
 }
+
+// What is refused leaves nothing behind: no answer in Sent to a meeting that has no room.
+struct Undone : index::StoreBroken {
+    using StoreBroken::StoreBroken;
+};
 
 struct Answers {
     std::vector<eas::MeetingResult> results;
@@ -220,8 +272,13 @@ Answers answer_all(index::Transaction& tx, Session const& s, std::vector<Meeting
         result.request_id = reply.request_id;
         if (auto const at = reply.instance_id ? eas::parse_time(*reply.instance_id) : std::nullopt) // R3194
             eas::append(result.instance_id.emplace(), eas::DateTime{*at});
-        std::expected<std::optional<ServerId>, MeetingStatus> found;
-        if (!tx.attempt([&] { found = answering.answer(reply); })) found = std::unexpected(MeetingStatus::MailboxError);
+        std::expected<std::optional<ServerId>, MeetingStatus> found = std::unexpected(MeetingStatus::MailboxError);
+        bool const sent_before = answering.sent;
+        bool const done = tx.attempt([&] {
+            found = answering.answer(reply);
+            if (!found) throw Undone("refused");
+        });
+        if (!done) answering.sent = sent_before;
         if (!found)
             result.status = found.error();
         else if (*found)

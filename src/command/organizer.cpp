@@ -8,11 +8,6 @@
 namespace godwit::command {
 namespace {
 
-bool is_organizers(ical::Component const& calendar, std::vector<std::string> const& owner) {
-    auto const event = std::ranges::find(calendar.components, "VEVENT", &ical::Component::name);
-    return event != calendar.components.end() && itip::is_owner(owner, itip::organizer_of(*event));
-}
-
 // Who is asked anew, and the event's revision, are the server's to write: the phone is told of it like of any change.
 void keep_revised(index::Transaction& tx, std::string_view stored, ical::Component const& revised,
                   std::vector<std::string> const& owner) {
@@ -56,8 +51,8 @@ void heard(EventEdit const& edit, Postbox& box, std::string const& device) {
     auto const owner = delivery::addresses_of(box.user);
     auto const before = delivery::calendar_of(edit.before);
     auto after = delivery::calendar_of(edit.after);
-    auto const* known = after ? &*after : before ? &*before : nullptr;
-    if (!known || !is_organizers(*known, owner)) return; // law 9
+    auto const* word = itip::organizers_word(before ? &*before : nullptr, after ? &*after : nullptr);
+    if (!word || !itip::organizes(owner, *word)) return; // law 9
     if (before && after) {
         auto revised = itip::revised(*before, *after);
         if (revised != *after) keep_revised(edit.tx, ical::write(*after), revised, owner);
@@ -74,7 +69,8 @@ void heard(EventEdit const& edit, Postbox& box, std::string const& device) {
 std::string organizer_revision(std::string_view before, std::string_view after, Voice const& voice) {
     auto const old = voice.version < eas::v16_0 ? std::nullopt : delivery::calendar_of(before);
     auto const fresh = old ? delivery::calendar_of(after) : std::nullopt;
-    if (!fresh || !is_organizers(*fresh, voice.holder.addresses)) return std::string(after); // law 9
+    auto const* word = fresh ? itip::organizers_word(&*old, &*fresh) : nullptr;
+    if (!word || !itip::organizes(voice.holder.addresses, *word)) return std::string(after); // law 9
     return ical::write(itip::revised(*old, *fresh));
 }
 

@@ -35,6 +35,11 @@ index::Time end_of(std::string_view bytes) {
     return span && span->last ? index::Time(*span->last) : index::Time::max();
 }
 
+std::optional<ical::Refusal> unreadable(std::string_view bytes) {
+    auto const back = ical::parse(bytes);
+    return back ? std::nullopt : std::optional(back.error());
+}
+
 void take(index::Transaction& tx, itip::Message const& message, std::string_view from, directory::User const& user,
           directory::Directory const& directory) {
     auto const owner = addresses_of(user);
@@ -44,9 +49,10 @@ void take(index::Transaction& tx, itip::Message const& message, std::string_view
     auto const stored = find_event(tx, message.uid);
     auto const outcome = itip::apply(stored ? &stored->calendar : nullptr, message, sender, owner);
     auto result = outcome.why;
-    if (outcome.effect == Outcome::Effect::changed &&
-        keep_event(tx, stored, message.uid, outcome.calendar, outcome.place) == Kept::NoRoom)
-        result = "no room";
+    if (outcome.effect == Outcome::Effect::changed) {
+        auto const kept = keep_event(tx, stored, message.uid, outcome.calendar, outcome.place);
+        if (kept != Kept::Kept) result = kept == Kept::NoRoom ? "no room" : "too large";
+    }
     spdlog::info("scheduling: account {}: {}: {}", static_cast<std::int64_t>(user.id), itip::name_of(message.method),
                  result);
 }
@@ -83,6 +89,12 @@ Kept keep_event(index::Transaction& tx, std::optional<StoredEvent> const& stored
                 ical::Component const& calendar, Outcome::Place place, index::ItemId* item) {
     auto const bytes = ical::write(calendar);
     if (!tx.has_room(bytes.size())) return Kept::NoRoom;
+    bool const same = stored && calendar == stored->calendar;
+    if (auto const back = same ? std::nullopt : unreadable(bytes)) {
+        spdlog::warn("scheduling: an event of {} bytes is not kept, it could not be read back: {}", bytes.size(),
+                     back->reason);
+        return Kept::TooLarge;
+    }
     if (!stored) {
         auto const folder =
             place == Outcome::Place::aside ? source::special_folder(tx, source::Special::Trash) : calendar_folder(tx);
@@ -92,7 +104,7 @@ Kept keep_event(index::Transaction& tx, std::optional<StoredEvent> const& stored
     }
     auto const id = stored->item.id;
     if (item) *item = id;
-    if (calendar != stored->calendar) tx.rewrite_item(id, tx.put_content(bytes), bytes.size(), end_of(bytes));
+    if (!same) tx.rewrite_item(id, tx.put_content(bytes), bytes.size(), end_of(bytes));
     auto const trash = source::special_folder(tx, source::Special::Trash);
     bool const lies_aside = stored->item.folder == trash;
     if (place == Outcome::Place::calendar && lies_aside) tx.move_item(id, calendar_folder(tx));

@@ -28,8 +28,9 @@ struct StoredEvent {
 // Nothing if there is none, or it cannot be read.
 std::optional<StoredEvent> find_event(index::Transaction& tx, std::string_view uid);
 
-enum class Kept { Kept, NoRoom };
-// The event becomes this one, at its place: the item that it is keeps its number (one UID is one item for ever).
+enum class Kept { Kept, NoRoom, TooLarge };
+// The event becomes this one, at its place: the item that it is keeps its number (one UID is one item for ever). So
+// what could not be read back is not written (TooLarge, and a line in the log).
 Kept keep_event(index::Transaction& tx, std::optional<StoredEvent> const& stored, std::string_view uid,
                 ical::Component const& calendar, itip::Outcome::Place place, index::ItemId* item = nullptr);
 

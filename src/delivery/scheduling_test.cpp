@@ -61,6 +61,29 @@ TEST_F(Scheduling, one_uid_is_one_item_for_ever) { // incident 1.7
     EXPECT_THAT(events(), SizeIs(1));
 }
 
+TEST_F(Scheduling, what_could_not_be_read_back_is_not_kept) {
+    arrive(mail("REQUEST", when));
+    auto const before = events();
+    struct {
+        char const* what;
+        std::size_t lines, bytes;
+        Kept kept;
+    } const rows[]{{"an honest one", 20'000, 100, Kept::Kept},
+                   {"too many lines", 1'000'001, 1, Kept::TooLarge},
+                   {"too long a line", 1, 33 << 20, Kept::TooLarge}};
+    for (auto const& row : rows)
+        accounts.write_now(anna.id, [&](index::Transaction& tx) {
+            auto const stored = find_event(tx, "m1");
+            auto large = stored->calendar;
+            ical::Property const more{.name = "X-A", .value = std::string(row.bytes, 'a')};
+            auto& all = large.components.front().properties;
+            all.insert(all.end(), row.lines, more);
+            EXPECT_EQ(keep_event(tx, stored, "m1", large, itip::Outcome::Place::keep), row.kept) << row.what;
+            EXPECT_TRUE(find_event(tx, "m1")) << row.what;
+        });
+    EXPECT_THAT(events(), SizeIs(before.size()));
+}
+
 TEST_F(Scheduling, a_cancellation_that_comes_first_is_kept_aside) {
     arrive(mail("CANCEL", "SEQUENCE:1\r\n"));
     EXPECT_THAT(events(), IsEmpty());

@@ -133,5 +133,68 @@ TEST(Component, SplitsByUid) {
     EXPECT_FALSE(object->override_at(*moment("20240103T100000", "B")));
 }
 
+TEST(Component, OneUidIsOneItem) {
+    auto event = [](std::string const& name, std::string const& lines) {
+        return "BEGIN:VEVENT\nUID:1\nDTSTART:20240101T100000Z\nSUMMARY:" + name + "\n" + lines + "END:VEVENT\n";
+    };
+    auto const old = event("Old", "SEQUENCE:1\nDTSTAMP:20240105T000000Z\n"),
+               same = event("Later", "SEQUENCE:2\nDTSTAMP:20240102T000000Z\n"),
+               newest = event("Newest", "SEQUENCE:2\nDTSTAMP:20240103T000000Z\n"),
+               one = event("One", "RECURRENCE-ID:20240102T100000Z\n");
+    for (auto const& events : {old + one + same + newest, newest + same + old + one, one + newest + old + same}) {
+        auto parts = split(parse("BEGIN:VCALENDAR\n" + events + "END:VCALENDAR\n").value());
+        ASSERT_EQ(parts.objects.size(), 1U);
+        auto object = Object::of(parts.objects.front().calendar, Kind::event);
+        EXPECT_EQ(object->main().value("SUMMARY"), "Newest");
+        EXPECT_EQ(object->calendar().components.size(), 2U);
+        ASSERT_EQ(parts.refused.size(), 2U);
+        for (auto const& refused : parts.refused) {
+            EXPECT_TRUE(refused.name == "VEVENT Old" || refused.name == "VEVENT Later") << refused.name;
+            EXPECT_EQ(refused.reason, "another version of an item of this UID");
+        }
+    }
+}
+
+// What stands at the head of a file goes into each of its objects: not as often as somebody likes.
+TEST(Component, SplitsWithinBounds) {
+    std::string const zone = "BEGIN:VTIMEZONE\nTZID:Z\nX-LONG:" + std::string(1'000'000, 'z') + "\nEND:VTIMEZONE\n";
+    auto events = [](int count) {
+        std::string out;
+        for (int i = 0; i < count; ++i)
+            out += "BEGIN:VEVENT\nUID:" + std::to_string(i) + "\nDTSTART;TZID=Z:20240101T100000\nEND:VEVENT\n";
+        return out;
+    };
+    struct {
+        char const* what;
+        std::string head;
+        int events;
+        std::size_t objects, properties, refused;
+    } const rows[]{
+        {"a long property of one event stays", "X-A:" + std::string(1'000'000, 'a') + "\n", 1, 1, 3, 0},
+        {"of many events it goes", "X-A:" + std::string(1'000'000, 'a') + "\n", 1000, 1000, 2, 0},
+        {"a zone that many events name", zone, 1000, 268, 2, 732},
+    };
+    for (auto const& row : rows) {
+        auto parts =
+            split(parse("BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:p\n" + row.head + events(row.events) + "END:VCALENDAR\n")
+                      .value());
+        EXPECT_EQ(parts.objects.size(), row.objects) << row.what;
+        EXPECT_EQ(parts.refused.size(), row.refused) << row.what;
+        EXPECT_EQ(parts.objects.front().calendar.properties.size(), row.properties) << row.what;
+        for (auto const& one : parts.refused) EXPECT_EQ(one.reason, "more zones than one file may bring");
+    }
+    std::string many, named;
+    for (int i = 0; i < 21; ++i) {
+        auto name = "Z" + std::to_string(i);
+        many += "BEGIN:VTIMEZONE\nTZID:" + name + "\nEND:VTIMEZONE\n";
+        named += "X-AT;TZID=" + name + ":20240101T100000\n";
+    }
+    auto parts = split(
+        parse("BEGIN:VCALENDAR\n" + many + "BEGIN:VEVENT\nDTSTART:20240101\n" + named + "END:VEVENT\nEND:VCALENDAR\n")
+            .value());
+    ASSERT_EQ(parts.refused.size(), 1U);
+    EXPECT_EQ(parts.refused.front().reason, "too many zones");
+}
+
 } // namespace
 } // namespace godwit::ical

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <set>
 
 namespace godwit::ical {
@@ -12,6 +13,8 @@ namespace {
 
 constexpr std::array<std::string_view, 3> names{"VEVENT", "VTODO", "VJOURNAL"};
 constexpr std::size_t max_components = 10'000; // of one UID
+constexpr std::size_t max_zones = 20;          // that one object names
+constexpr std::string_view range_cut = "a range of occurrences too large to be written out: some stay as in the series";
 
 // Twice: an identity for what came without one.
 std::string fingerprint(std::string_view bytes) {
@@ -51,19 +54,66 @@ std::optional<Kind> kind_of(Component const& component) {
     return static_cast<Kind>(found - names.begin());
 }
 
-// The calendar's own properties and the zones that are named, then the components as they came.
-Component with_head(Component const& calendar, std::vector<Component> items) {
-    Component out{.name = "VCALENDAR", .properties = calendar.properties};
-    out.remove("METHOD");
-    if (!out.find("VERSION"))
-        out.properties.insert(out.properties.begin(), Property{.name = "VERSION", .value = "2.0"});
-    std::set<std::string> wanted;
-    for (auto const& item : items) zones_named_in(item, wanted);
-    for (auto const& one : calendar.components)
-        if (one.name == "VTIMEZONE" && wanted.erase(std::string(one.value("TZID"))) > 0) out.components.push_back(one);
-    for (auto& item : items) out.components.push_back(std::move(item));
-    return out;
+// Of all that a file makes: what stands at its head goes into each of its objects.
+constexpr std::size_t most_head = 64 << 20, most_zones = 256 << 20;
+
+// What the objects of a calendar share.
+struct Head {
+    Component const& calendar;
+    std::size_t room; // bytes of properties for each object
+    std::size_t zone_room = most_zones;
+    std::map<std::string, Component const*, std::less<>> zones = {}; // the first of each name
+
+    Head(Component const& from, std::size_t objects) : calendar(from), room(most_head / std::max(objects, 1UZ)) {
+        for (auto const& one : calendar.components)
+            if (one.name == "VTIMEZONE") zones.try_emplace(std::string(one.value("TZID")), &one);
+    }
+    Component properties() const {
+        Component out{.name = "VCALENDAR"};
+        std::size_t bytes = 0;
+        for (auto const& one : calendar.properties) {
+            auto size = extent_of(one).bytes;
+            if (one.name == "METHOD" || size > room - bytes) continue;
+            bytes += size;
+            out.properties.push_back(one);
+        }
+        if (!out.find("VERSION"))
+            out.properties.insert(out.properties.begin(), Property{.name = "VERSION", .value = "2.0"});
+        return out;
+    }
+    // The calendar's own properties and the zones that are named, then the components as they came.
+    std::string_view add(Component& out, std::vector<Component> items) {
+        out = properties();
+        std::set<std::string> wanted;
+        for (auto const& item : items) zones_named_in(item, wanted);
+        std::vector<Component const*> named;
+        for (auto const& name : wanted)
+            if (auto found = zones.find(name); found != zones.end()) named.push_back(found->second);
+        if (named.size() > max_zones) return "too many zones";
+        std::ranges::sort(named); // as they came: they lie in one vector
+        for (auto const* zone : named) {
+            auto size = extent_of(*zone).bytes;
+            if (size > zone_room) return "more zones than one file may bring";
+            zone_room -= size;
+            out.components.push_back(*zone);
+        }
+        std::ranges::move(items, std::back_inserter(out.components));
+        return {};
+    }
+};
+
+// Which of two that both claim to be the item is the later (RFC 5546 2.1.5).
+std::pair<std::uint32_t, Instant> revision(Component const& component) {
+    auto text = component.value("SEQUENCE");
+    std::uint32_t sequence = 0;
+    std::from_chars(text.data(), text.data() + text.size(), sequence);
+    return {sequence, instant(component.value("DTSTAMP")).value_or(Instant{})};
 }
+
+struct Group {
+    Split::Object object;
+    std::vector<Component> items = {};
+};
 
 class Splitter {
 public:
@@ -72,13 +122,34 @@ public:
             out_.refused.push_back({"VCALENDAR", "vCalendar 1.0 is another format"});
             return;
         }
-        std::vector<std::pair<Split::Object, std::vector<Component>>> found;
+        auto groups = grouped(calendar);
+        if (groups.empty() && out_.refused.empty()) out_.refused.push_back({"VCALENDAR", "a calendar without items"});
+        Head head(calendar, groups.size());
+        for (auto& [object, items] : groups) {
+            auto name = called(items.front());
+            auto reason = head.add(object.calendar, std::move(items));
+            if (!reason.empty()) {
+                out_.refused.push_back({std::move(name), reason});
+                continue;
+            }
+            auto [more, cut] = ranged(object.calendar);
+            std::ranges::move(more, std::back_inserter(object.calendar.components));
+            if (cut) out_.refused.push_back({std::move(name), range_cut});
+            out_.objects.push_back(std::move(object));
+        }
+    }
+    Split take() { return std::move(out_); }
+
+private:
+    // By kind and UID, in the order of the file; takes the components but for the zones.
+    std::vector<Group> grouped(Component& calendar) {
+        std::vector<Group> out;
         std::map<std::pair<Kind, std::string>, std::size_t> at;
-        std::vector<Component> own; // what this server keeps beside an event (itip)
+        std::multimap<std::string, Component> own; // what this server keeps beside an event (itip)
         for (auto& component : calendar.components) {
             if (component.name == "VTIMEZONE") continue;
             if (component.name.starts_with("X-GODWIT-")) {
-                own.push_back(std::move(component));
+                own.emplace(trimmed(component.value("UID")), std::move(component));
                 continue;
             }
             auto kind = kind_of(component);
@@ -88,32 +159,67 @@ public:
             }
             std::string uid(trimmed(component.value("UID")));
             if (uid.empty()) component.set("UID", uid = fingerprint(write(component)));
-            auto [place, is_new] = at.try_emplace({*kind, uid}, found.size());
-            if (is_new) found.push_back({{uid, *kind, {}}, {}});
-            auto& items = found[place->second].second;
+            auto [place, is_new] = at.try_emplace({*kind, uid}, out.size());
+            if (is_new) out.push_back({{uid, *kind, {}}});
+            auto& items = out[place->second].items;
             if (items.size() < max_components)
-                items.push_back(component);
+                items.push_back(std::move(component));
             else
                 out_.refused.push_back({called(component), "too many components of one UID"});
         }
-        if (found.empty() && out_.refused.empty()) out_.refused.push_back({"VCALENDAR", "a calendar without items"});
-        for (auto& [object, items] : found) {
-            for (auto const& one : own)
-                if (trimmed(one.value("UID")) == object.uid) items.push_back(one);
-            object.calendar = with_head(calendar, std::move(items));
-            for (auto& one : ranged(object.calendar)) object.calendar.components.push_back(std::move(one));
-            out_.objects.push_back(std::move(object));
+        for (auto& [object, items] : out) {
+            keep_newest(items);
+            auto [first, last] = own.equal_range(object.uid);
+            for (auto one = first; one != last; ++one) items.push_back(one->second);
         }
+        return out;
     }
-    Split take() { return std::move(out_); }
 
-private:
+    // One UID has one item, and its occurrences.
+    void keep_newest(std::vector<Component>& items) {
+        Component const* newest = nullptr;
+        for (auto const& one : items)
+            if (!one.find("RECURRENCE-ID") && (!newest || revision(one) > revision(*newest))) newest = &one;
+        std::vector<Component> kept;
+        for (auto& one : items) {
+            if (&one == newest || one.find("RECURRENCE-ID"))
+                kept.push_back(std::move(one));
+            else
+                out_.refused.push_back({called(one), "another version of an item of this UID"});
+        }
+        items = std::move(kept);
+    }
+
     Split out_;
 };
 
 } // namespace
 
 std::string_view component_name(Kind kind) { return names[static_cast<std::size_t>(kind)]; }
+
+Extent extent_of(Property const& property) {
+    Extent out{property.name.size() + property.value.size() + 3, 1};
+    for (auto const& parameter : property.parameters) {
+        out.bytes += parameter.name.size() + 1;
+        for (auto const& value : parameter.values) out.bytes += value.size() + 1;
+    }
+    return out;
+}
+
+Extent extent_of(Component const& component) {
+    Extent out{2 * component.name.size() + 14, 2};
+    auto add = [&](Extent const& part) { out = {out.bytes + part.bytes, out.lines + part.lines}; };
+    for (auto const& one : component.properties) add(extent_of(one));
+    for (auto const& one : component.components) add(extent_of(one));
+    return out;
+}
+
+void remove_files(Component& component) {
+    std::erase_if(component.properties, [](Property const& one) {
+        return one.name == "ATTACH" &&
+               (same_name(one.parameter("ENCODING"), "BASE64") || same_name(one.parameter("VALUE"), "BINARY"));
+    });
+}
 
 Split split(std::vector<Component> calendars) {
     Splitter splitter;

@@ -30,8 +30,21 @@ struct Split {
     std::vector<Refused> refused;
 };
 /// One object per UID and kind, in the order of the file. A component without a UID gets one from its content, so that
-/// a second import of the file brings nothing new. METHOD goes: it is of the message, not of the item.
+/// a second import of the file brings nothing new. Of several that are no single occurrence the one with the highest
+/// SEQUENCE, then DTSTAMP, is the item. METHOD goes: it is of the message, not of the item. Each object gets
+/// the calendar's properties and the zones that it names, at most 20, and all of them together so much that a file of
+/// many objects does not become many times as large: long properties go, and what has no room for its zones is refused.
 Split split(std::vector<Component> calendars);
+
+/// About how much is written of it (unfolded).
+struct Extent {
+    std::size_t bytes = 0, lines = 0;
+};
+Extent extent_of(Property const& property);
+Extent extent_of(Component const& component);
+
+/// The files that lie in it (ATTACH in base64): what is made of an event many times goes without them.
+void remove_files(Component& component);
 
 /// The VTIMEZONE of that name; null: there is none.
 Component const* vtimezone_in(Component const& calendar, std::string_view tzid);

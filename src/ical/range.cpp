@@ -36,7 +36,8 @@ struct Series {
 
 struct Range {
     Local from;
-    Component const* event;
+    Component event; // without files
+    Extent extent;
 };
 
 std::set<Local> spoken_of(Series& series) {
@@ -55,20 +56,22 @@ std::vector<Range> ranges_of(Series& series) {
     for (auto index : series.object.overrides()) {
         auto const& event = series.object.calendar().components[index];
         auto id = moment(*event.find("RECURRENCE-ID"));
-        if (is_range(event) && id && event.find("DTSTART") && moment(*event.find("DTSTART")))
-            out.push_back({series.local(*id), &event});
+        if (!is_range(event) || !id || !event.find("DTSTART") || !moment(*event.find("DTSTART"))) continue;
+        auto& range = out.emplace_back(series.local(*id), event);
+        remove_files(range.event);
+        range.extent = extent_of(range.event);
     }
     std::ranges::sort(out, {}, &Range::from);
     return out;
 }
 
 Component occurrence(Series const& series, Range const& range, Local at) {
-    auto out = *range.event;
+    auto out = range.event;
     auto id = series.start;
     id.at = at;
     out.set(property("RECURRENCE-ID", id));
     for (auto name : {"DTSTART", "DTEND"}) {
-        auto const* said = range.event->find(name);
+        auto const* said = range.event.find(name);
         auto when = said ? moment(*said) : std::nullopt;
         if (when) out.set(property(name, series.moved(*when, series.local(*when) + (at - range.from))));
     }
@@ -77,7 +80,7 @@ Component occurrence(Series const& series, Range const& range, Local at) {
 
 } // namespace
 
-std::vector<Component> ranged(Component& calendar) {
+Ranged ranged(Component& calendar) {
     if (std::ranges::none_of(calendar.components, is_range)) return {};
     auto object = Object::of(calendar, Kind::event);
     auto const* first = object && object->has_master() ? object->main().find("DTSTART") : nullptr;
@@ -93,12 +96,16 @@ std::vector<Component> ranged(Component& calendar) {
         rule->until = Moment{.at = zone.to_local(Instant(rule->until->at.time_since_epoch()))};
     auto const taken = spoken_of(series);
     constexpr std::size_t most_followed = 20'000;
-    std::vector<Component> out;
+    Ranged out;
+    Extent all; // also of what is spoken of by name: the same events have room, whatever has been written out before
+    std::size_t count = 0;
     for (auto at : expand(*rule, start->at, {ranges.back().from + years(10), most_followed})) {
-        if (at <= ranges.front().from || taken.contains(at)) continue;
-        auto behind = std::ranges::upper_bound(ranges, at, {}, &Range::from);
-        out.push_back(occurrence(series, *std::prev(behind), at));
-        if (out.size() == most_in_range) break;
+        if (at <= ranges.front().from) continue;
+        auto const& range = *std::prev(std::ranges::upper_bound(ranges, at, {}, &Range::from));
+        all = {all.bytes + range.extent.bytes, all.lines + range.extent.lines};
+        out.cut = all.bytes > most_range_bytes || all.lines > most_range_lines;
+        if (out.cut || ++count > most_in_range) break;
+        if (!taken.contains(at)) out.events.push_back(occurrence(series, range, at));
     }
     return out;
 }

@@ -37,37 +37,38 @@ std::string const later = range("20261019", "SUMMARY:New\nDTSTART;TZID=Europe/Be
 
 TEST(Range, MovesWhatComesBehindIt) {
     auto one = calendar(series + later);
-    EXPECT_EQ(told(ranged(one)), "20261026T100000 20261027T140000 20261027T143000 New\n"
-                                 "20261109T100000 20261110T140000 20261110T143000 New\n");
+    EXPECT_EQ(told(ranged(one).events), "20261026T100000 20261027T140000 20261027T143000 New\n"
+                                        "20261109T100000 20261110T140000 20261110T143000 New\n");
 }
 
 TEST(Range, LeavesWhatIsSpokenOfByNameAndEndsAtTheNext) {
     auto const named = event("RECURRENCE-ID:20261026T090000Z\nSUMMARY:Named\nDTSTART:20261026T120000Z\n"); // in UTC
     auto const next = range("20261109", "SUMMARY:Newer\nDTSTART;TZID=Europe/Berlin:20261109T080000\n");
     auto one = calendar(series + later + named);
-    EXPECT_EQ(told(ranged(one)), "20261109T100000 20261110T140000 20261110T143000 New\n");
+    EXPECT_EQ(told(ranged(one).events), "20261109T100000 20261110T140000 20261110T143000 New\n");
     auto two =
         calendar(event("DTSTART;TZID=Europe/Berlin:20261005T100000\nRRULE:FREQ=WEEKLY;COUNT=8\n") + later + next);
-    EXPECT_EQ(told(ranged(two)), "20261026T100000 20261027T140000 20261027T143000 New\n"
-                                 "20261102T100000 20261103T140000 20261103T143000 New\n"
-                                 "20261116T100000 20261116T080000  Newer\n20261123T100000 20261123T080000  Newer\n");
+    EXPECT_EQ(told(ranged(two).events),
+              "20261026T100000 20261027T140000 20261027T143000 New\n"
+              "20261102T100000 20261103T140000 20261103T143000 New\n"
+              "20261116T100000 20261116T080000  Newer\n20261123T100000 20261123T080000  Newer\n");
 }
 
 TEST(Range, KeepsTheWallClock) { // told in UTC across the end of daylight time
     auto one =
         calendar(series + event("RECURRENCE-ID;RANGE=THISANDFUTURE:20261019T080000Z\nDTSTART:20261019T120000Z\n"));
-    EXPECT_EQ(told(ranged(one)), "20261026T100000 20261026T130000Z  \n20261109T100000 20261109T130000Z  \n");
+    EXPECT_EQ(told(ranged(one).events), "20261026T100000 20261026T130000Z  \n20261109T100000 20261109T130000Z  \n");
 }
 
 TEST(Range, IsBoundedAndNothingWithoutASeries) {
     auto endless = calendar(event("DTSTART:20261005T100000Z\nRRULE:FREQ=DAILY\n") +
                             event("RECURRENCE-ID;RANGE=THISANDFUTURE:20261006T100000Z\nDTSTART:20261006T110000Z\n"));
-    EXPECT_EQ(ranged(endless).size(), most_in_range);
+    EXPECT_EQ(ranged(endless).events.size(), most_in_range);
     for (auto const& none :
          {later, series, event("DTSTART:20261005T100000Z\n") + later, event("RRULE:FREQ=DAILY\n") + later,
           series + range("20261019", "DTSTART:nonsense\n"), series + range("nonsense", "DTSTART:20261020T140000Z\n")}) {
         auto one = calendar(none);
-        EXPECT_TRUE(ranged(one).empty()) << none;
+        EXPECT_TRUE(ranged(one).events.empty()) << none;
     }
 }
 
@@ -79,6 +80,38 @@ TEST(Range, OfAFileIsWrittenOut) {
     EXPECT_EQ(std::ranges::count(object.components, "VEVENT", &Component::name), 4);
     EXPECT_TRUE(write(object).contains("RANGE=THISANDFUTURE"));
     EXPECT_EQ(split({object}).objects.front().calendar, object);
+}
+
+// However large the override is, what a range makes of it is not; without the files that lie in it.
+TEST(Range, MakesNoMoreThanHasRoom) {
+    auto const daily = event("DTSTART:20261005T100000Z\nRRULE:FREQ=DAILY\n");
+    auto first = [](std::string const& lines) {
+        return event("RECURRENCE-ID;RANGE=THISANDFUTURE:20261005T100000Z\nDTSTART:20261005T120000Z\n" + lines);
+    };
+    std::string guests;
+    for (int i = 0; i < 1000; ++i) guests += "ATTENDEE:mailto:g@x\n";
+    struct {
+        char const* what;
+        std::string lines;
+        std::size_t made;
+        bool cut;
+    } const rows[]{
+        {"an honest one", "DESCRIPTION:" + std::string(10'000, 'd') + "\n", 200, false},
+        {"with a file", "ATTACH;ENCODING=BASE64;VALUE=BINARY:" + std::string(1'000'000, 'A') + "\n", 200, false},
+        {"of many lines", guests, 49, true},
+        {"of many bytes", "DESCRIPTION:" + std::string(1'000'000, 'd') + "\n", 4, true},
+        {"that has no room at all", "DESCRIPTION:" + std::string(5'000'000, 'd') + "\n", 0, true},
+    };
+    for (auto const& row : rows) {
+        auto one = calendar(daily + first(row.lines));
+        auto made = ranged(one);
+        EXPECT_EQ(made.events.size(), row.made) << row.what;
+        EXPECT_EQ(made.cut, row.cut) << row.what;
+        auto parts = split({one});
+        EXPECT_EQ(parts.refused.size(), row.cut ? 1U : 0U) << row.what;
+        auto again = split({parts.objects.front().calendar}).objects.front().calendar;
+        EXPECT_EQ(again, parts.objects.front().calendar) << row.what; // nothing comes after the 200
+    }
 }
 
 } // namespace

@@ -1,7 +1,8 @@
-// A VTIMEZONE's observances (RFC 5545 3.6.5). The usual rule, once a year on the nth or last such weekday, is computed;
-// any other is expanded once, to a limit.
+// A VTIMEZONE's observances (RFC 5545 3.6.5). The usual rule, once a year on the nth or last such weekday or on a date,
+// is computed; any other is followed once, to a limit.
+#include "ical/object.hpp"
 #include "ical/rule.hpp"
-#include "ical/zone.hpp"
+#include "ical/zone_memory.hpp"
 #include "ical/zone_source.hpp"
 
 #include <algorithm>
@@ -11,29 +12,37 @@ namespace {
 
 using namespace std::chrono;
 
-constexpr std::size_t max_observances = 400; // of old zones with a block for every change
-constexpr Local last_onset = local_days(year(2200) / 1 / 1);
+constexpr std::size_t max_observances = 400;                 // of old zones with a block for every change
+constexpr Local last_onset = local_days(year(2100) / 1 / 1); // of a rule that is followed
+constexpr std::size_t most_onsets = 320;                     // of such a rule
+
+// What a zone may still cost.
+struct Budget {
+    std::size_t rules = 4, onsets = 4000; // that are followed, that are kept
+};
 
 // Every year from that of the first onset on.
 struct Yearly {
     unsigned month = 0; // 1 to 12
     int week = 0;       // 1 to 4, -1 the last; 0: by day
-    unsigned weekday = 0;
-    unsigned day = 0; // with week 0: the first such weekday on or after it
+    std::optional<unsigned> weekday = {};
+    unsigned day = 0; // with week 0: the first such weekday on or after it, or it if there is no weekday
     seconds time = {};
     std::optional<Local> until = {};
 
     std::optional<Local> in(year y) const {
         if (y < year(1) || y > year(2300)) return std::nullopt;
         local_days date;
-        if (week == 0) {
+        if (!weekday) {
+            date = local_days(y / std::chrono::month(month) / std::chrono::day(day));
+        } else if (week == 0) {
             local_days from(y / std::chrono::month(month) / std::chrono::day(day));
-            date = from + (std::chrono::weekday(weekday) - std::chrono::weekday(from));
+            date = from + (std::chrono::weekday(*weekday) - std::chrono::weekday(from));
         } else if (week < 0) {
-            date = local_days(y / std::chrono::month(month) / std::chrono::weekday(weekday)[last]);
+            date = local_days(y / std::chrono::month(month) / std::chrono::weekday(*weekday)[last]);
         } else {
             local_days from(y / std::chrono::month(month) / 1);
-            date = from + (std::chrono::weekday(weekday) - std::chrono::weekday(from)) + weeks(week - 1);
+            date = from + (std::chrono::weekday(*weekday) - std::chrono::weekday(from)) + weeks(week - 1);
         }
         return date + time;
     }
@@ -133,6 +142,10 @@ std::optional<Yearly> yearly_of(Rule const& rule, Local first, seconds before) {
         if (rule.until->kind == Moment::Kind::utc) *out.until += before;
         if (rule.until->is_date()) *out.until += days(1) - seconds(1);
     }
+    if (rule.days.empty() && rule.month_days.size() == 1 && rule.month_days[0] > 0 && rule.month_days[0] <= 28) {
+        out.day = static_cast<unsigned>(rule.month_days[0]);
+        return out;
+    }
     if (rule.days.size() != 1) return std::nullopt;
     out.weekday = rule.days[0].day;
     out.week = rule.days[0].week;
@@ -147,25 +160,43 @@ std::optional<Yearly> yearly_of(Rule const& rule, Local first, seconds before) {
     return out;
 }
 
-void add_onsets(Observance& out, Component const& block, Local first) {
+// Of such rules zones are made; no other is followed, as some cost much and give nothing. Whatever date and weekday
+// these name, they meet within forty years or never.
+bool is_a_zones(Rule const& rule, Local first) {
+    return rule.frequency == Frequency::yearly && rule.interval == 1 && rule.year_days.empty() && rule.weeks.empty() &&
+           rule.positions.empty() && rule.hours.empty() && rule.minutes.empty() && rule.seconds.empty() &&
+           rule.calendar.empty() && ever_comes(rule, first, first + days(41 * 366));
+}
+
+std::vector<Local> dates_of(Property const& property, seconds before, std::size_t most) {
+    std::vector<Local> out;
+    for (auto const& moment : moments(property, most))
+        out.push_back(moment.kind == Moment::Kind::utc ? moment.at + before : moment.at);
+    return out;
+}
+
+void add_onsets(Observance& out, Component const& block, Local first, Budget& budget) {
     out.onsets.push_back(first);
+    auto keep = [&](std::vector<Local> const& more) {
+        auto count = std::min(more.size(), budget.onsets);
+        budget.onsets -= count;
+        out.onsets.insert(out.onsets.end(), more.begin(), more.begin() + static_cast<std::ptrdiff_t>(count));
+    };
     for (auto const& property : block.properties) {
-        if (property.name == "RDATE")
-            for (auto const& moment : moments(property, 1000)) {
-                bool utc = moment.kind == Moment::Kind::utc;
-                out.onsets.push_back(utc ? moment.at + out.before : moment.at);
-            }
-        if (property.name != "RRULE") continue;
+        if (budget.onsets == 0) break;
+        if (property.name == "RDATE") keep(dates_of(property, out.before, budget.onsets));
+        if (property.name != "RRULE" || (out.yearly && budget.rules == 0)) continue;
         auto rule = parse_rule(property.value);
         if (!rule) continue;
         if (auto yearly = yearly_of(*rule, first, out.before); yearly && !out.yearly) {
             out.yearly = yearly;
             continue;
         }
+        if (budget.rules == 0) continue;
+        --budget.rules; // also of one that gives nothing
+        if (!is_a_zones(*rule, first)) continue;
         if (rule->until && rule->until->kind == Moment::Kind::utc) rule->until->at += out.before;
-        if (rule->frequency < Frequency::monthly) continue; // no zone changes every week
-        auto more = expand(*rule, first, {last_onset, 500});
-        out.onsets.insert(out.onsets.end(), more.begin(), more.end());
+        keep(expand(*rule, first, {last_onset, most_onsets}));
     }
     std::ranges::sort(out.onsets);
 }
@@ -173,7 +204,13 @@ void add_onsets(Observance& out, Component const& block, Local first) {
 } // namespace
 
 std::optional<Zone> Zone::from(Component const& vtimezone) {
+    static thread_local ZoneMemory<Component> memory;
+    return memory.get(vtimezone, [&] { return extent_of(vtimezone).bytes; }, [&] { return made(vtimezone); });
+}
+
+std::optional<Zone> Zone::made(Component const& vtimezone) {
     auto source = std::make_shared<VtimezoneSource>();
+    Budget budget;
     for (auto const& block : vtimezone.components) {
         if (block.name != "STANDARD" && block.name != "DAYLIGHT") continue;
         auto const* start = block.find("DTSTART");
@@ -183,7 +220,7 @@ std::optional<Zone> Zone::from(Component const& vtimezone) {
         if (!first) first = Moment{.at = local_days(year(1970) / 1 / 1)};
         if (source->observances.size() == max_observances) break;
         auto& observance = source->observances.emplace_back(before.value_or(*after), *after);
-        add_onsets(observance, block, first->at);
+        add_onsets(observance, block, first->at, budget);
     }
     if (source->observances.empty()) return std::nullopt;
     return Zone(std::move(source));

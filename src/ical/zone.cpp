@@ -1,5 +1,6 @@
 #include "ical/zone.hpp"
 
+#include "ical/zone_memory.hpp"
 #include "ical/zone_source.hpp"
 
 #include <algorithm>
@@ -13,6 +14,8 @@ namespace godwit::ical {
 namespace {
 
 using namespace std::chrono;
+
+constexpr std::size_t max_name = 200; // bytes of a TZID that are looked at
 
 icu::UnicodeString wide(std::string_view text) {
     return icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())});
@@ -83,7 +86,7 @@ std::string windows_zone(std::string const& name) {
 Zone Zone::utc() { return Zone(std::make_shared<UtcSource const>()); }
 
 std::string iana_name(std::string_view tzid) {
-    std::string name(tzid.substr(0, 200));
+    std::string name(tzid.substr(0, max_name));
     if (known(name)) return name;
     if (auto windows = windows_zone(name); !windows.empty()) return windows;
     // /mozilla.org/20050126_1/America/Argentina/Ushuaia: three, two or one of its last words.
@@ -99,6 +102,12 @@ std::string iana_name(std::string_view tzid) {
 }
 
 std::optional<Zone> Zone::named(std::string_view tzid) {
+    static thread_local ZoneMemory<std::string> memory;
+    std::string const key(tzid.substr(0, max_name));
+    return memory.get(key, [&] { return key.size(); }, [&] { return made(key); });
+}
+
+std::optional<Zone> Zone::made(std::string const& tzid) {
     auto name = iana_name(tzid);
     if (name.empty()) return std::nullopt;
     std::unique_ptr<icu::TimeZone> zone(icu::TimeZone::createTimeZone(wide(name)));

@@ -17,7 +17,8 @@ public:
     /// By an IANA name, a Windows name, or a TZID that ends in an IANA name, as Mozilla and Evolution write
     /// them; nothing if ICU knows none.
     static std::optional<Zone> named(std::string_view tzid);
-    /// From a VTIMEZONE; nothing if it holds no usable observance.
+    /// From a VTIMEZONE; nothing if it holds no usable observance. The usual rule holds for ever; four of another kind,
+    /// by dates and weekdays of a year, are followed to 2100 at most, and 4,000 changes in all. Others are left out.
     static std::optional<Zone> from(Component const& vtimezone);
 
     /// Seconds east of UTC.
@@ -38,7 +39,12 @@ public:
     struct Source; // ICU's zone or a VTIMEZONE's observances
     explicit Zone(std::shared_ptr<Source const> source) : source_(std::move(source)) {}
 
+    /// The very same, made once: not whether two say the same.
+    bool operator==(Zone const&) const = default;
+
 private:
+    static std::optional<Zone> made(std::string const& tzid);
+    static std::optional<Zone> made(Component const& vtimezone);
     std::shared_ptr<Source const> source_;
 };
 

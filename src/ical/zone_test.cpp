@@ -96,5 +96,79 @@ TEST(Zone, TheFileIsRightWhereItDisagreesWithTheName) {
     EXPECT_EQ(object.instant(*moment("20240701T120000", "No such zone"), Zone::utc()), utc("20240701T120000Z"));
 }
 
+std::size_t changes_of(Zone const& zone) {
+    std::size_t count = 0;
+    for (auto change = zone.next_change(utc("19000101T000000Z")); change; change = zone.next_change(change->at))
+        ++count;
+    return count;
+}
+
+std::string repeated(int count, auto line) {
+    std::string out;
+    for (int i = 0; i < count; ++i) out += line(i);
+    return out;
+}
+
+// A zone has so many changes as its file says, but not as many as somebody likes.
+TEST(Zone, ChangesWithinBounds) {
+    std::string const winter = "BEGIN:STANDARD\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\nDTSTART:19000701T000000\n"
+                               "RRULE:FREQ=YEARLY;BYMONTH=7;BYMONTHDAY=1\nEND:STANDARD\n";
+    auto summer = [](std::string const& rules, std::string const& start = "20000101T000000") {
+        return "BEGIN:DAYLIGHT\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\nDTSTART:" + start + "\n" + rules +
+               "END:DAYLIGHT\n";
+    };
+    struct {
+        char const* what;
+        std::string blocks;
+        std::size_t changes;
+    } const rows[]{
+        {"on a date of each year", winter + summer("RRULE:FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1\n"), 402},
+        {"by a rule that is followed", winter + summer("RRULE:FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=31\n"), 201},
+        {"by such as are no zone's",
+         winter + summer(repeated(200, [](int) { return "RRULE:FREQ=YEARLY;BYWEEKNO=1;BYYEARDAY=2\n"; })), 3},
+        {"by many rules, the first four of which count",
+         "BEGIN:STANDARD\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\nDTSTART:20000101T000000\n"
+         "RRULE:FREQ=YEARLY;BYMONTHDAY=15;BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12\nEND:STANDARD\n" +
+             summer(repeated(
+                 12, [](int i) { return "RRULE:FREQ=YEARLY;BYMONTHDAY=29;BYMONTH=" + std::to_string(i + 1) + "\n"; })),
+         126},
+        {"by many dates",
+         summer(repeated(
+             3000, [](int i) { return "RDATE:" + raw(Moment{.at = local("20010101T000000") + days(2 * i)}) + "\n"; })) +
+             "BEGIN:STANDARD\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\nDTSTART:20000102T000000\n" +
+             repeated(
+                 3000,
+                 [](int i) { return "RDATE:" + raw(Moment{.at = local("20010102T000000") + days(2 * i)}) + "\n"; }) +
+             "END:STANDARD\n",
+         2003},
+    };
+    for (auto const& row : rows) {
+        auto zone = Zone::from(vtimezone_of(row.blocks));
+        ASSERT_TRUE(zone) << row.what;
+        EXPECT_EQ(changes_of(*zone), row.changes) << row.what;
+    }
+}
+
+// One calendar's zone is made once, however often it is asked for, and anew when it says something else.
+TEST(Zone, IsMadeOnce) {
+    auto block = [](std::string const& offset) {
+        return vtimezone_of("BEGIN:STANDARD\nTZOFFSETFROM:" + offset + "\nTZOFFSETTO:" + offset +
+                            "\nDTSTART:19700101T000000\nEND:STANDARD\n");
+    };
+    Component calendar{.name = "VCALENDAR", .components = {block("+0300")}};
+    auto near = local("20240701T120000");
+    auto first = zone_in(calendar, "T", near);
+    EXPECT_EQ(zone_in(calendar, "T", near), first);
+    auto copy = calendar;
+    EXPECT_EQ(zone_in(copy, "T", near), first);
+    copy.components.front() = block("+0400");
+    EXPECT_EQ(zone_in(copy, "T", near).offset(utc("20240701T120000Z")), hours(4));
+    EXPECT_EQ(zone_in(calendar, "T", near), first);
+    EXPECT_EQ(Zone::named("Europe/Berlin"), Zone::named("Europe/Berlin"));
+    EXPECT_NE(Zone::named("Europe/Berlin"), Zone::named("Europe/Paris"));
+    for (int i = 0; i < 100; ++i) Zone::from(block("+00" + std::to_string(10 + i % 49) + std::to_string(10 + i % 50)));
+    EXPECT_NE(zone_in(calendar, "T", near), first); // others have been asked for since
+}
+
 } // namespace
 } // namespace godwit::ical

@@ -131,30 +131,63 @@ void pass_on(ical::Object& object, Word const& word) {
     }
 }
 
-// The event that the answer is to: an override is made where there is none.
-Component* target(ical::Object& object, Component& answers, Component const& word) {
+bool is_invited(Component const& event, Property const& who) {
+    auto const* person = attendee(event, ical::mail_address(who));
+    return person && person->parameter(uninvited).empty();
+}
+
+// The occurrences of the series, as far as the answers of one mail reach: followed once for all of them.
+class Reach {
+public:
+    explicit Reach(Component& answers) : answers_(answers) {}
+
+    std::optional<ical::Moment> find(ical::Object& object, Instant at) {
+        auto& master = object.main();
+        auto const horizon = answer_horizon(object.calendar(), master, revision_of(master).stamp);
+        if (at > horizon) return std::nullopt;
+        if (!known_) known_.emplace(object.calendar(), master, last(horizon));
+        if (!known_->is_known(at) || is_left_out(object.calendar(), master, at)) return std::nullopt;
+        return known_->moment(at);
+    }
+
+private:
+    Instant last(Instant horizon) {
+        Instant out = Instant::min();
+        for (auto const& one : answers_.components)
+            if (auto const* id = one.name == "VEVENT" ? one.find("RECURRENCE-ID") : nullptr)
+                if (auto at = Record::instant_of(answers_, *id); at <= horizon) out = std::max(out, at);
+        return out;
+    }
+    Component& answers_;
+    std::optional<Occurrences> known_;
+};
+
+Component made_override(Component const& master, ical::Moment const& at) {
+    auto made = occurrence_of(master, ical::property("RECURRENCE-ID", at));
+    ical::remove_files(made);
+    made.remove("LAST-MODIFIED");
+    std::erase_if(made.properties, [](Property const& one) { return !one.parameter(uninvited).empty(); });
+    for (auto& one : made.properties)
+        for (auto name : {proposed_start, proposed_end}) one.set_parameter(name, "");
+    return made;
+}
+
+// The event that the answer is to. An override is made where there is none, of who is invited to the series.
+Component* target(ical::Object& object, Component& answers, Component const& said, Property const& who, Reach& reach) {
     auto& calendar = object.calendar();
-    auto const* id = word.find("RECURRENCE-ID");
+    auto const* id = said.find("RECURRENCE-ID");
     if (!id) return object.has_master() ? &object.main() : nullptr;
     auto at = Record::instant_of(answers, *id);
     for (auto& one : calendar.components)
         if (one.name == "VEVENT" && one.find("RECURRENCE-ID") &&
             Record::instant_of(calendar, *one.find("RECURRENCE-ID")) == at)
             return &one;
-    if (!object.has_master() || !object.main().find("RRULE")) return nullptr;
-    if (object.overrides().size() >= Record::max_entries) return nullptr;
-    Occurrences occurrences(calendar, object.main(), at);
-    auto moment = occurrences.moment(at);
-    bool deleted = std::ranges::any_of(object.main().properties, [&](Property const& one) {
-        auto dates = one.name == "EXDATE" ? ical::moments(one) : std::vector<ical::Moment>();
-        return std::ranges::find(dates, moment.at, &ical::Moment::at) != dates.end();
-    });
-    if (deleted || !occurrences.has(at)) return nullptr;
-    auto made = occurrence_of(object.main(), ical::property("RECURRENCE-ID", moment));
-    made.remove("LAST-MODIFIED");
-    std::erase_if(made.properties, [](Property const& one) { return !one.parameter(uninvited).empty(); });
-    for (auto& one : made.properties)
-        for (auto name : {proposed_start, proposed_end}) one.set_parameter(name, "");
+    auto const& master = object.main();
+    if (!object.has_master() || (!master.find("RRULE") && !master.find("RDATE"))) return nullptr;
+    if (object.overrides().size() >= Record::max_entries || !is_invited(master, who)) return nullptr;
+    auto const moment = reach.find(object, at);
+    if (!moment) return nullptr;
+    auto made = made_override(master, *moment);
     auto place = std::ranges::find_if(calendar.components, [&](Component const& one) {
         return one.name == "VEVENT" && one.find("RECURRENCE-ID") &&
                Record::instant_of(calendar, *one.find("RECURRENCE-ID")) > at;
@@ -202,11 +235,11 @@ Outcome attendee_says(Component const* stored, Message const& message, Sender se
     if (!stored) return refused("an answer to no meeting");
     auto calendar = *stored;
     auto object = ical::Object::of(calendar, ical::Kind::event);
-    if (!object || !is_owner(owner, organizer_of(object->main())))
-        return refused("an answer to somebody else's meeting");
+    if (!object || !organizes(owner, calendar)) return refused("an answer to somebody else's meeting");
     auto said = message.calendar;
     bool changed = false;
     std::size_t count = 0;
+    Reach reach(said);
     for (auto const& one : said.components) {
         if (one.name != "VEVENT" || ++count > max_answers) continue;
         auto const* who = speaker(one, sender);
@@ -217,7 +250,7 @@ Outcome attendee_says(Component const* stored, Message const& message, Sender se
         word.who.value = invited_value(calendar, *who, sender);
         auto trial = calendar; // an override that says nothing new is not made
         auto view = *ical::Object::of(trial, ical::Kind::event);
-        auto* event = target(view, said, one);
+        auto* event = target(view, said, one, word.who, reach);
         if (!event || !write_word(*event, word)) continue;
         welcome_delegates(*event);
         view = *ical::Object::of(trial, ical::Kind::event);
@@ -225,7 +258,7 @@ Outcome attendee_says(Component const* stored, Message const& message, Sender se
         calendar = std::move(trial);
         changed = true;
     }
-    if (!changed) return without_effect("nothing that is new of a meeting that is there");
+    if (!changed) return without_effect("nothing that is new of an occurrence that is there, of who is invited");
     return {Outcome::Effect::changed, name_of(message.method), std::move(calendar), Outcome::Place::keep};
 }
 

@@ -1,4 +1,5 @@
 // What attendees say, in the calendar of the organizer, in any order.
+#include "itip/own_answer.hpp"
 #include "itip/schedule_fixture.hpp"
 
 namespace godwit::itip {
@@ -99,6 +100,80 @@ TEST(Answer, ToOneOccurrenceMakesItsException) {
     EXPECT_EQ(calendar.answer("bob@b.test"), "NEEDS-ACTION");
     auto nowhere = reply("bob@b.test", "DECLINED", 1, 10, "RECURRENCE-ID:20261215T100000Z\n");
     EXPECT_EQ(calendar.take(message("REPLY", nowhere), "bob@b.test").effect, Effect::none);
+}
+
+// Of which occurrences there is an exception afterwards.
+TEST(Answer, ToOneOccurrenceIsHeardWithinBounds) {
+    auto meeting = [](std::string const& rule) {
+        return vevent("DTSTAMP:20261101T010000Z\nSEQUENCE:1\nDTSTART:20261207T100000Z\n" + rule + people);
+    };
+    auto at = [](std::string const& when) { return "RECURRENCE-ID:" + when + "\n"; };
+    std::string const daily = "RRULE:FREQ=DAILY\n", weekly = "RRULE:FREQ=WEEKLY\n";
+    struct {
+        char const* what;
+        std::string rule, who, occurrence;
+        bool heard;
+    } const rows[]{
+        {"of who is invited", daily, "bob@b.test", second, true},
+        {"of who is not", daily, "eve@e.test", second, false},
+        {"in forty years", daily, "bob@b.test", at("20661201T100000Z"), true},
+        {"behind that", daily, "bob@b.test", at("20670101T100000Z"), false},
+        {"at the end of time", daily, "bob@b.test", at("99991231T100000Z"), false},
+        {"beside the rule", weekly, "bob@b.test", at("20261215T100000Z"), false},
+        {"of a rule that nobody understands", "RRULE:FREQ=SOMETIMES\n", "bob@b.test", second, false},
+        {"of a rule that is not followed so far", "RRULE:FREQ=MINUTELY\n", "bob@b.test", at("20361207T100000Z"), false},
+        {"of dates without a rule", "RDATE:20261214T100000Z\n", "bob@b.test", second, true},
+        {"that is left out by another clock", weekly + "EXDATE;TZID=Europe/Berlin:20261214T110000\n", "bob@b.test",
+         second, false},
+        {"where another is left out at those digits", weekly + "EXDATE;TZID=Europe/Berlin:20261214T100000\n",
+         "bob@b.test", second, true},
+    };
+    for (auto const& row : rows) {
+        auto calendar = organized(
+            meeting(row.rule + "ATTACH:https://a.test/file\n" + "ATTACH;ENCODING=BASE64;VALUE=BINARY:QUFB\n"));
+        auto said = message("REPLY", reply(row.who, "DECLINED", 1, 10, row.occurrence));
+        calendar.take(said, row.who);
+        auto const* made = calendar.event(ical::trimmed(row.occurrence).substr(14, 16));
+        EXPECT_EQ(made != nullptr, row.heard) << row.what;
+        if (made) EXPECT_EQ(std::ranges::count(made->properties, "ATTACH", &ical::Property::name), 1) << row.what;
+    }
+}
+
+// So is what the owner himself answers of somebody else's series.
+TEST(Answer, OfHisOwnIsToAnOccurrenceThatIsThere) {
+    std::string const daily = "DTSTAMP:20261101T000000Z\nDTSTART:20261207T100000Z\nRRULE:FREQ=DAILY\n" + people;
+    struct {
+        char const* what;
+        std::string more, occurrence;
+        std::optional<NoAnswer> why;
+    } const rows[]{
+        {"there", "", "20261214T100000Z", {}},
+        {"beside the rule", "", "20261214T110000Z", NoAnswer::no_occurrence},
+        {"in forty years", "", "20661201T100000Z", {}},
+        {"behind that", "", "99991231T100000Z", NoAnswer::no_occurrence},
+        {"left out by another clock", "EXDATE;TZID=Europe/Berlin:20261214T110000\n", "20261214T100000Z",
+         NoAnswer::no_occurrence},
+        {"not left out, but for its digits", "EXDATE;TZID=Europe/Berlin:20261214T100000\n", "20261214T100000Z", {}},
+    };
+    for (auto const& row : rows) {
+        auto const stored = message("REQUEST", vevent(daily + row.more)).calendar;
+        auto const at = *ical::instant(row.occurrence);
+        auto const said =
+            answered(stored, {.answer = itip::Answer::accepted, .occurrence = at, .now = ical::Instant{}}, bob);
+        EXPECT_EQ(said.has_value(), !row.why) << row.what;
+        if (!said && row.why) EXPECT_EQ(said.error(), *row.why) << row.what;
+    }
+}
+
+// In the plain series of the owner one occurrence is a meeting.
+TEST(Answer, ToTheOnlyOccurrenceThatIsAMeeting) {
+    std::string const plain = "BEGIN:VEVENT\nUID:m1\nDTSTART:20261207T100000Z\nRRULE:FREQ=WEEKLY\nEND:VEVENT\n";
+    Calendar calendar{
+        .stored = ical::parse(crlf("BEGIN:VCALENDAR\n" + plain + moved(1, "14") + "END:VCALENDAR\n")).value().front(),
+        .owner = ann};
+    calendar.take(message("REPLY", reply("bob@b.test", "ACCEPTED", 1, 10, second)), "bob@b.test");
+    EXPECT_EQ(calendar.answer("bob@b.test", "20261214T100000Z"), "ACCEPTED");
+    EXPECT_EQ(calendar.answer("bob@b.test"), "nobody");
 }
 
 TEST(Answer, ProposesAnotherTime) {

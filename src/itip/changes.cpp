@@ -12,6 +12,7 @@ namespace godwit::itip {
 namespace {
 
 using ical::Component, ical::Instant, ical::Property;
+using Guests = std::map<std::string, mime::Address>; // by address in lower case
 
 } // namespace
 
@@ -41,9 +42,9 @@ Component content(Component event) {
     return event;
 }
 
-// By address in lower case; whom nobody has invited gets nothing.
-std::map<std::string, mime::Address> guests_of(Component const& event, std::span<std::string const> owner) {
-    std::map<std::string, mime::Address> out;
+// Whom nobody has invited gets nothing.
+Guests guests_of(Component const& event, std::span<std::string const> owner) {
+    Guests out;
     for (auto const& one : event.properties) {
         auto address = ical::mail_address(one);
         bool guest = one.name == "ATTENDEE" && !address.empty() && one.parameter("X-GODWIT-UNINVITED").empty();
@@ -80,11 +81,11 @@ struct Parts {
 
 class Difference {
 public:
-    Difference(Parts const& before, Parts const& after, std::span<std::string const> owner, std::string_view name,
-               Instant now)
-        : before_(before), after_(after), owner_(owner), now_(now) {
+    Difference(Parts const& before, Parts const& after, Property organizer, std::span<std::string const> owner,
+               std::string_view name, Instant now)
+        : before_(before), after_(after), organizer_(std::move(organizer)), owner_(owner), now_(now) {
         auto const& event = after.master ? *after.master : *before.master;
-        from_ = {.name = std::string(name), .address = std::string(organizer_of(event))};
+        from_ = {.name = std::string(name), .address = std::string(ical::mail_address(organizer_))};
         summary_ = ical::text(event.value("SUMMARY"));
     }
 
@@ -95,9 +96,9 @@ public:
             return std::move(out_);
         }
         auto now = guests_of(*after_.master, owner_);
-        std::map<std::string, mime::Address> was;
+        Guests was;
         if (before_.master && !before_.is_cancelled()) was = guests_of(*before_.master, owner_);
-        std::map<std::string, mime::Address> gone, added;
+        Guests gone, added;
         for (auto const& [key, who] : was)
             if (!now.contains(key)) gone.emplace(key, who);
         for (auto const& [key, who] : now)
@@ -105,18 +106,20 @@ public:
         if (before_.master) send(Method::cancel, gone, {cancelled(*before_.master)});
         bool other = !before_.master || content(*before_.master) != content(*after_.master);
         invite(other ? now : added);
-        if (!other) occurrences(was, now);
+        occurrences(was, now, other);
         return std::move(out_);
     }
 
 private:
     // All of it, but for the occurrences to which somebody is not invited.
-    void invite(std::map<std::string, mime::Address> const& guests) {
-        std::map<std::vector<Instant>, std::map<std::string, mime::Address>> groups; // by what they do not come to
+    void invite(Guests const& guests) {
+        std::map<Instant, Guests> here;
+        for (auto const& [at, one] : after_.overrides) here.emplace(at, guests_of(*one, owner_));
+        std::map<std::vector<Instant>, Guests> groups; // by what they do not come to
         for (auto const& guest : guests) {
             std::vector<Instant> without;
-            for (auto const& [at, one] : after_.overrides)
-                if (!guests_of(*one, owner_).contains(guest.first)) without.push_back(at);
+            for (auto const& [at, come] : here)
+                if (!come.contains(guest.first)) without.push_back(at);
             groups[without].insert(guest);
         }
         for (auto const& [without, group] : groups) send(Method::request, group, whole(without));
@@ -151,25 +154,31 @@ private:
         auto event = cancelled(*before_.master);
         send(Method::cancel, everybody, {std::move(event)});
     }
-    // The series is as it was: each occurrence on its own.
-    void occurrences(std::map<std::string, mime::Address> const& was, std::map<std::string, mime::Address> const& now) {
-        std::map<std::string, mime::Address> stay;
+    // Each occurrence on its own: to everybody, or, if all of the series is told, to those who come to that one alone.
+    void occurrences(Guests const& was, Guests const& now, bool series_told) {
+        Guests stay;
         for (auto const& one : now)
-            if (was.contains(one.first)) stay.insert(one);
+            if (!series_told && was.contains(one.first)) stay.insert(one);
+        auto guests_at = [&](Component const& event) {
+            auto out = guests_of(event, owner_);
+            if (series_told)
+                std::erase_if(out, [&](auto const& one) { return was.contains(one.first) || now.contains(one.first); });
+            return out;
+        };
         for (auto const& [at, date] : after_.deleted) {
             if (before_.deleted.contains(at)) continue;
             auto old = before_.overrides.find(at);
             auto event = old != before_.overrides.end()
                              ? *old->second
                              : occurrence_of(*after_.master, ical::property("RECURRENCE-ID", date));
-            send(Method::cancel, old != before_.overrides.end() ? guests_of(event, owner_) : stay, {cancelled(event)});
+            send(Method::cancel, old != before_.overrides.end() ? guests_at(event) : stay, {cancelled(event)});
         }
         for (auto const& [at, event] : after_.overrides) {
             auto old = before_.overrides.find(at);
             auto inherited = occurrence_of(*after_.master, *event->find("RECURRENCE-ID"));
             auto const& earlier = old != before_.overrides.end() ? *old->second : inherited;
-            auto here = guests_of(*event, owner_), there = guests_of(earlier, owner_);
-            std::map<std::string, mime::Address> gone, added;
+            auto here = guests_at(*event), there = guests_at(earlier);
+            Guests gone, added;
             auto told = [&](std::string const& key) { return was.contains(key) != now.contains(key); }; // of all of it
             for (auto const& one : there)
                 if (!here.contains(one.first) && !told(one.first)) gone.insert(one);
@@ -184,7 +193,7 @@ private:
                 send(Method::request, content(earlier) != content(*event) ? here : added, {public_part(*event)});
         }
     }
-    void send(Method method, std::map<std::string, mime::Address> const& to, std::vector<Component> events) {
+    void send(Method method, Guests const& to, std::vector<Component> events) {
         if (to.empty()) return;
         Mail mail{.method = method, .from = from_, .subject = summary_, .calendar = {.name = "VCALENDAR"}};
         if (method == Method::cancel) mail.subject = "Canceled: " + summary_;
@@ -194,11 +203,15 @@ private:
         mail.calendar.set("PRODID", "-//Godwit//Godwit//EN");
         for (auto const& one : (after_.master ? after_ : before_).calendar.components)
             if (one.name == "VTIMEZONE") mail.calendar.components.push_back(one);
-        for (auto& event : events) mail.calendar.components.push_back(std::move(event));
+        for (auto& event : events) {
+            if (!event.find("ORGANIZER")) event.set(organizer_); // RFC 5546 3.2.2 wants him in each
+            mail.calendar.components.push_back(std::move(event));
+        }
         out_.push_back(std::move(mail));
     }
 
     Parts const &before_, &after_;
+    Property organizer_;
     std::span<std::string const> owner_;
     Instant now_;
     mime::Address from_;
@@ -208,12 +221,19 @@ private:
 
 } // namespace
 
+Component const* organizers_word(Component const* before, Component const* after) {
+    for (auto const* one : {after, before})
+        if (one && organizer_in(*one)) return one;
+    return nullptr;
+}
+
 std::vector<Mail> mails_of_change(Component const* before, Component const* after, std::span<std::string const> owner,
                                   std::string_view name, Instant now) {
     Parts const old(before), fresh(after);
-    auto const* event = fresh.master ? fresh.master : old.master;
-    if (!event || !is_owner(owner, organizer_of(*event))) return {}; // law 9
-    return Difference(old, fresh, owner, name, now).mails();
+    auto const* word = organizers_word(before, after);
+    if ((!fresh.master && !old.master) || !word || !organizes(owner, *word)) return {}; // law 9
+    auto organizer = public_part({.name = "VEVENT", .properties = {*organizer_in(*word)}}).properties.front();
+    return Difference(old, fresh, std::move(organizer), owner, name, now).mails();
 }
 
 namespace {
@@ -250,8 +270,7 @@ std::uint32_t highest(Parts const& parts) {
 }
 
 // Who comes to the series, or does not any more, does so to the occurrences that are other than the rest.
-void follow_series(Component& event, Component const& was, Component const& is) {
-    auto old = guests_of(was, {}), now = guests_of(is, {});
+void follow_series(Component& event, Guests const& old, Guests const& now, Component const& is) {
     std::erase_if(event.properties, [&](Property const& one) {
         auto key = mime::lower(ical::mail_address(one));
         return one.name == "ATTENDEE" && old.contains(key) && !now.contains(key);
@@ -274,12 +293,17 @@ std::optional<Component> earlier_of(Parts const& old, Parts& fresh, Component co
 Component revised(Component const& before, Component after) {
     Parts old(&before);
     Parts fresh(&after);
+    auto const* organizer = organizer_in(fresh.calendar);
+    auto const was = old.master ? guests_of(*old.master, {}) : Guests();
+    auto const now = fresh.master ? guests_of(*fresh.master, {}) : Guests();
     for (auto& event : after.components) {
         if (event.name != "VEVENT") continue;
         auto const earlier = earlier_of(old, fresh, event);
-        if (!earlier || (!event.find("ATTENDEE") && !earlier->find("ATTENDEE"))) continue; // nobody to be told
+        if (!earlier) continue;
         bool series = !event.find("RECURRENCE-ID");
-        if (!series && old.master && fresh.master) follow_series(event, *old.master, *fresh.master);
+        if (!series && old.master && fresh.master) follow_series(event, was, now, *fresh.master);
+        if (!event.find("ATTENDEE") && !earlier->find("ATTENDEE")) continue; // nobody to be told
+        if (organizer && !series && !event.find("ORGANIZER")) event.set(*organizer);
         bool moved = times_of(old.calendar, *earlier) != times_of(fresh.calendar, event) ||
                      earlier->value("RRULE") != event.value("RRULE");
         bool fewer = series && std::ranges::any_of(fresh.deleted,

@@ -38,10 +38,11 @@ std::optional<Component> answered_event(Component& calendar, std::optional<ical:
         if (one.name == "VEVENT" && one.find("RECURRENCE-ID") &&
             Record::instant_of(calendar, *one.find("RECURRENCE-ID")) == *occurrence)
             return one;
-    if (!object->has_master() || !object->main().find("RRULE")) return std::nullopt;
-    Occurrences occurrences(calendar, object->main(), *occurrence);
+    auto const& master = object->main();
+    if (!object->has_master() || (!master.find("RRULE") && !master.find("RDATE"))) return std::nullopt;
+    Occurrences occurrences(calendar, master, *occurrence);
     if (!occurrences.has(*occurrence)) return std::nullopt;
-    return occurrence_of(object->main(), ical::property("RECURRENCE-ID", occurrences.moment(*occurrence)));
+    return occurrence_of(master, ical::property("RECURRENCE-ID", occurrences.moment(*occurrence)));
 }
 
 } // namespace

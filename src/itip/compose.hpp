@@ -39,6 +39,9 @@ struct Answering {
 /// `calendar` holds the event as it is stored, or as it was in the invitation.
 std::optional<Mail> answer_mail(ical::Component const& calendar, Answering const& answering);
 
+/// The one of them that says who the organizer is, the later if it does; null: neither. A series that was nobody's
+/// meeting may be one in a single occurrence, and not any more when that is taken away.
+ical::Component const* organizers_word(ical::Component const* before, ical::Component const* after);
 /// What is to be mailed when an event becomes another one by its organizer's hand: to each only what concerns him.
 /// `before` null: it is new; `after` null: it is gone. Nothing if the owner is not its organizer.
 std::vector<Mail> mails_of_change(ical::Component const* before, ical::Component const* after,

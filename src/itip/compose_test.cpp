@@ -195,6 +195,58 @@ TEST(OrganizersChange, ArrivesAtTheGuests) {
     EXPECT_EQ(guest.value("STATUS"), "CANCELLED");
 }
 
+// An appointment that is a meeting in one occurrence alone, or has been made one as a whole: whoever is invited gets
+// a word that he takes.
+TEST(OrganizersChange, IsHeardWhereOneComponentHasTheOrganizer) {
+    auto plain = [](std::string const& lines) { return "BEGIN:VEVENT\nUID:m1\n" + lines + "END:VEVENT\n"; };
+    std::string const when = "DTSTAMP:20261101T000000Z\nDTSTART:20261207T100000Z\nRRULE:FREQ=WEEKLY;COUNT=4\n";
+    auto const alone = plain(when), gone = plain(when + "EXDATE:20261214T100000Z\n"), placed = plain(when + "URL:x\n"),
+               lunch = plain("RECURRENCE-ID:20261214T100000Z\nDTSTART:20261214T120000Z\nSUMMARY:Lunch\n");
+    std::string const both = " bob@b.test cat@c.test", only = " 20261214T100000Z";
+    struct Step {
+        char const* what;
+        std::string before, after;
+        std::vector<std::string> mails; // method, to, occurrences
+    };
+    std::vector<Step> const steps{
+        {"to one occurrence", alone, alone + moved(1, "14"), {"REQUEST" + both + only}},
+        {"of a new series", "", alone + moved(1, "14"), {"REQUEST" + both + only}},
+        {"while the series changes", alone, placed + moved(1, "14"), {"REQUEST" + both + only}},
+        {"not any more", alone + moved(1, "14"), gone, {"CANCEL" + both + only}},
+        {"all is gone", alone + moved(1, "14"), "", {"CANCEL" + both}},
+        {"to the series and its occurrence", alone + lunch, series(1, 10) + lunch, {"REQUEST" + both + only}},
+    };
+    auto parsed = [](std::string const& events) {
+        return events.empty() ? std::optional<ical::Component>()
+                              : ical::parse(crlf("BEGIN:VCALENDAR\n" + events + "END:VCALENDAR\n"))->front();
+    };
+    for (auto const& step : steps) {
+        auto before = parsed(step.before), after = parsed(step.after);
+        if (before && after) after = revised(*before, *after);
+        std::vector<std::string> said;
+        for (auto const& mail :
+             mails_of_change(before ? &*before : nullptr, after ? &*after : nullptr, ann, "Ann", now)) {
+            auto& one = said.emplace_back(name_of(mail.method));
+            for (auto const& to : mail.to) one += " " + to.address;
+            EXPECT_EQ(mail.from.address, "ann@a.test") << step.what;
+            for (auto const& event : mail.calendar.components) {
+                EXPECT_EQ(organizer_of(event), "ann@a.test") << step.what;
+                EXPECT_FALSE(event.find("EXDATE") && mail.method == Method::request) << step.what;
+                if (event.find("RECURRENCE-ID")) one += " " + std::string(event.value("RECURRENCE-ID"));
+            }
+            EXPECT_EQ(Calendar{}.take(*arrived(write(mail)), from_ann).effect, Effect::changed) << step.what;
+        }
+        EXPECT_EQ(said, step.mails) << step.what;
+        std::vector<std::string> const others{"eve@e.test"};
+        EXPECT_TRUE(
+            mails_of_change(before ? &*before : nullptr, after ? &*after : nullptr, others, "Eve", now).empty());
+    }
+    auto shared = message("REQUEST", series(1, 10) + lunch); // as somebody else may write it
+    Calendar guest;
+    EXPECT_EQ(guest.take(shared, from_ann).effect, Effect::changed);
+    EXPECT_EQ(guest.value("SUMMARY", "20261214T100000Z"), "Lunch");
+}
+
 TEST(OrganizersChange, KeepsToHimselfWhatIsHis) {
     auto own = "CATEGORIES:Red\nX-GODWIT-CLIENT-UID:1\nX-MICROSOFT-CDO-BUSYSTATUS:OOF\n"
                "ATTENDEE;X-GODWIT-UNINVITED=TRUE:mailto:eve@e.test\n";
@@ -230,6 +282,11 @@ TEST(Reading, TakesOnlyWhatItUnderstands) {
     auto calendar = [](std::string const& head, std::string const& events) {
         return "BEGIN:VCALENDAR\nVERSION:2.0\n" + head + events + "END:VCALENDAR\n";
     };
+    auto many = [](int count, std::string const& text) {
+        std::string out;
+        for (int i = 0; i < count; ++i) out += text;
+        return out;
+    };
     auto request = calendar("METHOD:REQUEST\n", series(1, 10));
     std::vector<Row> const rows{
         {"an invitation", "text/calendar; method=REQUEST", request, ""},
@@ -249,6 +306,13 @@ TEST(Reading, TakesOnlyWhatItUnderstands) {
         {"two meetings", "text/calendar; method=REQUEST",
          calendar("METHOD:REQUEST\n", series(1, 10) + "BEGIN:VEVENT\nUID:m2\nDTSTART:20261207T100000Z\nEND:VEVENT\n"),
          "several events"},
+        {"many occurrences", "text/calendar; method=REQUEST",
+         calendar("METHOD:REQUEST\n", many(1001, "BEGIN:VEVENT\nUID:m2\nDTSTART:20261207T100000Z\nEND:VEVENT\n")),
+         "too many occurrences"},
+        {"many properties", "text/calendar; method=REQUEST",
+         calendar("METHOD:REQUEST\n", series(1, 10, many(10'001, "X-A:1\n"))), "an event of too many properties"},
+        {"zones of nobody", "text/calendar; method=REQUEST",
+         calendar("METHOD:REQUEST\n", many(1000, "BEGIN:VTIMEZONE\nTZID:Z\nEND:VTIMEZONE\n") + series(1, 10)), ""},
         {"no start", "text/calendar; method=REQUEST",
          calendar("METHOD:REQUEST\n", "BEGIN:VEVENT\nUID:m2\nEND:VEVENT\n"), "an event without a start"},
         {"a cancellation needs none", "text/calendar; method=CANCEL",

@@ -79,8 +79,12 @@ std::vector<BusyTime> busy_times(Component& calendar, Range range, Zone const& f
         effort.spent = true;
         return taken.take();
     }
-    auto const starts = Occurrences(calendar, master, range.until + a_day).instants();
-    effort.occurrences -= std::min(effort.occurrences, starts.size());
+    constexpr std::size_t least = 100; // a rule that gives nothing has to be followed too
+    auto const most = std::min(effort.occurrences, Occurrences::most_followed);
+    Occurrences const all(calendar, master, range.until + a_day, most);
+    auto const starts = all.instants();
+    effort.occurrences -= std::min(effort.occurrences, master.find("RRULE") ? starts.size() + least : 1);
+    effort.spent |= !all.is_whole() && starts.size() >= most;
     for (auto at : starts)
         if (at + length + a_day > range.from && !elsewhere.contains(at)) taken.add({at, at + length}, floats, *how);
     return taken.take();

@@ -77,6 +77,11 @@ TEST(FreeBusy, IsBounded) {
     busy_times(calendar, december, berlin, effort);
     EXPECT_TRUE(busy_times(calendar, december, berlin, effort).empty());
     EXPECT_TRUE(effort.spent);
+    auto never = vevent("DTSTART:20261201T000000Z\nDURATION:PT1M\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31\n");
+    calendar = ical::parse(crlf("BEGIN:VCALENDAR\n" + never + "END:VCALENDAR\n"))->front();
+    Effort looked{.occurrences = 1000};
+    for (int i = 0; i < 20; ++i) busy_times(calendar, december, berlin, looked);
+    EXPECT_TRUE(looked.spent); // a rule costs also where it gives nothing
 }
 
 // Against the plain way: minute by minute.

@@ -13,6 +13,7 @@ namespace {
 constexpr std::array<std::string_view, 8> names{"PUBLISH", "REQUEST", "REPLY",   "ADD",
                                                 "CANCEL",  "REFRESH", "COUNTER", "DECLINECOUNTER"};
 constexpr std::size_t max_bytes = 16 << 20, max_lines = 200'000, max_events = 1000;
+constexpr std::size_t max_properties = 10'000; // of an event: people, for the most part
 
 // What this server has written into its own calendars is nobody else's to say.
 void strip_own_marks(ical::Component& component) {
@@ -24,6 +25,31 @@ void strip_own_marks(ical::Component& component) {
         std::erase_if(one.parameters, [&](auto const& parameter) { return ours(parameter.name); });
     std::erase_if(component.components, [&](auto const& one) { return ours(one.name); });
     for (auto& one : component.components) strip_own_marks(one);
+}
+
+// Only what speaks of one event is taken apart: each event of another UID would get its own copy of the head.
+std::string_view keep_one_event(ical::Component& calendar) {
+    std::erase_if(calendar.components, [](auto const& one) { return one.name != "VEVENT" && one.name != "VTIMEZONE"; });
+    std::size_t events = 0;
+    ical::Component const* first = nullptr;
+    for (auto const& one : calendar.components) {
+        if (one.name != "VEVENT") continue;
+        if (!first) first = &one;
+        auto uid = ical::trimmed(one.value("UID"));
+        if (++events > 1 && (uid.empty() || uid != ical::trimmed(first->value("UID")))) return "several events";
+        if (events > max_events) return "too many occurrences";
+        if (one.properties.size() > max_properties) return "an event of too many properties";
+    }
+    return first ? std::string_view() : "no event";
+}
+
+// RFC 5546 wants the organizer in every component; who is named in one of them is that of all.
+void share_organizer(ical::Component& calendar) {
+    auto const* found = organizer_in(calendar);
+    if (!found) return;
+    auto const organizer = *found;
+    for (auto& one : calendar.components)
+        if (one.name == "VEVENT" && !one.find("ORGANIZER")) one.set(organizer);
 }
 
 } // namespace
@@ -55,12 +81,12 @@ Reading read(std::string_view icalendar, std::string_view method) {
             if (tells_when) return std::unexpected("an event without a start");
             component.set("DTSTART", "19700101T000000Z"); // nobody looks at it
         }
-    auto objects = ical::split(std::move(*calendars)).objects;
-    std::erase_if(objects, [](auto const& one) { return one.kind != ical::Kind::event; });
-    if (objects.size() != 1) return std::unexpected(objects.empty() ? "no event" : "several events");
-    auto& object = objects.front();
-    auto events = std::ranges::count(object.calendar.components, "VEVENT", &ical::Component::name);
-    if (static_cast<std::size_t>(events) > max_events) return std::unexpected("too many occurrences");
+    if (auto why = keep_one_event(calendars->front()); !why.empty()) return std::unexpected(why);
+    share_organizer(calendars->front());
+    auto parts = ical::split(std::move(*calendars));
+    if (parts.objects.empty())
+        return std::unexpected(parts.refused.empty() ? "no event" : parts.refused.front().reason);
+    auto& object = parts.objects.front();
     for (auto const& event : object.calendar.components)
         if (*named != Method::request && event.name == "VEVENT" && event.find("RECURRENCE-ID") &&
             !event.find("RECURRENCE-ID")->parameter("RANGE").empty())
@@ -106,6 +132,18 @@ ical::Property* attendee(ical::Component& event, std::string_view address) {
 std::string_view organizer_of(ical::Component const& event) {
     auto const* organizer = event.find("ORGANIZER");
     return organizer ? ical::mail_address(*organizer) : std::string_view();
+}
+
+ical::Property const* organizer_in(ical::Component const& calendar) {
+    for (auto const& one : calendar.components)
+        if (auto const* organizer = one.name == "VEVENT" ? one.find("ORGANIZER") : nullptr) return organizer;
+    return nullptr;
+}
+
+bool organizes(std::span<std::string const> owner, ical::Component const& calendar) {
+    return organizer_in(calendar) && std::ranges::all_of(calendar.components, [&](auto const& one) {
+               return one.name != "VEVENT" || !one.find("ORGANIZER") || is_owner(owner, organizer_of(one));
+           });
 }
 
 } // namespace godwit::itip

@@ -48,5 +48,8 @@ bool is_owner(std::span<std::string const> owner, std::string_view address); // 
 ical::Property* attendee(ical::Component& event, std::string_view address);
 ical::Property const* attendee(ical::Component const& event, std::string_view address);
 std::string_view organizer_of(ical::Component const& event); // address; empty: none
+/// Of the first event that has one: an appointment may be a meeting in one occurrence alone. Null: none has.
+ical::Property const* organizer_in(ical::Component const& calendar);
+bool organizes(std::span<std::string const> owner, ical::Component const& calendar); // he, and nobody else
 
 } // namespace godwit::itip

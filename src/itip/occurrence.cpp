@@ -61,7 +61,12 @@ bool is_left_out(Component const& calendar, Component const& master, Instant at)
     });
 }
 
-Occurrences::Occurrences(Component& calendar, Component const& master, Instant until) : zone_(Zone::utc()) {
+Instant answer_horizon(Component& calendar, Component const& master, Instant now) {
+    return std::max(times_of(calendar, master).start, now) + std::chrono::years(40);
+}
+
+Occurrences::Occurrences(Component& calendar, Component const& master, Instant until, std::size_t most)
+    : zone_(Zone::utc()) {
     auto with = calendar;
     with.components.push_back(master);
     auto object = *ical::Object::of(with, ical::Kind::event);
@@ -75,18 +80,19 @@ Occurrences::Occurrences(Component& calendar, Component const& master, Instant u
         if (one.name == "RDATE")
             for (auto const& date : ical::moments(one)) all_.push_back(zone_.to_local(object.instant(date, zone_)));
     if (auto const* property = master.find("RRULE")) {
-        constexpr std::size_t most = 40'000; // a daily one of a century
         auto rule = ical::parse_rule(property->value);
         if (rule && rule->until && rule->until->kind == Moment::Kind::utc && !start_.is_date())
             rule->until->at = zone_.to_local(Instant(rule->until->at.time_since_epoch()));
         auto more = rule ? ical::expand(*rule, start_.at, {zone_.to_local(until), most}) : std::vector<Local>();
-        unknown_ = !rule || more.size() == most;
+        unknown_ = !rule || more.size() >= most;
         all_.insert(all_.end(), more.begin(), more.end());
     }
     std::ranges::sort(all_);
 }
 
-bool Occurrences::has(Instant at) const { return unknown_ || std::ranges::binary_search(all_, moment(at).at); }
+bool Occurrences::has(Instant at) const { return unknown_ || is_known(at); }
+
+bool Occurrences::is_known(Instant at) const { return std::ranges::binary_search(all_, moment(at).at); }
 
 std::vector<Instant> Occurrences::instants() const {
     std::vector<Instant> out;

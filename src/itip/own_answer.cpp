@@ -61,15 +61,12 @@ Result answered_occurrence(Component calendar, OwnAnswer const& own, std::span<s
         write_answer(*found, own, owner);
         return calendar;
     }
+    if (made && at > answer_horizon(calendar, master, own.now)) return std::unexpected(NoAnswer::no_occurrence);
     Occurrences occurrences(calendar, master, at);
     auto moment = occurrences.moment(at);
-    auto excluded = [&](Property const& one) {
-        auto dates = one.name == "EXDATE" ? ical::moments(one) : std::vector<ical::Moment>();
-        return std::ranges::find(dates, moment.at, &ical::Moment::at) != dates.end();
-    };
-    bool gone = std::ranges::any_of(master.properties, excluded);
+    bool gone = is_left_out(calendar, master, at);
     if (gone && own.answer == Answer::declined) return calendar; // said before
-    if (gone || (made && !occurrences.has(at))) return std::unexpected(NoAnswer::no_occurrence);
+    if (gone || (made && !occurrences.is_known(at))) return std::unexpected(NoAnswer::no_occurrence);
     if (own.answer == Answer::declined) {
         master.properties.push_back(ical::property("EXDATE", moment));
         stamp(master, own.now);
@@ -118,8 +115,10 @@ Instant next_word(Component const& stored, Instant now) {
 Result answered(Component const& stored, OwnAnswer const& own, std::span<std::string const> owner) {
     auto calendar = stored;
     auto object = ical::Object::of(calendar, ical::Kind::event);
-    if (!object || owner.empty() || organizer_of(object->main()).empty()) return std::unexpected(NoAnswer::no_meeting);
-    if (is_owner(owner, organizer_of(object->main()))) return std::unexpected(NoAnswer::organizer);
+    auto const* organizer = organizer_in(calendar);
+    auto const address = organizer ? ical::mail_address(*organizer) : std::string_view();
+    if (!object || owner.empty() || address.empty()) return std::unexpected(NoAnswer::no_meeting);
+    if (is_owner(owner, address)) return std::unexpected(NoAnswer::organizer);
     if (ical::same_name(object->main().value("STATUS"), "CANCELLED")) return std::unexpected(NoAnswer::cancelled);
     if (own.occurrence) return answered_occurrence(std::move(calendar), own, owner);
     for (auto& one : calendar.components)

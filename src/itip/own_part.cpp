@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 namespace godwit::itip {
@@ -41,12 +42,39 @@ std::vector<Component> alarms(Component const& event) {
     return out;
 }
 
+using ByName = std::map<std::string_view, std::vector<Property const*>>;
+
+// What is not the organizer's.
+ByName own_properties(Component const& event) {
+    ByName out;
+    for (auto const& one : event.properties)
+        if (!is_organizers(one.name)) out[one.name].push_back(&one);
+    return out;
+}
+
+bool same(std::vector<Property const*> const* a, std::vector<Property const*> const* b) {
+    if (!a || !b) return a == b;
+    return std::ranges::equal(*a, *b, [](auto const* one, auto const* other) { return *one == *other; });
+}
+
+// As it is written: to be found among many.
+std::string key_of(Property const& property) {
+    auto out = property.name;
+    for (auto const& parameter : property.parameters) {
+        out += ';' + parameter.name;
+        for (auto const& value : parameter.values) out += '=' + value;
+    }
+    return out + ':' + property.value;
+}
+
 // The occurrences that the owner has taken out of his calendar himself.
 void keep_own_deletions(Component& said, Component const& own, Component const& invited) {
-    auto theirs = all_of(invited, "EXDATE"), now = all_of(said, "EXDATE");
+    std::set<std::string> known;
+    for (auto const* event : {&invited, static_cast<Component const*>(&said)})
+        for (auto const& one : event->properties)
+            if (one.name == "EXDATE") known.insert(key_of(one));
     for (auto& one : all_of(own, "EXDATE"))
-        if (std::ranges::find(theirs, one) == theirs.end() && std::ranges::find(now, one) == now.end())
-            said.properties.push_back(std::move(one));
+        if (!known.contains(key_of(one))) said.properties.push_back(std::move(one));
 }
 
 void keep_own_answer(Component& said, Component const& own, std::span<std::string const> owner) {
@@ -75,17 +103,22 @@ Component as_invited(Component said, std::span<std::string const> owner) {
 
 Component with_own_part(Component said, Component const& own, Component const& invited, bool moved,
                         std::span<std::string const> owner) {
-    std::set<std::string> names;
+    auto const mine = own_properties(own), before = own_properties(invited);
+    auto found = [](ByName const& in, std::string_view name) {
+        auto at = in.find(name);
+        return at == in.end() ? nullptr : &at->second;
+    };
+    std::set<std::string> names, seen; // those that are as the owner has them
     for (auto const* event : {&own, static_cast<Component const*>(&said)})
-        for (auto const& one : event->properties)
-            if (!is_organizers(one.name)) names.insert(one.name);
-    for (auto const& name : names) {
-        auto mine = all_of(own, name);
-        if (mine == all_of(invited, name)) continue;
-        if (moved && (name == busy || name == "TRANSP" || name == reply_time)) continue; // it is asked anew
-        said.remove(name);
-        said.properties.insert(said.properties.end(), mine.begin(), mine.end());
-    }
+        for (auto const& one : event->properties) {
+            if (is_organizers(one.name) || !seen.insert(one.name).second) continue;
+            bool asked_anew = moved && (one.name == busy || one.name == "TRANSP" || one.name == reply_time);
+            if (!asked_anew && !same(found(mine, one.name), found(before, one.name))) names.insert(one.name);
+        }
+    std::erase_if(said.properties, [&](Property const& one) { return names.contains(one.name); });
+    for (auto const& name : names)
+        if (auto const* kept = found(mine, name))
+            for (auto const* one : *kept) said.properties.push_back(*one);
     if (alarms(own) != alarms(invited)) {
         std::erase_if(said.components, [](auto const& one) { return one.name == "VALARM"; });
         for (auto& one : alarms(own)) said.components.push_back(std::move(one));

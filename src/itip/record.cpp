@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
+#include <set>
 
 namespace godwit::itip {
 namespace {
@@ -93,27 +95,37 @@ Property derived_date(std::string_view name, Moment const& at) {
     return out;
 }
 
-bool names_date(Property const& property, Moment const& at) {
-    auto dates = ical::moments(property);
-    return std::ranges::find(dates, at.at, &Moment::at) != dates.end();
+// The occurrences that a series leaves out.
+std::set<Instant> left_out(Component const& calendar, Component const& master) {
+    std::set<Instant> out;
+    for (auto const& one : master.properties)
+        if (one.name == "EXDATE")
+            for (auto const& date : ical::moments(one)) out.insert(ical::instant_in(calendar, date, Zone::utc()));
+    return out;
 }
 
-void remove_date(Component& event, std::string_view name, Moment const& at) {
+void take_back(Component const& calendar, Component& master, std::set<Instant> const& there) {
+    if (there.empty()) return;
     std::vector<Property> kept;
-    for (auto& one : event.properties) {
-        if (one.name != name || !names_date(one, at)) {
+    for (auto& one : master.properties) {
+        auto const dates = one.name == "EXDATE" ? ical::moments(one) : std::vector<Moment>();
+        auto is_there = [&](Moment const& date) {
+            return there.contains(ical::instant_in(calendar, date, Zone::utc()));
+        };
+        if (std::ranges::none_of(dates, is_there)) {
             kept.push_back(std::move(one));
             continue;
         }
-        for (auto const& date : ical::moments(one))
-            if (date.at != at.at) kept.push_back(ical::property(name, date));
+        for (auto const& date : dates)
+            if (!is_there(date)) kept.push_back(ical::property("EXDATE", date));
     }
-    event.properties = std::move(kept);
+    master.properties = std::move(kept);
 }
 
-void zones_named_in(Component const& component, std::vector<std::string>& out) {
+using Names = std::set<std::string, std::less<>>;
+void zones_named_in(Component const& component, Names& out) {
     for (auto const& one : component.properties)
-        if (auto zone = one.parameter("TZID"); !zone.empty()) out.emplace_back(zone);
+        if (auto zone = one.parameter("TZID"); !zone.empty()) out.emplace(zone);
     for (auto const& inner : component.components) zones_named_in(inner, out);
 }
 
@@ -196,18 +208,21 @@ Entry const* Record::any_event() const {
 }
 
 void Record::adopt_zones(Component const& calendar, Component& event) {
-    std::vector<std::string> names;
+    Names names;
     zones_named_in(event, names);
-    for (auto const& zone : calendar.components) {
-        auto name = zone.value("TZID");
-        if (zone.name != "VTIMEZONE" || std::ranges::find(names, name) == names.end()) continue;
-        auto same = [&](Component const& one) { return one.name == "VTIMEZONE" && one.value("TZID") == name; };
-        auto known = std::ranges::find_if(head_.components, same);
-        if (known == head_.components.end())
-            head_.components.push_back(zone);
-        else
-            *known = zone; // the organizer knows better what he means by it
+    std::map<std::string, Component const*, std::less<>> theirs;
+    for (auto const& zone : calendar.components)
+        if (zone.name == "VTIMEZONE" && names.contains(zone.value("TZID")))
+            theirs.insert_or_assign(std::string(zone.value("TZID")), &zone);
+    for (auto& known : head_.components) {
+        auto found = known.name == "VTIMEZONE" ? theirs.find(known.value("TZID")) : theirs.end();
+        if (found == theirs.end()) continue;
+        known = *found->second; // the organizer knows better what he means by it
+        theirs.erase(found);
     }
+    for (auto const& zone : calendar.components) // as they came
+        if (auto found = theirs.find(zone.value("TZID")); found != theirs.end() && found->second == &zone)
+            head_.components.push_back(zone);
 }
 
 namespace {
@@ -254,14 +269,15 @@ Shown with_series(Component& head, std::vector<Entry> const& entries) {
     auto const& series = entries.front();
     auto master = stamped(series);
     Occurrences occurrences(head, master, entries.back().at);
+    auto const without = left_out(head, master);
+    std::set<Instant> there_again;
     Shown out{.events = {}, .hidden = {false}};
     for (auto const& one : std::span(entries).subspan(1)) {
         auto at = occurrences.moment(one.at);
         bool newer = one.said && (!series.said || *one.said >= *series.said);
         bool told = !one.invited.name.empty(); // else it is its owner's own
         bool gone = one.is_gone() && !is_behind(one.cancelled, series), left = told && is_behind(one.said, series);
-        bool in_rule = occurrences.has(one.at), excluded = false;
-        for (auto const& date : master.properties) excluded |= date.name == "EXDATE" && names_date(date, at);
+        bool in_rule = occurrences.has(one.at), excluded = without.contains(one.at);
         bool there = (in_rule && (!excluded || (newer && one.event))) || (one.added && newer && !in_rule);
         bool shown = there && one.event && !gone && !left;
         out.hidden.push_back(!shown);
@@ -270,10 +286,11 @@ Shown with_series(Component& head, std::vector<Entry> const& entries) {
             stamp(master, one.cancelled);
         }
         if (!shown) continue;
-        if (excluded) remove_date(master, "EXDATE", at);
+        if (excluded) there_again.insert(one.at);
         if (!in_rule) master.properties.push_back(derived_date("RDATE", at));
         out.events.push_back(stamped(one));
     }
+    take_back(head, master, there_again);
     out.events.insert(out.events.begin(), std::move(master));
     if (series.is_gone())
         for (auto& event : out.events) show_cancelled(event);
@@ -282,14 +299,15 @@ Shown with_series(Component& head, std::vector<Entry> const& entries) {
 
 } // namespace
 
-Component Record::write() const {
+Record::Written Record::write() const {
     auto out = head_;
     auto entries = entries_;
     std::erase_if(entries, [&](Entry const& one) { return is_overtaken(one, entries_); });
     bool series = !entries.empty() && !entries.front().occurrence && entries.front().event;
     auto shown = series ? with_series(out, entries) : without_series(entries);
     for (auto& event : shown.events) out.components.push_back(std::move(event));
-    for (auto& one : ical::ranged(out)) {
+    auto ranged = ical::ranged(out);
+    for (auto& one : ranged.events) {
         one.set(std::string(of_range), print_of(one));
         out.components.push_back(std::move(one));
     }
@@ -301,7 +319,7 @@ Component Record::write() const {
         out.components.back().set("UID", uid_);
         if (organizer_) out.components.back().set(*organizer_);
     }
-    std::vector<std::string> names;
+    Names names;
     for (auto const& one : out.components)
         if (one.name != "VTIMEZONE") zones_named_in(one, names);
     std::vector<Component> zones, others;
@@ -309,13 +327,13 @@ Component Record::write() const {
         bool zone = one.name == "VTIMEZONE";
         if (!zone)
             others.push_back(std::move(one));
-        else if (std::ranges::find(names, one.value("TZID")) != names.end())
+        else if (names.contains(one.value("TZID")))
             zones.push_back(std::move(one));
     }
     std::ranges::sort(zones, {}, [](auto const& one) { return one.value("TZID"); });
     out.components = std::move(zones);
     std::ranges::move(others, std::back_inserter(out.components));
-    return out;
+    return {std::move(out), ranged.cut};
 }
 
 } // namespace godwit::itip

@@ -45,7 +45,11 @@ public:
     /// Takes the zones that the event names from the calendar that it came in; the event then names them as they are
     /// called here.
     void adopt_zones(ical::Component const& calendar, ical::Component& event);
-    ical::Component write() const;
+    struct Written {
+        ical::Component calendar;
+        bool cut = false; // a range was too large to be written out for all that it speaks of
+    };
+    Written write() const;
 
 private:
     Entry* find(std::optional<ical::Property> const& occurrence, ical::Instant at);
@@ -67,11 +71,20 @@ Times times_of(ical::Component& calendar, ical::Component const& event);
 /// The occurrence of a series as an event of its own, where nobody has spoken of it.
 ical::Component occurrence_of(ical::Component const& master, ical::Property occurrence);
 
+/// Whoever answers to an occurrence behind this answers to none: so far no rule is followed for him. `now` is not his
+/// to say.
+ical::Instant answer_horizon(ical::Component& calendar, ical::Component const& master, ical::Instant now);
+
 /// Which occurrences a series has, up to a horizon.
 class Occurrences {
 public:
-    Occurrences(ical::Component& calendar, ical::Component const& master, ical::Instant until);
-    bool has(ical::Instant at) const;
+    static constexpr std::size_t most_followed = 40'000; // a daily one of a century
+
+    Occurrences(ical::Component& calendar, ical::Component const& master, ical::Instant until,
+                std::size_t most = most_followed);
+    bool has(ical::Instant at) const;           // or may have: of a rule that is not understood, or not followed so far
+    bool is_known(ical::Instant at) const;      // for who is not believed: that it has it, and no less
+    bool is_whole() const { return !unknown_; } // false: there may be more
     std::vector<ical::Instant> instants() const; // in order; of a rule that is not understood only the first
     /// As DTSTART of the series is written: its zone, or a date.
     ical::Moment moment(ical::Instant at) const;

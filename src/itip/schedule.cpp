@@ -1,6 +1,7 @@
 #include "itip/schedule_parts.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace godwit::itip {
 namespace {
@@ -132,11 +133,9 @@ private:
         }
     }
     void add_zones(Component const& from) {
-        for (auto const& one : from.components) {
-            auto same = [&](Component const& other) { return other.value("TZID") == one.value("TZID"); };
-            if (one.name == "VTIMEZONE" && std::ranges::none_of(zones_.components, same))
+        for (auto const& one : from.components)
+            if (one.name == "VTIMEZONE" && zone_names_.emplace(one.value("TZID")).second)
                 zones_.components.push_back(one);
-        }
     }
     // Same instants, same rule, same clock.
     bool is_moved(Component const& old, Component const& fresh) {
@@ -152,6 +151,7 @@ private:
     Component& calendar_;
     std::span<std::string const> owner_;
     Component zones_;
+    std::set<std::string> zone_names_;
     bool changed_ = false, asks_ = false, revived_ = false;
 };
 
@@ -188,7 +188,9 @@ Outcome invite(Component const* stored, Message const& message, std::span<std::s
         if (!invitation.take(std::move(said), revision, added)) return refused(too_many);
     }
     if (!invitation.changed()) return without_effect("known already");
-    return {Outcome::Effect::changed, "invited", record.write(),
+    auto written = record.write();
+    auto why = written.cut ? "invited; a range too large to be written out: some stay as in the series" : "invited";
+    return {Outcome::Effect::changed, why, std::move(written.calendar),
             invitation.asks() ? Outcome::Place::calendar : Outcome::Place::keep};
 }
 
@@ -235,7 +237,7 @@ Outcome cancel(Component const* stored, Message const& message, std::span<std::s
         changed = true;
     }
     if (!changed) return without_effect("known already");
-    return {Outcome::Effect::changed, "cancelled", record.write(),
+    return {Outcome::Effect::changed, "cancelled", record.write().calendar,
             known ? Outcome::Place::keep : Outcome::Place::aside};
 }
 

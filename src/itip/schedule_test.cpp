@@ -178,6 +178,24 @@ TEST(Schedule, AnExceptionGoesWithTheTimesOfItsSeries) {
     EXPECT_EQ(calendar.event("20261214T100000Z"), nullptr); // its organizer has none any more
 }
 
+// What is left out is an instant, by whichever clock it is written.
+TEST(Schedule, AnOccurrenceThatWasLeftOutComesBack) {
+    struct {
+        char const* what;
+        std::string left_out, then;
+    } const rows[]{{"by its own clock", "20261214T100000Z,20261221T100000Z", "20261221T100000Z"},
+                   {"by another", ";TZID=Europe/Berlin:20261214T110000", ""},
+                   {"another with its digits", ";TZID=Europe/Berlin:20261214T100000", "20261214T100000"}};
+    for (auto const& row : rows) {
+        Calendar calendar;
+        auto exdate = "EXDATE" + std::string(row.left_out.starts_with(';') ? "" : ":") + row.left_out + "\n";
+        calendar.take(message("REQUEST", series(1, 10, exdate)), from_ann);
+        calendar.take(message("REQUEST", moved(2, "14")), from_ann);
+        EXPECT_EQ(calendar.value("DTSTART", "20261214T100000Z"), "20261214T150000Z") << row.what;
+        EXPECT_EQ(calendar.value("EXDATE"), row.then) << row.what;
+    }
+}
+
 TEST(Schedule, AnAddedOccurrenceLiesOutsideOfTheRule) {
     Calendar calendar;
     calendar.take(message("REQUEST", series(0, 10)), from_ann);
