@@ -170,5 +170,86 @@ TEST_P(Meetings, WhatIsGoneCannotBeAnswered) {
     EXPECT_THAT(s.notes.at(0).second, HasSubstr("2: a meeting that is gone"));
 }
 
+// What an attendee's phone makes of the meeting, or of one occurrence.
+struct Said {
+    std::string_view name;
+    bool comes_back;
+    void (*edit)(eas::Calendar&);
+    std::string instance = {};
+
+    eas::ClientChange by(eas::Version version, std::string id, eas::Calendar const& shown) const {
+        eas::ClientChange out{.server_id = std::move(id)};
+        eas::Calendar said;
+        if (version >= eas::v16_0) {
+            edit(said);
+            if (!instance.empty()) out.instance_id = instance;
+        } else if (instance.empty()) {
+            edit(said = shown);
+        } else {
+            eas::Calendar one;
+            edit(one);
+            said = shown;
+            eas::Exception other{.exception_start_time = at(instance), .subject = one.subject};
+            other.start_time = one.start_time, other.end_time = one.end_time, other.reminder = one.reminder;
+            said.exceptions = {std::move(other)};
+        }
+        out.application_data = eas::encode_fragment(said, version);
+        return out;
+    }
+};
+
+std::string const second = "20261214T100000Z";
+Said const passed[]{
+    {"its time", true,
+     [](eas::Calendar& e) { e.start_time = at("20261207T120000Z"), e.end_time = at("20261207T130000Z"); }},
+    {"its title", true, [](eas::Calendar& e) { e.subject = "Mine now"; }},
+    {"its title and his reminder", true,
+     [](eas::Calendar& e) { e.subject = "Mine now", e.reminder = eas::NumberOrEmpty{20}; }},
+    {"its rule", true,
+     [](eas::Calendar& e) { e.recurrence = eas::Recurrence{.type = 0, .interval = 1, .occurrences = 3}; }},
+    {"who comes", true, [](eas::Calendar& e) { e.attendees = {{.email = "eve@x.org", .name = "Eve"}}; }},
+    {"how they are written", false, [](eas::Calendar& e) { e.attendees = {{.email = "Robert@x.org", .name = "R"}}; }},
+    {"his reminder", false, [](eas::Calendar& e) { e.reminder = eas::NumberOrEmpty{5}; }},
+    {"his time", false, [](eas::Calendar& e) { e.busy_status = 3; }},
+    {"nothing", false, [](eas::Calendar&) {}},
+    {"the time of one", true,
+     [](eas::Calendar& e) { e.start_time = at("20261214T120000Z"), e.end_time = at("20261214T130000Z"); }, second},
+    {"the title of one", true, [](eas::Calendar& e) { e.subject = "Mine now"; }, second},
+    {"his reminder of one", false, [](eas::Calendar& e) { e.reminder = eas::NumberOrEmpty{7}; }, second}};
+
+// What is the organizer's to say is passed over, and the phone put right; what is his own is no news to it.
+TEST_P(Meetings, Law3_WhatIsPassedOverComesBackOnce) {
+    organize();
+    say(bob, {});
+    for (auto const& one : passed) {
+        SCOPED_TRACE(one.name);
+        later(60);
+        say(bob, {});
+        auto const before = shown(bob);
+        auto const change = one.by(GetParam(), server_id(bob), before);
+        auto const old = keys[bob.address];
+        for (int answers = 0; answers < 2; ++answers) { // the first is lost
+            auto s = session(bob);
+            eas::SyncCollectionRequest collection{
+                .sync_key = old, .collection_id = folder(bob), .commands = std::vector<eas::ClientCommand>{change}};
+            auto const answer = loop.wait_for(sync(s, {.collections = std::vector{std::move(collection)}}));
+            auto const& told = answer.value().collections.front();
+            keys[bob.address] = told.sync_key;
+            EXPECT_TRUE(told.responses.empty());
+            ASSERT_EQ(told.commands.size(), one.comes_back ? 1U : 0U);
+            if (!one.comes_back) continue;
+            auto const& back = std::get<eas::ServerChange>(told.commands.front());
+            EXPECT_EQ(back.server_id, change.server_id);
+            auto const event = eas::decode<eas::Calendar>(back.application_data, GetParam()).value();
+            EXPECT_EQ(event.subject, "Weekly");
+            EXPECT_EQ(event.start_time, before.start_time);
+            EXPECT_EQ(event.recurrence, before.recurrence);
+            EXPECT_EQ(event.reminder, shown(bob).reminder);
+        }
+        auto const next = say(bob, {});
+        EXPECT_TRUE(next.collections.empty() || next.collections.front().commands.empty());
+    }
+}
+
 } // namespace
 } // namespace godwit::command

@@ -103,7 +103,7 @@ template <class Merge> Edited edited(SyncContext& context, ItemKind const& kind,
     revise(context, kind, held, *before, *after, voice);
     if (!tx.has_room(after->bytes.size() - std::min(after->bytes.size(), before->size())))
         return std::unexpected(no_room(context.version));
-    sync::Edit out{.marks = held.marks};
+    sync::Edit out{.marks = held.marks, .passed_over = after->passed_over};
     auto received = after->received.value_or(held.received);
     if (after->bytes != *before || received != held.received)
         out.rewrite = sync::Rewrite{tx.put_content(after->bytes), after->bytes.size(), received};

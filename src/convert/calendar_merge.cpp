@@ -2,8 +2,10 @@
 #include "convert/calendar_table.hpp"
 #include "convert/omission.hpp"
 
+#include "mime/header.hpp"
 #include <algorithm>
 #include <exception>
+#include <set>
 
 namespace godwit::convert {
 namespace {
@@ -24,6 +26,21 @@ bool in_version(eas::Tag tag, eas::Version version) {
 // From 16.0 on what is not said of an event stays as it is (MS-ASCAL_R2231).
 bool is_ghosted(eas::Tag tag, EventRules const& rules) {
     return rules.version >= eas::v16_0 || !omission_removes(tag, rules.version, rules.supported);
+}
+
+// Whether the phone holds another event than there is if what it says of this is passed over: not for another spelling.
+bool matters(eas::Tag tag, eas::Calendar const& said, eas::Calendar const& told) {
+    auto invited = [](eas::Calendar const& event) {
+        std::set<std::pair<std::string, std::uint8_t>> out;
+        for (auto const& one : event.attendees.value_or(std::vector<eas::Attendee>()))
+            out.emplace(mime::lower(one.email), one.type.value_or(1));
+        return out;
+    };
+    if (tag == eas::calendar::Attendees) return invited(said) != invited(told);
+    auto both = [&](auto member) { return (said.*member).value_or(false) != (told.*member).value_or(false); };
+    if (tag == eas::calendar::DisallowNewTimeProposal) return both(&eas::Calendar::disallow_new_time_proposal);
+    if (tag == eas::calendar::ResponseRequested) return both(&eas::Calendar::response_requested);
+    return true;
 }
 
 class Merge {
@@ -47,8 +64,10 @@ public:
         Editor e{object, object.main(), owner_, rules_, zones};
         if (is_new && says_meeting(said)) write_organizer(e, said);
         if (auto why = elements(e, said, told, is_new); !why.empty()) return why;
-        if (mine_)
-            if (auto why = write_times(e, said, told, clock); !why.empty()) return why;
+        if (!mine_)
+            passed_over_ |= says_other_times(e, said, told, clock);
+        else if (auto why = write_times(e, said, told, clock); !why.empty())
+            return why;
         pass_on(object, before);
         if (e.rescheduled && !is_new && is_meeting(e.event) && mine_) raise_sequence(e.event);
         if (object.main() != before) stamp(object.main(), rules_.now);
@@ -104,7 +123,7 @@ public:
         return {};
     }
 
-    bool mine() const { return mine_; }
+    bool passed_over() const { return passed_over_; }
     Component const& calendar() const { return calendar_; }
 
 private:
@@ -114,17 +133,28 @@ private:
 
     std::string_view elements(Editor& e, eas::Calendar const& said, eas::Calendar const& told, bool is_new) {
         for (auto const& row : event_table()) {
-            bool theirs = row.owner == Owner::organizer && !mine_;
-            if (!row.write || row.owner == Owner::server || theirs || !in_version(row.element, rules_.version))
-                continue;
+            if (!row.write || row.owner == Owner::server || !in_version(row.element, rules_.version)) continue;
             bool goes =
                 !is_new && row.silence == Silence::removes && row.said(told) && !is_ghosted(row.element, rules_);
-            if (row.said(said) ? row.differs(said, told) : goes) row.write(e, said);
+            if (row.said(said) ? row.differs(said, told) : goes) write(e, row, said, told);
         }
         bool body_goes = !said.body && !is_new && !is_ghosted(eas::airsyncbase::Body, rules_);
         if (body_goes) copy_properties({}, e.event, "DESCRIPTION X-ALT-DESC");
         if (auto why = write_body(e, said); !why.empty()) return why;
-        return mine_ ? write_attachments(e, said) : std::string_view();
+        return attachments(e, said);
+    }
+
+    // What is the organizer's to say is passed over if somebody else says it, and that is noted.
+    void write(Editor& e, EventRow const& row, eas::Calendar const& said, eas::Calendar const& told) {
+        if (mine_ || row.owner != Owner::organizer)
+            row.write(e, said);
+        else
+            passed_over_ |= matters(row.element, said, told);
+    }
+    std::string_view attachments(Editor& e, eas::Calendar const& said) {
+        if (mine_) return write_attachments(e, said);
+        passed_over_ |= said.attachments && !said.attachments->empty();
+        return {};
     }
 
     // An override that had what the series had follows it: a phone is not told what it inherits.
@@ -148,28 +178,33 @@ private:
         auto clock = clock_of(of_event);
         clock.told = clock.zone;
         auto told = read_event(of_event, clock), series = read_event(of_master, clock_of(of_master));
-        bool meeting = !is_organizer(master, owner_);
-        mine_ = !meeting;
+        mine_ = is_organizer(master, owner_);
         for (auto const& row : event_table()) {
-            bool theirs = row.owner == Owner::organizer && meeting;
-            if (!row.in_exception || row.owner == Owner::server || theirs) continue;
+            if (!row.in_exception || row.owner == Owner::server) continue;
             bool body = row.element == eas::airsyncbase::Body;
             if (!in_version(row.element, rules_.version) || (!row.write && !body)) continue;
             // Before 14.0 an exception cannot speak of attendees (MS-ASCAL_R2023).
             if (row.element == eas::calendar::Attendees && rules_.version < eas::v14_0) continue;
             if (row.said(said)) {
-                if (row.write && row.differs(said, told)) row.write(e, said);
+                if (row.write && row.differs(said, told)) write(e, row, said, told);
             } else if (whole && row.differs(told, series)) {
-                copy_properties(master, e.event, row.properties);
+                if (mine_ || row.owner != Owner::organizer)
+                    copy_properties(master, e.event, row.properties);
+                else
+                    passed_over_ |= matters(row.element, series, told);
             }
         }
         if (auto why = write_body(e, said); !why.empty()) return why;
-        if (meeting) return {};
-        if (whole || said.attendees) welcome_invited(e, master);
-        if (auto why = write_attachments(e, said); !why.empty()) return why;
+        if (mine_ && (whole || said.attendees)) welcome_invited(e, master);
+        if (auto why = attachments(e, said); !why.empty()) return why;
+        auto times = occurrence_times(said, master, day, clock, whole);
+        if (!mine_) {
+            passed_over_ |= says_other_times(e, times, told, clock);
+            return {};
+        }
         if (said.all_day_event && *said.all_day_event != series.all_day_event && !whole)
             return "an exception that is a day where its series is not, or is not where it is (MS-ASCAL_R2009)";
-        return write_times(e, occurrence_times(said, master, day, clock, whole), told, clock);
+        return write_times(e, times, told, clock);
     }
 
     // What a whole exception does not say of its time is that of the occurrence.
@@ -242,7 +277,7 @@ private:
     CalendarOwner const& owner_;
     EventRules const& rules_;
     BodyOptions whole_;
-    bool mine_ = true;
+    bool mine_ = true, passed_over_ = false;
 };
 
 // What is missing of an event that is new (MS-ASCAL 3.2.4.4).
@@ -308,7 +343,7 @@ EditedEvent new_event(eas::Calendar const& said, CalendarOwner const& owner, Eve
 }
 
 EditedEvent changed_event(std::string_view stored, eas::Calendar const& said, CalendarOwner const& owner,
-                          EventRules const& rules) {
+                          EventRules const& rules, bool* passed_over) {
     if (said.exceptions && rules.version >= eas::v16_0)
         return std::unexpected("Exceptions in a Change (MS-ASCAL_R2112)");
     if (rules.version < eas::v16_0 && said.end_time && !said.start_time)
@@ -319,17 +354,19 @@ EditedEvent changed_event(std::string_view stored, eas::Calendar const& said, Ca
         if (auto why = merge.series(said, false); !why.empty()) return std::unexpected(why);
         if (said.exceptions)
             if (auto why = merge.exceptions(*said.exceptions); !why.empty()) return std::unexpected(why);
+        if (passed_over) *passed_over = merge.passed_over();
         return merge.calendar();
     });
 }
 
 EditedEvent changed_occurrence(std::string_view stored, eas::Instant instance, eas::Calendar const& said,
-                               CalendarOwner const& owner, EventRules const& rules) {
+                               CalendarOwner const& owner, EventRules const& rules, bool* passed_over) {
     return edited(stored, [&](Component calendar) -> Edited {
         Merge merge(std::move(calendar), owner, rules);
         if (auto why = merge.begin(); !why.empty()) return std::unexpected(why);
         if (auto why = merge.occurrence(floor<seconds>(instance), said, false); !why.empty())
             return std::unexpected(why);
+        if (passed_over) *passed_over = merge.passed_over();
         return merge.calendar();
     });
 }

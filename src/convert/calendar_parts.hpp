@@ -50,6 +50,9 @@ ical::Rule in_local_time(ical::Rule rule, ical::Zone const& zone, ical::Moment c
 /// Empty, or why not.
 std::string_view write_times(Editor& editor, eas::Calendar const& said, eas::Calendar const& told,
                              EventClock const& clock);
+/// Whether they would be others then.
+bool says_other_times(Editor const& editor, eas::Calendar const& said, eas::Calendar const& told,
+                      EventClock const& clock);
 /// The moment of an occurrence in the form of `start`, on that day.
 ical::Moment on_day(ical::Moment const& start, std::chrono::local_days day);
 

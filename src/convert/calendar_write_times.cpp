@@ -191,7 +191,28 @@ EventClock clock_now(Editor& e, eas::TimeZone const* structure) {
     return clock_of(View{e.object, e.event, e.owner, e.rules.version, none});
 }
 
+enum class RuleSaid : std::uint8_t { same, other, none };
+
+RuleSaid rule_said(Editor const& e, eas::Calendar const& said, eas::Calendar const& told, EventClock const& clock) {
+    if (e.event.find("RECURRENCE-ID")) return RuleSaid::same;
+    // Up to 14.1 there is no other word for a series that ends to be one: who says its times says its rule.
+    bool whole = said.start_time && e.rules.version < eas::v16_0;
+    if (e.rules.supported)
+        whole = whole && omission_removes(eas::calendar::Recurrence, e.rules.version, e.rules.supported);
+    if (!said.recurrence) return whole && told.recurrence ? RuleSaid::none : RuleSaid::same;
+    if (said.recurrence == told.recurrence) return RuleSaid::same;
+    bool same =
+        told.recurrence && same_pattern(*said.recurrence, *told.recurrence, {times_of(e.event).start, &clock.told});
+    return same ? RuleSaid::same : RuleSaid::other;
+}
+
 } // namespace
+
+bool says_other_times(Editor const& e, eas::Calendar const& said, eas::Calendar const& told, EventClock const& clock) {
+    auto m = meant(e, said, told);
+    m.another_zone = false;
+    return !same_times(m, told) || rule_said(e, said, told, clock) != RuleSaid::same;
+}
 
 Moment on_day(Moment const& start, local_days day) {
     auto out = start;
@@ -200,21 +221,13 @@ Moment on_day(Moment const& start, local_days day) {
 }
 
 std::string_view write_times(Editor& e, eas::Calendar const& said, eas::Calendar const& told, EventClock const& clock) {
-    bool is_override = e.event.find("RECURRENCE-ID") != nullptr;
-    // Up to 14.1 there is no other word for a series that ends to be one: who says its times says its rule.
-    bool whole = said.start_time && e.rules.version < eas::v16_0;
-    if (e.rules.supported)
-        whole = whole && omission_removes(eas::calendar::Recurrence, e.rules.version, e.rules.supported);
-    bool rule_goes = !is_override && !said.recurrence && whole && told.recurrence;
-    bool rule_said = !is_override && said.recurrence && said.recurrence != told.recurrence;
-    if (rule_said && told.recurrence)
-        rule_said = !same_pattern(*said.recurrence, *told.recurrence, {times_of(e.event).start, &clock.told});
     auto m = meant(e, said, told);
     if (m.end < m.start) return "an event that ends before it starts";
+    auto rule = rule_said(e, said, told, clock);
     bool moved = !same_times(m, told);
-    if (!moved && !rule_said && !rule_goes) return {};
+    if (!moved && rule == RuleSaid::same) return {};
     auto before = times_of(e.event).start;
-    bool had_rule = e.event.find("RRULE") != nullptr;
+    bool is_override = e.event.find("RECURRENCE-ID") != nullptr, had_rule = e.event.find("RRULE") != nullptr;
     if (moved && m.all_day) {
         auto zone = m.structure ? zone_of(*m.structure) : Zone::utc();
         put_dates(e, m, zone);
@@ -222,7 +235,7 @@ std::string_view write_times(Editor& e, eas::Calendar const& said, eas::Calendar
         put_times(e, m, said, clock);
     }
     auto after = clock_now(e, m.structure ? &*m.structure : nullptr);
-    if (rule_said || rule_goes) {
+    if (rule != RuleSaid::same) {
         if (auto why = put_rule(e, said, after); !why.empty()) return why;
     } else if (moved && had_rule) {
         keep_last_day(e, told, clock, after);
@@ -231,7 +244,7 @@ std::string_view write_times(Editor& e, eas::Calendar const& said, eas::Calendar
         if (e.rules.version >= eas::v16_0)
             drop_exceptions(e);
         else if (moved)
-            move_exceptions(e, before, times_of(e.event).start, clock.zone, rule_said);
+            move_exceptions(e, before, times_of(e.event).start, clock.zone, rule == RuleSaid::other);
     }
     e.rescheduled = true;
     return {};
