@@ -82,7 +82,7 @@ public:
         if (!why.empty()) return why;
         auto existing = index_of(object, day);
         auto const master = object.main();
-        restore(object.main(), day);
+        restore(object, day);
         if (!existing) {
             existing = calendar_.components.size();
             calendar_.components.push_back(occurrence_of(master, day));
@@ -103,7 +103,7 @@ public:
         if (!why.empty()) return why;
         auto existing = index_of(object, day);
         auto& main = object.main();
-        if (!is_deleted(main, day)) {
+        if (!is_deleted(object, main, day, zone_of_series(object))) {
             main.properties.push_back(ical::property("EXDATE", day));
             stamp(main, rules_.now);
         }
@@ -197,7 +197,7 @@ private:
         if (auto why = write_body(e, said); !why.empty()) return why;
         if (mine_ && (whole || said.attendees)) welcome_invited(e, master);
         if (auto why = attachments(e, said); !why.empty()) return why;
-        auto times = occurrence_times(said, master, day, clock, whole);
+        auto times = occurrence_times(e.object, said, master, day, clock, whole);
         if (!mine_) {
             passed_over_ |= says_other_times(e, times, told, clock);
             return {};
@@ -208,14 +208,15 @@ private:
     }
 
     // What a whole exception does not say of its time is that of the occurrence.
-    eas::Calendar occurrence_times(eas::Calendar const& said, Component const& master, Moment const& day,
-                                   EventClock const& clock, bool whole) const {
+    static eas::Calendar occurrence_times(ical::Object const& object, eas::Calendar const& said,
+                                          Component const& master, Moment const& day, EventClock const& clock,
+                                          bool whole) {
         eas::Calendar out{
             .all_day_event = said.all_day_event, .end_time = said.end_time, .start_time = said.start_time};
         if (!whole) return out;
         auto start = out.start_time ? floor<seconds>(out.start_time->at) : clock.zone.to_utc(day.at);
         auto times = times_of(master);
-        auto end = clock.zone.to_utc(clock.zone.to_local(start) + times.length());
+        auto end = clock.zone.to_utc(clock.zone.to_local(start) + times.length(object, clock.zone));
         if (!out.start_time) out.start_time = eas::CompactDateTime{eas::Instant(start)};
         if (!out.end_time) out.end_time = eas::CompactDateTime{eas::Instant(end)};
         return out;
@@ -231,36 +232,40 @@ private:
         auto clock = clock_of(view);
         auto local = clock.told.to_local(instance);
         auto day = on_day(start, floor<days>(local));
-        if (day.at < on_day(start, floor<days>(start.at)).at) return {day, no_occurrence};
-        if (rules_.version < eas::v16_0 || !rule || index_of(object, day) || is_deleted(view.event, day))
+        bool within = day.at >= on_day(start, floor<days>(start.at)).at && floor<days>(day.at) <= last_day_written;
+        if (!within) return {day, no_occurrence};
+        if (rules_.version < eas::v16_0 || !rule || index_of(object, day) ||
+            is_deleted(object, view.event, day, clock.zone))
             return {day, {}};
         auto all = ical::expand(in_local_time(*rule, clock.zone, start), start.at, {day.at, 40'000});
         bool there = all.size() == 40'000 || std::ranges::binary_search(all, day.at) || day.at == start.at;
         return {day, there ? std::string_view() : no_occurrence};
     }
 
+    ical::Zone zone_of_series(ical::Object& object) const {
+        return clock_of(View{object, object.main(), owner_, rules_.version, whole_}).zone;
+    }
+
     std::optional<std::size_t> index_of(ical::Object& object, Moment const& day) const {
+        auto const clock = zone_of_series(object);
         for (auto index : object.overrides()) {
             auto id = ical::moment(*calendar_.components[index].find("RECURRENCE-ID"));
-            if (!id) continue;
-            auto at = id->at;
-            if (!id->is_date() && !day.is_date() && (id->kind != day.kind || id->zone != day.zone)) {
-                auto zone = day.kind == Moment::Kind::zoned ? object.zone(day.zone, day.at) : ical::Zone::utc();
-                at = zone.to_local(object.instant(*id, zone));
-            }
-            if (floor<days>(at) == floor<days>(day.at)) return index;
+            if (id && day_of(object, *id, day, clock) == floor<days>(day.at)) return index;
         }
         return std::nullopt;
     }
 
     // What is changed is not deleted.
-    void restore(Component& master, Moment const& day) {
-        if (!is_deleted(master, day)) return;
+    void restore(ical::Object& object, Moment const& day) {
+        auto& master = object.main();
+        auto const clock = zone_of_series(object);
+        if (!is_deleted(object, master, day, clock)) return;
         std::vector<Property> kept;
         for (auto const& property : master.properties)
             if (property.name == "EXDATE")
                 for (auto const& one : ical::moments(property))
-                    if (floor<days>(one.at) != floor<days>(day.at)) kept.push_back(ical::property("EXDATE", one));
+                    if (day_of(object, one, day, clock) != floor<days>(day.at))
+                        kept.push_back(ical::property("EXDATE", one));
         master.remove("EXDATE");
         master.properties.insert(master.properties.end(), kept.begin(), kept.end());
         stamp(master, rules_.now);

@@ -18,7 +18,8 @@ struct EventClock {
 struct EventTimes {
     ical::Moment start, end;
     bool all_day() const { return start.is_date(); }
-    std::chrono::seconds length() const { return end.at - start.at; }
+    /// Of time that passes, if they are in different zones; else on the clock.
+    std::chrono::seconds length(ical::Object const& object, ical::Zone const& clock) const;
 };
 
 struct View {
@@ -43,6 +44,9 @@ EventTimes times_of(ical::Component const& event);
 std::optional<ical::Rule> rule_of(ical::Component const& event);
 EventClock clock_of(View const& view);
 void read_times(View const& view, EventClock const& clock, eas::Calendar& out);
+/// The day of a RECURRENCE-ID or an EXDATE by the clock of the event, in whatever form it is written.
+std::chrono::local_days day_of(ical::Object const& object, ical::Moment const& one, ical::Moment const& start,
+                               ical::Zone const& clock);
 /// The rule as the clock of the event counts: UNTIL in local time.
 ical::Rule in_local_time(ical::Rule rule, ical::Zone const& zone, ical::Moment const& start);
 
@@ -89,6 +93,8 @@ ical::Component occurrence_of(ical::Component const& master, ical::Moment const&
 /// All elements of one component, without Exceptions.
 eas::Calendar read_event(View const& view, EventClock const& clock);
 eas::Calendar lifted(eas::Exception const& exception);
-bool is_deleted(ical::Component const& master, ical::Moment const& occurrence);
+/// `clock`: of the event.
+bool is_deleted(ical::Object const& object, ical::Component const& master, ical::Moment const& occurrence,
+                ical::Zone const& clock);
 
 } // namespace godwit::convert::calendar_parts
