@@ -38,14 +38,14 @@ std::optional<index::Time> place_of(std::string_view stored, Voice const& voice)
     return span && span->last ? index::Time(*span->last) : index::Time::max();
 }
 
-Merged becomes(convert::EditedEvent edited, Voice const& voice) {
+Merged becomes(convert::EditedEvent edited, Voice const& voice, bool passed_over = false) {
     if (!edited) {
         auto why = edited.error();
         bool none = why == convert::no_occurrence;
         return std::unexpected(Refusal(why, none ? eas::SyncStatus::ObjectNotFound : eas::SyncStatus::ConversionError));
     }
     auto place = place_of(*edited, voice);
-    return Becomes{std::move(*edited), place};
+    return Becomes{std::move(*edited), place, passed_over};
 }
 
 std::unexpected<Refusal> malformed(eas::Violation const& violation) {
@@ -73,14 +73,18 @@ Merged make(eas::Fragment const& said, Voice const& voice, std::string_view uid)
 Merged merge(std::string_view stored, eas::Fragment const& said, Voice const& voice) {
     auto event = eas::decode<Calendar>(said, voice.version);
     if (!event) return malformed(event.error());
-    return becomes(convert::changed_event(stored, *event, owner(voice), event_rules(voice)), voice);
+    bool passed_over = false;
+    auto after = convert::changed_event(stored, *event, owner(voice), event_rules(voice), &passed_over);
+    return becomes(std::move(after), voice, passed_over);
 }
 
 Merged merge_one(std::string_view stored, eas::Instant instance, eas::Fragment const* said, Voice const& voice) {
     if (!said) return becomes(convert::deleted_occurrence(stored, instance, owner(voice), event_rules(voice)), voice);
     auto event = eas::decode<Calendar>(*said, voice.version);
     if (!event) return malformed(event.error());
-    return becomes(convert::changed_occurrence(stored, instance, *event, owner(voice), event_rules(voice)), voice);
+    bool passed_over = false;
+    auto after = convert::changed_occurrence(stored, instance, *event, owner(voice), event_rules(voice), &passed_over);
+    return becomes(std::move(after), voice, passed_over);
 }
 
 bool same(std::string_view stored, eas::Fragment const& said, Voice const& voice) {

@@ -36,6 +36,7 @@ struct Voice {
 struct Becomes {
     std::string bytes;
     std::optional<index::Time> received = {};
+    bool passed_over = false; // sync::Edit
 };
 // Why not: for the log, and on the wire.
 struct Refusal {

@@ -270,31 +270,5 @@ TEST_P(Meetings, AnAnswerWithoutRoomIsNone) {
     EXPECT_EQ(mails(bob, index::FolderType::SentItems).size(), server_sends() ? 1U : 0U);
 }
 
-// Of an appointment one occurrence can be a meeting: its organizer is said in that alone.
-TEST_P(Meetings, WhoIsInvitedToOneOccurrenceIsTold) {
-    if (!server_sends()) GTEST_SKIP() << "the phone sends";
-    eas::Calendar event{.all_day_event = false,
-                        .end_time = at("20261207T110000Z"),
-                        .subject = "Alone",
-                        .start_time = at("20261207T100000Z")};
-    event.recurrence = eas::Recurrence{.type = 1, .interval = 1, .occurrences = 4, .day_of_week = 2};
-    say(ann, {eas::ClientAdd{.client_id = "c1", .application_data = eas::encode_fragment(event, GetParam())}});
-    eas::Calendar one{.meeting_status = 1};
-    one.attendees = {{.email = "bob@x.org", .name = "Bob"}};
-    later(60);
-    say(ann, {eas::ClientChange{.server_id = server_id(ann),
-                                .instance_id = "20261214T100000Z",
-                                .application_data = eas::encode_fragment(one, GetParam())}});
-    auto const told = mails(bob, index::FolderType::Inbox);
-    ASSERT_EQ(told.size(), 1U) << stored(ann);
-    EXPECT_THAT(told.front(), HasSubstr("RECURRENCE-ID"));
-    later(60);
-    EXPECT_EQ(answer(invitation(bob), UserResponse::Accepted).status, MeetingStatus::Success);
-    auto const mine = shown(ann);
-    ASSERT_TRUE(mine.exceptions) << stored(ann);
-    ASSERT_TRUE(mine.exceptions->front().attendees) << stored(ann);
-    EXPECT_EQ(mine.exceptions->front().attendees->front().status, 3);
-}
-
 } // namespace
 } // namespace godwit::command

@@ -103,7 +103,7 @@ template <class Merge> Edited edited(SyncContext& context, ItemKind const& kind,
     revise(context, kind, held, *before, *after, voice);
     if (!tx.has_room(after->bytes.size() - std::min(after->bytes.size(), before->size())))
         return std::unexpected(no_room(context.version));
-    sync::Edit out{.marks = held.marks};
+    sync::Edit out{.marks = held.marks, .passed_over = after->passed_over};
     auto received = after->received.value_or(held.received);
     if (after->bytes != *before || received != held.received)
         out.rewrite = sync::Rewrite{tx.put_content(after->bytes), after->bytes.size(), received};
@@ -143,8 +143,20 @@ struct Adding { // an Add, kept until it is carried out
     std::optional<index::ItemId> known(index::Transaction& tx) const {
         if (uid.empty()) return std::nullopt;
         auto item = source::object_in(tx, folder, kind.item_class, uid);
-        bool it = item && (kind.uid_is_enough(*voice) || same(tx, *item));
-        return it ? std::optional(item->id) : std::nullopt;
+        if (!item) return std::nullopt;
+        if (!kind.uid_is_enough(*voice)) merge(tx, *item);
+        return item->id;
+    }
+    // One UID is one item for ever (docs/meetings.md): an invitation has come before the phone's own copy, say. What
+    // the phone may say of it is done; and it hears what it has become.
+    void merge(index::Transaction& tx, index::Item const& item) const {
+        auto edit = edited(context, kind, tx, item, *voice,
+                           [&](std::string const& before) { return kind.merge(before, said, *voice); });
+        if (!edit || (!edit->rewrite && !edit->passed_over)) return;
+        auto to = edit->rewrite.value_or(sync::Rewrite{std::string(item.content), item.size, item.received});
+        tx.rewrite_item(item.id, to.content, to.size, to.received);
+        if (auto const listen = heard(context, kind, voice))
+            if (auto const after = tx.item(item.id)) listen(tx, &item, &*after);
     }
 };
 

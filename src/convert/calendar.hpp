@@ -49,11 +49,13 @@ struct EventRules {
 using EditedEvent = std::expected<std::string, std::string_view>;
 inline constexpr std::string_view no_occurrence = "no such occurrence"; // the error of what names none: status 8
 EditedEvent new_event(eas::Calendar const& said, CalendarOwner const& owner, EventRules const& rules);
+/// `passed_over` is set if some of what was said is the organizer's to say and is otherwise: then the phone does not
+/// hold what there is.
 EditedEvent changed_event(std::string_view stored, eas::Calendar const& said, CalendarOwner const& owner,
-                          EventRules const& rules);
+                          EventRules const& rules, bool* passed_over = nullptr);
 /// One occurrence, by when it would have begun (InstanceId, 16.0 and later).
 EditedEvent changed_occurrence(std::string_view stored, eas::Instant instance, eas::Calendar const& said,
-                               CalendarOwner const& owner, EventRules const& rules);
+                               CalendarOwner const& owner, EventRules const& rules, bool* passed_over = nullptr);
 EditedEvent deleted_occurrence(std::string_view stored, eas::Instant instance, CalendarOwner const& owner,
                                EventRules const& rules);
 

@@ -30,6 +30,37 @@ TEST(Calendar, ExceptionsAreToldByWhatDiffers) {
     }
 }
 
+// In the evening of America the day of UTC is another.
+TEST(Calendar, WhatIsGoneIsGoneByTheClockOfTheSeries) {
+    auto evening = [](std::string exdate) {
+        return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:u\r\nDTSTAMP:20240101T000000Z\r\n"
+               "DTSTART;TZID=America/Los_Angeles:20240501T200000\r\nDTEND;TZID=America/Los_Angeles:20240501T210000\r\n"
+               "SUMMARY:Late\r\nRRULE:FREQ=DAILY\r\n" +
+               exdate + "END:VEVENT\r\nEND:VCALENDAR\r\n";
+    };
+    for (auto exdate : {"EXDATE:20240511T030000Z\r\n", "EXDATE;TZID=Europe/Berlin:20240511T050000\r\n",
+                        "EXDATE;TZID=America/Los_Angeles:20240510T200000\r\n"}) {
+        SCOPED_TRACE(exdate);
+        auto const stored = evening(exdate);
+        auto const r = rules(eas::v16_1);
+        auto gone = [&](std::string const& text) {
+            std::vector<std::string> out;
+            for (auto const& one : told(text, eas::v16_1).exceptions.value_or(std::vector<eas::Exception>()))
+                if (one.deleted.value_or(false)) out.push_back(shown(one.instance_id));
+            return out;
+        };
+        auto const tenth = wire("20240511T030000Z").at, eleventh = wire("20240512T030000Z").at;
+        EXPECT_EQ(gone(stored), std::vector<std::string>{"20240511T030000Z"});
+        EXPECT_EQ(deleted_occurrence(stored, tenth, owner, r), stored); // done already
+        auto const both = deleted_occurrence(stored, eleventh, owner, r);
+        ASSERT_TRUE(both);
+        EXPECT_EQ(gone(*both), (std::vector<std::string>{"20240511T030000Z", "20240512T030000Z"}));
+        auto const back = changed_occurrence(*both, tenth, {.subject = "Back"}, owner, r);
+        ASSERT_TRUE(back);
+        EXPECT_EQ(gone(*back), std::vector<std::string>{"20240512T030000Z"});
+    }
+}
+
 TEST(Calendar, EmbeddedExceptionsAddChangeAndDelete) {
     auto stored = weekly("ATTENDEE;X-A=1:mailto:bob@x.org\r\nORGANIZER:mailto:anna@x.org\r\n");
     auto said = as_said(told(stored, eas::v14_1), eas::v14_1);

@@ -2,8 +2,10 @@
 #include "convert/calendar_table.hpp"
 #include "convert/omission.hpp"
 
+#include "mime/header.hpp"
 #include <algorithm>
 #include <exception>
+#include <set>
 
 namespace godwit::convert {
 namespace {
@@ -24,6 +26,21 @@ bool in_version(eas::Tag tag, eas::Version version) {
 // From 16.0 on what is not said of an event stays as it is (MS-ASCAL_R2231).
 bool is_ghosted(eas::Tag tag, EventRules const& rules) {
     return rules.version >= eas::v16_0 || !omission_removes(tag, rules.version, rules.supported);
+}
+
+// Whether the phone holds another event than there is if what it says of this is passed over: not for another spelling.
+bool matters(eas::Tag tag, eas::Calendar const& said, eas::Calendar const& told) {
+    auto invited = [](eas::Calendar const& event) {
+        std::set<std::pair<std::string, std::uint8_t>> out;
+        for (auto const& one : event.attendees.value_or(std::vector<eas::Attendee>()))
+            out.emplace(mime::lower(one.email), one.type.value_or(1));
+        return out;
+    };
+    if (tag == eas::calendar::Attendees) return invited(said) != invited(told);
+    auto both = [&](auto member) { return (said.*member).value_or(false) != (told.*member).value_or(false); };
+    if (tag == eas::calendar::DisallowNewTimeProposal) return both(&eas::Calendar::disallow_new_time_proposal);
+    if (tag == eas::calendar::ResponseRequested) return both(&eas::Calendar::response_requested);
+    return true;
 }
 
 class Merge {
@@ -47,8 +64,10 @@ public:
         Editor e{object, object.main(), owner_, rules_, zones};
         if (is_new && says_meeting(said)) write_organizer(e, said);
         if (auto why = elements(e, said, told, is_new); !why.empty()) return why;
-        if (mine_)
-            if (auto why = write_times(e, said, told, clock); !why.empty()) return why;
+        if (!mine_)
+            passed_over_ |= says_other_times(e, said, told, clock);
+        else if (auto why = write_times(e, said, told, clock); !why.empty())
+            return why;
         pass_on(object, before);
         bool const asks = e.rescheduled && !is_new && is_meeting(e.event) && mine_;
         if (asks) raise_sequence(e.event);
@@ -68,7 +87,7 @@ public:
         if (!why.empty()) return why;
         auto existing = index_of(object, day);
         auto const master = object.main();
-        restore(object.main(), day);
+        restore(object, day);
         if (!existing) {
             existing = calendar_.components.size();
             calendar_.components.push_back(occurrence_of(master, day));
@@ -89,7 +108,7 @@ public:
         if (!why.empty()) return why;
         auto existing = index_of(object, day);
         auto& main = object.main();
-        if (!is_deleted(main, day)) {
+        if (!is_deleted(object, main, day, zone_of_series(object))) {
             main.properties.push_back(ical::property("EXDATE", day));
             stamp(main, rules_.now);
         }
@@ -109,7 +128,7 @@ public:
         return {};
     }
 
-    bool mine() const { return mine_; }
+    bool passed_over() const { return passed_over_; }
     Component const& calendar() const { return calendar_; }
 
 private:
@@ -119,17 +138,28 @@ private:
 
     std::string_view elements(Editor& e, eas::Calendar const& said, eas::Calendar const& told, bool is_new) {
         for (auto const& row : event_table()) {
-            bool theirs = row.owner == Owner::organizer && !mine_;
-            if (!row.write || row.owner == Owner::server || theirs || !in_version(row.element, rules_.version))
-                continue;
+            if (!row.write || row.owner == Owner::server || !in_version(row.element, rules_.version)) continue;
             bool goes =
                 !is_new && row.silence == Silence::removes && row.said(told) && !is_ghosted(row.element, rules_);
-            if (row.said(said) ? row.differs(said, told) : goes) row.write(e, said);
+            if (row.said(said) ? row.differs(said, told) : goes) write(e, row, said, told);
         }
         bool body_goes = !said.body && !is_new && !is_ghosted(eas::airsyncbase::Body, rules_);
         if (body_goes) copy_properties({}, e.event, "DESCRIPTION X-ALT-DESC");
         if (auto why = write_body(e, said); !why.empty()) return why;
-        return mine_ ? write_attachments(e, said) : std::string_view();
+        return attachments(e, said);
+    }
+
+    // What is the organizer's to say is passed over if somebody else says it, and that is noted.
+    void write(Editor& e, EventRow const& row, eas::Calendar const& said, eas::Calendar const& told) {
+        if (mine_ || row.owner != Owner::organizer)
+            row.write(e, said);
+        else
+            passed_over_ |= matters(row.element, said, told);
+    }
+    std::string_view attachments(Editor& e, eas::Calendar const& said) {
+        if (mine_) return write_attachments(e, said);
+        passed_over_ |= said.attachments && !said.attachments->empty();
+        return {};
     }
 
     // An override that had what the series had follows it: a phone is not told what it inherits.
@@ -153,39 +183,45 @@ private:
         auto clock = clock_of(of_event);
         clock.told = clock.zone;
         auto told = read_event(of_event, clock), series = read_event(of_master, clock_of(of_master));
-        bool meeting = !is_organizer(master, owner_);
-        mine_ = !meeting;
+        mine_ = is_organizer(master, owner_);
         for (auto const& row : event_table()) {
-            bool theirs = row.owner == Owner::organizer && meeting;
-            if (!row.in_exception || row.owner == Owner::server || theirs) continue;
+            if (!row.in_exception || row.owner == Owner::server) continue;
             bool body = row.element == eas::airsyncbase::Body;
             if (!in_version(row.element, rules_.version) || (!row.write && !body)) continue;
             // Before 14.0 an exception cannot speak of attendees (MS-ASCAL_R2023).
             if (row.element == eas::calendar::Attendees && rules_.version < eas::v14_0) continue;
             if (row.said(said)) {
-                if (row.write && row.differs(said, told)) row.write(e, said);
+                if (row.write && row.differs(said, told)) write(e, row, said, told);
             } else if (whole && row.differs(told, series)) {
-                copy_properties(master, e.event, row.properties);
+                if (mine_ || row.owner != Owner::organizer)
+                    copy_properties(master, e.event, row.properties);
+                else
+                    passed_over_ |= matters(row.element, series, told);
             }
         }
         if (auto why = write_body(e, said); !why.empty()) return why;
-        if (meeting) return {};
-        if (whole || said.attendees) welcome_invited(e, master);
-        if (auto why = write_attachments(e, said); !why.empty()) return why;
+        if (mine_ && (whole || said.attendees)) welcome_invited(e, master);
+        if (auto why = attachments(e, said); !why.empty()) return why;
+        auto times = occurrence_times(e.object, said, master, day, clock, whole);
+        if (!mine_) {
+            passed_over_ |= says_other_times(e, times, told, clock);
+            return {};
+        }
         if (said.all_day_event && *said.all_day_event != series.all_day_event && !whole)
             return "an exception that is a day where its series is not, or is not where it is (MS-ASCAL_R2009)";
-        return write_times(e, occurrence_times(said, master, day, clock, whole), told, clock);
+        return write_times(e, times, told, clock);
     }
 
     // What a whole exception does not say of its time is that of the occurrence.
-    eas::Calendar occurrence_times(eas::Calendar const& said, Component const& master, Moment const& day,
-                                   EventClock const& clock, bool whole) const {
+    static eas::Calendar occurrence_times(ical::Object const& object, eas::Calendar const& said,
+                                          Component const& master, Moment const& day, EventClock const& clock,
+                                          bool whole) {
         eas::Calendar out{
             .all_day_event = said.all_day_event, .end_time = said.end_time, .start_time = said.start_time};
         if (!whole) return out;
         auto start = out.start_time ? floor<seconds>(out.start_time->at) : clock.zone.to_utc(day.at);
         auto times = times_of(master);
-        auto end = clock.zone.to_utc(clock.zone.to_local(start) + times.length());
+        auto end = clock.zone.to_utc(clock.zone.to_local(start) + times.length(object, clock.zone));
         if (!out.start_time) out.start_time = eas::CompactDateTime{eas::Instant(start)};
         if (!out.end_time) out.end_time = eas::CompactDateTime{eas::Instant(end)};
         return out;
@@ -201,36 +237,40 @@ private:
         auto clock = clock_of(view);
         auto local = clock.told.to_local(instance);
         auto day = on_day(start, floor<days>(local));
-        if (day.at < on_day(start, floor<days>(start.at)).at) return {day, no_occurrence};
-        if (rules_.version < eas::v16_0 || !rule || index_of(object, day) || is_deleted(view.event, day))
+        bool within = day.at >= on_day(start, floor<days>(start.at)).at && floor<days>(day.at) <= last_day_written;
+        if (!within) return {day, no_occurrence};
+        if (rules_.version < eas::v16_0 || !rule || index_of(object, day) ||
+            is_deleted(object, view.event, day, clock.zone))
             return {day, {}};
         auto all = ical::expand(in_local_time(*rule, clock.zone, start), start.at, {day.at, 40'000});
         bool there = all.size() == 40'000 || std::ranges::binary_search(all, day.at) || day.at == start.at;
         return {day, there ? std::string_view() : no_occurrence};
     }
 
+    ical::Zone zone_of_series(ical::Object& object) const {
+        return clock_of(View{object, object.main(), owner_, rules_.version, whole_}).zone;
+    }
+
     std::optional<std::size_t> index_of(ical::Object& object, Moment const& day) const {
+        auto const clock = zone_of_series(object);
         for (auto index : object.overrides()) {
             auto id = ical::moment(*calendar_.components[index].find("RECURRENCE-ID"));
-            if (!id) continue;
-            auto at = id->at;
-            if (!id->is_date() && !day.is_date() && (id->kind != day.kind || id->zone != day.zone)) {
-                auto zone = day.kind == Moment::Kind::zoned ? object.zone(day.zone, day.at) : ical::Zone::utc();
-                at = zone.to_local(object.instant(*id, zone));
-            }
-            if (floor<days>(at) == floor<days>(day.at)) return index;
+            if (id && day_of(object, *id, day, clock) == floor<days>(day.at)) return index;
         }
         return std::nullopt;
     }
 
     // What is changed is not deleted.
-    void restore(Component& master, Moment const& day) {
-        if (!is_deleted(master, day)) return;
+    void restore(ical::Object& object, Moment const& day) {
+        auto& master = object.main();
+        auto const clock = zone_of_series(object);
+        if (!is_deleted(object, master, day, clock)) return;
         std::vector<Property> kept;
         for (auto const& property : master.properties)
             if (property.name == "EXDATE")
                 for (auto const& one : ical::moments(property))
-                    if (floor<days>(one.at) != floor<days>(day.at)) kept.push_back(ical::property("EXDATE", one));
+                    if (day_of(object, one, day, clock) != floor<days>(day.at))
+                        kept.push_back(ical::property("EXDATE", one));
         master.remove("EXDATE");
         master.properties.insert(master.properties.end(), kept.begin(), kept.end());
         stamp(master, rules_.now);
@@ -247,7 +287,7 @@ private:
     CalendarOwner const& owner_;
     EventRules const& rules_;
     BodyOptions whole_;
-    bool mine_ = true;
+    bool mine_ = true, passed_over_ = false;
 };
 
 // What is missing of an event that is new (MS-ASCAL 3.2.4.4).
@@ -313,7 +353,7 @@ EditedEvent new_event(eas::Calendar const& said, CalendarOwner const& owner, Eve
 }
 
 EditedEvent changed_event(std::string_view stored, eas::Calendar const& said, CalendarOwner const& owner,
-                          EventRules const& rules) {
+                          EventRules const& rules, bool* passed_over) {
     if (said.exceptions && rules.version >= eas::v16_0)
         return std::unexpected("Exceptions in a Change (MS-ASCAL_R2112)");
     if (rules.version < eas::v16_0 && said.end_time && !said.start_time)
@@ -324,17 +364,19 @@ EditedEvent changed_event(std::string_view stored, eas::Calendar const& said, Ca
         if (auto why = merge.series(said, false); !why.empty()) return std::unexpected(why);
         if (said.exceptions)
             if (auto why = merge.exceptions(*said.exceptions); !why.empty()) return std::unexpected(why);
+        if (passed_over) *passed_over = merge.passed_over();
         return merge.calendar();
     });
 }
 
 EditedEvent changed_occurrence(std::string_view stored, eas::Instant instance, eas::Calendar const& said,
-                               CalendarOwner const& owner, EventRules const& rules) {
+                               CalendarOwner const& owner, EventRules const& rules, bool* passed_over) {
     return edited(stored, [&](Component calendar) -> Edited {
         Merge merge(std::move(calendar), owner, rules);
         if (auto why = merge.begin(); !why.empty()) return std::unexpected(why);
         if (auto why = merge.occurrence(floor<seconds>(instance), said, false); !why.empty())
             return std::unexpected(why);
+        if (passed_over) *passed_over = merge.passed_over();
         return merge.calendar();
     });
 }

@@ -18,7 +18,8 @@ struct EventClock {
 struct EventTimes {
     ical::Moment start, end;
     bool all_day() const { return start.is_date(); }
-    std::chrono::seconds length() const { return end.at - start.at; }
+    /// Of time that passes, if they are in different zones; else on the clock.
+    std::chrono::seconds length(ical::Object const& object, ical::Zone const& clock) const;
 };
 
 struct View {
@@ -43,6 +44,9 @@ EventTimes times_of(ical::Component const& event);
 std::optional<ical::Rule> rule_of(ical::Component const& event);
 EventClock clock_of(View const& view);
 void read_times(View const& view, EventClock const& clock, eas::Calendar& out);
+/// The day of a RECURRENCE-ID or an EXDATE by the clock of the event, in whatever form it is written.
+std::chrono::local_days day_of(ical::Object const& object, ical::Moment const& one, ical::Moment const& start,
+                               ical::Zone const& clock);
 /// The rule as the clock of the event counts: UNTIL in local time.
 ical::Rule in_local_time(ical::Rule rule, ical::Zone const& zone, ical::Moment const& start);
 
@@ -50,6 +54,9 @@ ical::Rule in_local_time(ical::Rule rule, ical::Zone const& zone, ical::Moment c
 /// Empty, or why not.
 std::string_view write_times(Editor& editor, eas::Calendar const& said, eas::Calendar const& told,
                              EventClock const& clock);
+/// Whether they would be others then.
+bool says_other_times(Editor const& editor, eas::Calendar const& said, eas::Calendar const& told,
+                      EventClock const& clock);
 /// The moment of an occurrence in the form of `start`, on that day.
 ical::Moment on_day(ical::Moment const& start, std::chrono::local_days day);
 
@@ -86,6 +93,8 @@ ical::Component occurrence_of(ical::Component const& master, ical::Moment const&
 /// All elements of one component, without Exceptions.
 eas::Calendar read_event(View const& view, EventClock const& clock);
 eas::Calendar lifted(eas::Exception const& exception);
-bool is_deleted(ical::Component const& master, ical::Moment const& occurrence);
+/// `clock`: of the event.
+bool is_deleted(ical::Object const& object, ical::Component const& master, ical::Moment const& occurrence,
+                ical::Zone const& clock);
 
 } // namespace godwit::convert::calendar_parts

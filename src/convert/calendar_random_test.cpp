@@ -29,6 +29,13 @@ struct Clock {
         if (name.empty()) return ical::property(property, {Kind::floating, local, {}});
         return ical::property(property, {Kind::zoned, local, name});
     }
+    // As some calendars write what is gone, whatever zone the series is in.
+    ical::Property in_utc(std::string_view property, Local local) const {
+        auto const zone = ical::Zone::named(name);
+        if (name.empty() || name == "Z" || name == "date" || !zone) return at(property, local);
+        auto const utc = Local(zone->to_utc(local).time_since_epoch());
+        return ical::property(property, {ical::Moment::Kind::utc, utc, {}});
+    }
 };
 
 // The whole minutes of a series: its rule, and which of its days are gone or other.
@@ -47,7 +54,7 @@ void add_series(ical::Component& calendar, Clock const& clock, Local start, minu
     std::vector<ical::Component> others;
     for (std::size_t i = 1; i < all.size() && i < 6; ++i) {
         if (dice(0, 3) == 0)
-            event.properties.push_back(clock.at("EXDATE", all[i]));
+            event.properties.push_back(dice.maybe() ? clock.at("EXDATE", all[i]) : clock.in_utc("EXDATE", all[i]));
         else if (dice(0, 3) == 0) {
             auto other = event;
             for (auto const* name : {"RRULE", "EXDATE"}) other.remove(name);
@@ -130,7 +137,10 @@ std::set<Occurrence> occurrences(std::string const& stored) {
     std::set<Occurrence> out;
     for (auto const& property : main.properties)
         if (property.name == "EXDATE")
-            for (auto const& at : ical::moments(property)) gone.insert(at.at);
+            for (auto const& at : ical::moments(property)) {
+                bool const other = at.kind != first.kind && first.kind == ical::Moment::Kind::zoned;
+                gone.insert(other ? object.zone(first.zone, first.at).to_local(object.instant(at, home)) : at.at);
+            }
     for (auto index : object.overrides()) {
         auto const& other = calendars.front().components[index];
         gone.insert(ical::moment(*other.find("RECURRENCE-ID")).value().at);

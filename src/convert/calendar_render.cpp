@@ -60,21 +60,13 @@ struct Dated {
     eas::Exception exception;
 };
 
-// The start that the series would have had on the day of a RECURRENCE-ID or an EXDATE, by the clock of the event.
-Local day_of(View const& view, EventClock const& clock, Moment const& one, Moment const& start) {
-    auto at = one.at;
-    if (!one.is_date() && !start.is_date() && (one.kind != start.kind || one.zone != start.zone))
-        at = clock.zone.to_local(view.object.instant(one, clock.zone));
-    return floor<days>(at) + (start.at - floor<days>(start.at));
-}
-
 std::vector<Dated> exceptions_of(View const& view, EventClock const& clock, eas::Calendar const& master) {
     std::vector<Dated> out;
     auto start = times_of(view.event).start;
     for (auto const& property : view.event.properties) {
         if (property.name != "EXDATE") continue;
         for (auto const& one : ical::moments(property)) {
-            auto at = clock.told.to_utc(day_of(view, clock, one, start));
+            auto at = clock.told.to_utc(on_day(start, day_of(view.object, one, start, clock.zone)).at);
             Dated gone{at, {.deleted = true}};
             name_occurrence(gone.exception, at, view.version);
             out.push_back(std::move(gone));
@@ -88,7 +80,7 @@ std::vector<Dated> exceptions_of(View const& view, EventClock const& clock, eas:
         auto own = clock_of(one);
         own.told = own.zone;
         if (times_of(event).all_day()) own = clock;
-        auto at = clock.told.to_utc(day_of(view, clock, *id, start));
+        auto at = clock.told.to_utc(on_day(start, day_of(view.object, *id, start, clock.zone)).at);
         Dated changed{at, lowered(read_event(one, own), master)};
         name_occurrence(changed.exception, at, view.version);
         out.push_back(std::move(changed));
@@ -138,11 +130,12 @@ eas::Calendar lifted(eas::Exception const& exception) {
     return out;
 }
 
-bool is_deleted(Component const& master, Moment const& occurrence) {
+bool is_deleted(ical::Object const& object, Component const& master, Moment const& occurrence,
+                ical::Zone const& clock) {
     for (auto const& property : master.properties)
         if (property.name == "EXDATE")
             for (auto const& one : ical::moments(property))
-                if (floor<days>(one.at) == floor<days>(occurrence.at)) return true;
+                if (day_of(object, one, occurrence, clock) == floor<days>(occurrence.at)) return true;
     return false;
 }
 
@@ -190,7 +183,7 @@ std::optional<EventSpan> event_span(std::string_view stored, CalendarOwner const
             if (all.size() == 20'000) return EventSpan{out.first, std::nullopt};
             if (!all.empty()) last = all.back();
         }
-        out.last = std::max(*out.last, clock.zone.to_utc(last) + times.length() + days(1));
+        out.last = std::max(*out.last, clock.zone.to_utc(last) + times.length(*object, clock.zone) + days(1));
     }
     for (auto const& event : object->calendar().components) {
         if (event.name != "VEVENT" || !event.find("DTSTART")) continue;
@@ -200,7 +193,7 @@ std::optional<EventSpan> event_span(std::string_view stored, CalendarOwner const
         for (auto const& property : event.properties)
             if (property.name == "RDATE")
                 for (auto const& more : ical::moments(property))
-                    out.last = std::max(*out.last, object->instant(more, clock.zone) + one.length());
+                    out.last = std::max(*out.last, object->instant(more, clock.zone) + one.length(*object, clock.zone));
     }
     return out;
 }

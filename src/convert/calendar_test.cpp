@@ -1,6 +1,7 @@
 // Events both ways. The laws: what a phone says as it was told changes no byte; what it makes is told as it said it;
 // and the incidents of the field do not happen.
 #include "convert/calendar_fixture.hpp"
+#include "ical/rule.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -141,6 +142,109 @@ TEST(Calendar, Incident_1_10_The31stStaysTheRuleItIs) {
     auto said = told(stored, eas::v14_1, option);
     EXPECT_EQ(said.recurrence->day_of_week, 127);
     EXPECT_EQ(*changed_event(stored, as_said(said, eas::v14_1), option, rules(eas::v14_1)), stored);
+}
+
+// A phone that moves its series says the exceptions where it has them.
+TEST(Calendar, ExceptionsOfAMovedSeriesAreWhereThePhoneSaysThem) {
+    auto const stored = event("DTSTART:20240506T100000Z\r\nDTEND:20240506T103000Z\r\nRRULE:FREQ=DAILY\r\n"
+                              "SUMMARY:x\r\nEXDATE:20240510T100000Z\r\nEXDATE:20240511T100000Z\r\n");
+    struct Row {
+        std::vector<std::string> said, expected;
+    };
+    for (auto const& row : {Row{{}, {"20240511T120000Z", "20240512T120000Z"}},
+                            Row{{"20240510T120000Z", "20240511T120000Z"}, {"20240510T120000Z", "20240511T120000Z"}},
+                            Row{{"20240511T120000Z", "20240512T120000Z"}, {"20240511T120000Z", "20240512T120000Z"}}}) {
+        auto said = as_said(told(stored, eas::v14_1), eas::v14_1);
+        said.start_time = wire("20240507T120000Z"), said.end_time = wire("20240507T123000Z");
+        said.exceptions.reset();
+        for (auto const& day : row.said) {
+            if (!said.exceptions) said.exceptions.emplace();
+            said.exceptions->push_back({.deleted = true, .exception_start_time = wire(day)});
+        }
+        std::vector<std::string> gone;
+        for (auto const& property : first_event(changed(stored, said, eas::v14_1)).properties)
+            if (property.name == "EXDATE") gone.push_back(property.value);
+        EXPECT_EQ(gone, row.expected);
+    }
+}
+
+// A series is told with the rules of its last year; a phone that says those of its first means the same zone.
+TEST(Calendar, AnotherSpellingOfTheZoneMovesNothing) {
+    auto const stored = event("DTSTART;TZID=America/New_York:20060710T100000\r\n"
+                              "DTEND;TZID=America/New_York:20060710T103000\r\nRRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=30\r\n"
+                              "EXDATE;TZID=America/New_York:20060717T100000\r\nSUMMARY:Team\r\nSEQUENCE:3\r\n"
+                              "ORGANIZER:mailto:anna@x.org\r\nATTENDEE:mailto:bob@x.org\r\n");
+    auto const zone = structure_of(*ical::Zone::named("America/New_York"), instant("20060710T120000Z"));
+    for (auto version : {eas::v14_1, eas::v16_1}) {
+        auto said = as_said(told(stored, version), version);
+        ASSERT_FALSE(eas::same_rules(zone, eas::parse_time_zone(said.time_zone.value()).value()));
+        said.time_zone = eas::to_base64(zone);
+        EXPECT_EQ(changed(stored, said, version), stored);
+        said.subject = "Other";
+        auto const after = changed(stored, said, version);
+        EXPECT_EQ(first_event(after).value("SUMMARY"), "Other");
+        EXPECT_EQ(first_event(after).value("EXDATE"), "20060717T100000");
+    }
+}
+
+// What is written can be read, however far off a phone's time is; or the phone is refused.
+TEST(Calendar, WhatIsStoredCanBeReadBack) {
+    auto readable = [](std::string const& stored) {
+        for (auto const& one : ical::parse(stored).value().front().components) {
+            if (one.name != "VEVENT") continue;
+            for (auto const& property : one.properties) {
+                bool const time = property.name.starts_with("DT") || property.name == "RECURRENCE-ID";
+                if (time) EXPECT_TRUE(ical::moment(property)) << property.value;
+                if (property.name == "EXDATE") EXPECT_EQ(ical::moments(property).size(), 1U) << property.value;
+                if (property.name == "RRULE") EXPECT_TRUE(ical::parse_rule(property.value)) << property.value;
+            }
+        }
+    };
+    auto far = [](int year, int month, int day, seconds at) {
+        return eas::CompactDateTime{eas::Instant(sys_days(std::chrono::year(year) / month / day) + at)};
+    };
+    auto const last = hours(24) - seconds(1);
+    std::vector<eas::CompactDateTime> const times{far(1, 1, 1, seconds(0)), far(1, 1, 2, hours(3)),
+                                                  far(2024, 5, 6, hours(8)), far(9999, 12, 30, hours(9)),
+                                                  far(9999, 12, 31, last)};
+    int made = 0, refused = 0;
+    for (auto version : {eas::v14_1, eas::v16_1})
+        for (auto const* zone : {"Pacific/Auckland", "America/Los_Angeles", "UTC"})
+            for (auto const& start : times)
+                for (auto const& until : times)
+                    for (bool all_day : {false, true}) {
+                        eas::Calendar said{.all_day_event = all_day, .start_time = start};
+                        said.end_time = start;
+                        said.recurrence = eas::Recurrence{.type = 0, .interval = 1, .until = until};
+                        said.time_zone =
+                            eas::to_base64(structure_of(*ical::Zone::named(zone), instant("20240601T000000Z")));
+                        if (version < eas::v16_0) said.exceptions = {{.deleted = true, .exception_start_time = until}};
+                        auto const stored = new_event(said, owner, rules(version));
+                        if (stored) readable(*stored);
+                        ++(stored ? made : refused);
+                        auto const moved =
+                            changed_occurrence(weekly(), wire("20240513T080000Z").at,
+                                               {.end_time = start, .start_time = start}, owner, rules(version));
+                        if (moved) readable(*moved);
+                        auto const ends =
+                            changed_event(weekly(), {.recurrence = said.recurrence}, owner, rules(version));
+                        if (ends) readable(*ends);
+                    }
+    EXPECT_GT(made, 20);
+    EXPECT_GT(refused, 50);
+}
+
+// From New York to London: six hours, though the clocks say eleven.
+TEST(Calendar, AnOccurrenceLastsAsLongAsItsSeriesFromZoneToZone) {
+    auto const stored =
+        event("DTSTART;TZID=America/New_York:20240506T200000\r\nDTEND;TZID=Europe/London:20240507T070000\r\n"
+              "RRULE:FREQ=DAILY;COUNT=5\r\nSUMMARY:Flight\r\n");
+    auto said = as_said(told(stored, eas::v14_1), eas::v14_1);
+    EXPECT_EQ(shown(said.end_time), "20240507T060000Z");
+    said.exceptions = {{.exception_start_time = wire("20240509T000000Z"), .subject = "Late"}};
+    auto const after = told(changed(stored, said, eas::v14_1), eas::v14_1);
+    ASSERT_EQ(after.exceptions.value().size(), 1U);
+    EXPECT_EQ(shown(after.exceptions->at(0).end_time), "20240509T060000Z");
 }
 
 } // namespace

@@ -67,6 +67,16 @@ EventTimes times_of(Component const& event) {
     return out;
 }
 
+seconds EventTimes::length(ical::Object const& object, Zone const& clock) const {
+    if (start.kind == end.kind && start.zone == end.zone) return end.at - start.at;
+    return std::max(seconds(0), object.instant(end, clock) - object.instant(start, clock));
+}
+
+local_days day_of(ical::Object const& object, Moment const& one, Moment const& start, Zone const& clock) {
+    bool as_written = one.is_date() || start.is_date() || (one.kind == start.kind && one.zone == start.zone);
+    return floor<days>(as_written ? one.at : clock.to_local(object.instant(one, clock)));
+}
+
 std::optional<ical::Rule> rule_of(Component const& event) {
     auto const* property = event.find("RRULE");
     return property ? ical::parse_rule(property->value) : std::nullopt;

@@ -4,12 +4,16 @@
 #include "convert/omission.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace godwit::convert::calendar_parts {
 namespace {
 
 using namespace std::chrono;
 using ical::Component, ical::Instant, ical::Local, ical::Moment, ical::Zone;
+
+// iCalendar has four digits for a year, in whatever zone a time is written.
+constexpr Instant earliest = sys_days(year(1) / 1 / 3), latest = sys_days(year(9999) / 12 / 29);
 
 // What the phone means, as one.
 struct Meant {
@@ -106,27 +110,51 @@ void put_times(Editor& e, Meant const& m, eas::Calendar const& said, EventClock 
     e.event.remove("X-GODWIT-TZID");
 }
 
-// The days of the exceptions stay; their clock follows the master's.
-void move_exceptions(Editor& e, Moment const& before, Moment const& after, ical::Zone const& old_clock,
-                     bool other_rule) {
-    auto moved = [&](Moment const& one) {
-        auto at = one.at;
-        if (one.kind == Moment::Kind::utc && before.kind != Moment::Kind::utc && !one.is_date())
-            at = old_clock.to_local(Instant(at.time_since_epoch()));
-        auto shift = floor<days>(after.at) - floor<days>(before.at);
-        bool follows = other_rule || rule_of(e.event).value_or(ical::Rule{}).days.empty();
-        return on_day(after, floor<days>(at) + (follows ? shift : days(0)));
+struct Move { // of a series
+    Moment before, after;
+    Zone old_clock;
+    bool other_rule = false;
+};
+
+// The occurrences that a phone says are others, or gone.
+std::set<local_days> days_said(eas::Calendar const& said, EventClock const& clock) {
+    std::set<local_days> out;
+    for (auto const& one : said.exceptions.value_or(std::vector<eas::Exception>()))
+        if (one.exception_start_time)
+            out.insert(floor<days>(clock.told.to_local(floor<seconds>(one.exception_start_time->at))));
+    return out;
+}
+
+// How far the exceptions go with the series. A phone that says exceptions has them where it says them.
+days shift_of(Editor& e, Move const& move, std::set<local_days> const& exceptions, std::set<local_days> const& said) {
+    bool follows = move.other_rule || rule_of(e.event).value_or(ical::Rule{}).days.empty();
+    auto shift = follows ? floor<days>(move.after.at) - floor<days>(move.before.at) : days(0);
+    auto by = [&](days far) {
+        return std::ranges::count_if(exceptions, [&](auto day) { return said.contains(day + far); });
     };
-    std::vector<ical::Property> gone;
+    auto const stay = by(days(0));
+    return stay > 0 && stay >= by(shift) ? days(0) : shift;
+}
+
+// The days of the exceptions stay; their clock follows the master's.
+void move_exceptions(Editor& e, Move const& move, std::set<local_days> const& said) {
+    auto day_before = [&](Moment const& one) { return day_of(e.object, one, move.before, move.old_clock); };
+    auto overrides = e.object.overrides();
+    auto id_of = [&](std::size_t index) { return e.object.calendar().components[index].find("RECURRENCE-ID"); };
+    std::set<local_days> gone, exceptions;
     for (auto const& property : e.event.properties)
         if (property.name == "EXDATE")
-            for (auto const& one : ical::moments(property)) gone.push_back(ical::property("EXDATE", moved(one)));
+            for (auto const& one : ical::moments(property)) gone.insert(day_before(one));
+    exceptions = gone;
+    for (auto index : overrides)
+        if (auto id = ical::moment(*id_of(index))) exceptions.insert(day_before(*id));
+    auto const shift = shift_of(e, move, exceptions, said);
     e.event.remove("EXDATE");
-    e.event.properties.insert(e.event.properties.end(), gone.begin(), gone.end());
-    for (auto index : e.object.overrides()) {
-        auto& one = e.object.calendar().components[index];
-        if (auto id = ical::moment(*one.find("RECURRENCE-ID"))) one.set(ical::property("RECURRENCE-ID", moved(*id)));
-    }
+    for (auto day : gone) e.event.properties.push_back(ical::property("EXDATE", on_day(move.after, day + shift)));
+    for (auto index : overrides)
+        if (auto id = ical::moment(*id_of(index)))
+            e.object.calendar().components[index].set(
+                ical::property("RECURRENCE-ID", on_day(move.after, day_before(*id) + shift)));
 }
 
 // From 16.0 another time or rule of a series ends its exceptions (MS-ASCAL_R2114).
@@ -164,7 +192,7 @@ void keep_last_day(Editor& e, eas::Calendar const& told, EventClock const& befor
     if (!rule || !rule->until || !told.recurrence || !told.recurrence->until) return;
     auto start = times_of(e.event).start;
     auto day = floor<days>(before.told.to_local(floor<seconds>(told.recurrence->until->at)));
-    auto last = on_day(start, day);
+    auto last = on_day(start, std::min(day, last_day_written));
     if (last.kind == Moment::Kind::zoned)
         last = {Moment::Kind::utc, Local(after.zone.to_utc(last.at).time_since_epoch()), {}};
     last.zone.clear();
@@ -191,7 +219,34 @@ EventClock clock_now(Editor& e, eas::TimeZone const* structure) {
     return clock_of(View{e.object, e.event, e.owner, e.rules.version, none});
 }
 
+enum class RuleSaid : std::uint8_t { same, other, none };
+
+RuleSaid rule_said(Editor const& e, eas::Calendar const& said, eas::Calendar const& told, EventClock const& clock) {
+    if (e.event.find("RECURRENCE-ID")) return RuleSaid::same;
+    // Up to 14.1 there is no other word for a series that ends to be one: who says its times says its rule.
+    bool whole = said.start_time && e.rules.version < eas::v16_0;
+    if (e.rules.supported)
+        whole = whole && omission_removes(eas::calendar::Recurrence, e.rules.version, e.rules.supported);
+    if (!said.recurrence) return whole && told.recurrence ? RuleSaid::none : RuleSaid::same;
+    if (said.recurrence == told.recurrence) return RuleSaid::same;
+    bool same =
+        told.recurrence && same_pattern(*said.recurrence, *told.recurrence, {times_of(e.event).start, &clock.told});
+    return same ? RuleSaid::same : RuleSaid::other;
+}
+
+bool written_alike(Component const& a, Component const& b) {
+    auto x = times_of(a), y = times_of(b);
+    return x.start == y.start && x.end == y.end && a.value("RRULE") == b.value("RRULE") &&
+           a.value("X-GODWIT-TZID") == b.value("X-GODWIT-TZID");
+}
+
 } // namespace
+
+bool says_other_times(Editor const& e, eas::Calendar const& said, eas::Calendar const& told, EventClock const& clock) {
+    auto m = meant(e, said, told);
+    m.another_zone = false;
+    return !same_times(m, told) || rule_said(e, said, told, clock) != RuleSaid::same;
+}
 
 Moment on_day(Moment const& start, local_days day) {
     auto out = start;
@@ -200,21 +255,16 @@ Moment on_day(Moment const& start, local_days day) {
 }
 
 std::string_view write_times(Editor& e, eas::Calendar const& said, eas::Calendar const& told, EventClock const& clock) {
-    bool is_override = e.event.find("RECURRENCE-ID") != nullptr;
-    // Up to 14.1 there is no other word for a series that ends to be one: who says its times says its rule.
-    bool whole = said.start_time && e.rules.version < eas::v16_0;
-    if (e.rules.supported)
-        whole = whole && omission_removes(eas::calendar::Recurrence, e.rules.version, e.rules.supported);
-    bool rule_goes = !is_override && !said.recurrence && whole && told.recurrence;
-    bool rule_said = !is_override && said.recurrence && said.recurrence != told.recurrence;
-    if (rule_said && told.recurrence)
-        rule_said = !same_pattern(*said.recurrence, *told.recurrence, {times_of(e.event).start, &clock.told});
     auto m = meant(e, said, told);
     if (m.end < m.start) return "an event that ends before it starts";
+    auto rule = rule_said(e, said, told, clock);
     bool moved = !same_times(m, told);
-    if (!moved && !rule_said && !rule_goes) return {};
+    if (!moved && rule == RuleSaid::same) return {};
+    if (moved && (m.start < earliest || m.end > latest)) return "a time that cannot be written in every zone";
+    auto const was = e.event;
+    auto const zones = e.zones.size();
     auto before = times_of(e.event).start;
-    bool had_rule = e.event.find("RRULE") != nullptr;
+    bool is_override = e.event.find("RECURRENCE-ID") != nullptr, had_rule = e.event.find("RRULE") != nullptr;
     if (moved && m.all_day) {
         auto zone = m.structure ? zone_of(*m.structure) : Zone::utc();
         put_dates(e, m, zone);
@@ -222,16 +272,22 @@ std::string_view write_times(Editor& e, eas::Calendar const& said, eas::Calendar
         put_times(e, m, said, clock);
     }
     auto after = clock_now(e, m.structure ? &*m.structure : nullptr);
-    if (rule_said || rule_goes) {
+    if (rule != RuleSaid::same) {
         if (auto why = put_rule(e, said, after); !why.empty()) return why;
     } else if (moved && had_rule) {
         keep_last_day(e, told, clock, after);
+    }
+    if (rule == RuleSaid::same && written_alike(was, e.event)) { // another spelling of the zone that it has
+        e.event = was;
+        e.zones.resize(zones);
+        return {};
     }
     if (had_rule && !is_override && e.event.find("RRULE")) {
         if (e.rules.version >= eas::v16_0)
             drop_exceptions(e);
         else if (moved)
-            move_exceptions(e, before, times_of(e.event).start, clock.zone, rule_said);
+            move_exceptions(e, {before, times_of(e.event).start, clock.zone, rule == RuleSaid::other},
+                            days_said(said, after));
     }
     e.rescheduled = true;
     return {};

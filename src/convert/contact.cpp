@@ -80,7 +80,7 @@ class CardMerge {
 public:
     CardMerge(Card card, ContactRules const& rules)
         : rules_(rules), before_(to_contact(card, rules.body, rules.version)), card_(std::move(card)),
-          filed_(filed(card_)) {}
+          filed_(filed(card_)), formatted_(vcard::formatted_name(card_)) {}
 
     std::string_view apply(Contact const& said) {
         for (auto const& row : element_rows()) element(row, said);
@@ -109,7 +109,6 @@ private:
         auto const& slot = row_of(row.slot);
         put(row.slot, text.empty() && row.part < 0,
             [&](vcard::Property& p) { set_value(p, slot.form, row.part, text); });
-        named_ |= row.slot == Slot::Name || row.slot == Slot::Org;
     }
 
     void date(Slot slot, eas::Tag tag, std::optional<eas::DateTimeOrEmpty> const& now,
@@ -273,13 +272,14 @@ private:
         }
     }
 
+    // FN is the owner's word where it is not what the name has been made into.
     void rename() {
         auto fn = std::ranges::find(card_.properties, "FN", &vcard::Property::name);
         if (fn == card_.properties.end()) {
             fn = card_.properties.insert(card_.properties.begin(), {.name = "FN"});
             filed_.insert(filed_.begin(), Slot::None);
         }
-        if (!named_ && !fn->value.empty()) return;
+        if (!fn->value.empty() && fn->value != formatted_) return;
         auto name = vcard::formatted_name(card_);
         auto const as = std::ranges::find(filed_, Slot::FileAs);
         if (name.empty() && as != filed_.end()) name = card_.properties[std::size_t(as - filed_.begin())].value;
@@ -290,7 +290,7 @@ private:
     Contact before_;
     Card card_;
     std::vector<Slot> filed_;
-    bool named_ = false;
+    std::string formatted_; // its name before
 };
 
 } // namespace

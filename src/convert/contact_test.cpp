@@ -142,7 +142,10 @@ TEST(Contact, AnEditKeepsAllElse) {
             auto after = changed(card, said);
             EXPECT_EQ(shown(after).*row.member, "something new") << vcard::write(after);
             auto expected = said;
-            expected.file_as = shown(after).file_as; // FN follows the name
+            auto const fn = [](Card const& c) { return c.find("FN") ? c.find("FN")->value : std::string(); };
+            bool const made = fn(card).empty() || fn(card) == vcard::formatted_name(card); // then it follows the name
+            EXPECT_EQ(fn(after), made ? vcard::formatted_name(after) : fn(card)) << vcard::write(card);
+            if (row.tag != eas::contacts::FileAs) expected.file_as = shown(after).file_as;
             EXPECT_EQ(shown(after), expected) << vcard::write(card) << vcard::write(after);
             auto names = [](Card const& c, bool all) {
                 std::vector<std::string> out;
@@ -157,6 +160,24 @@ TEST(Contact, AnEditKeepsAllElse) {
             said.*row.member = "";
             EXPECT_EQ((shown(changed(after, said)).*row.member).value_or("").find("something"), std::string::npos);
         }
+}
+
+TEST(Contact, FnFollowsTheNameThatItWasMadeOf) {
+    struct Row {
+        std::string card;
+        std::optional<std::string> Contact::* member;
+        std::string expected;
+    };
+    for (auto const& row : {Row{"FN:Plumber\r\n", &Contact::company_name, "Plumber"},
+                            Row{"FN:Plumber\r\nN:Doe;Ida;;;\r\n", &Contact::company_name, "Plumber"},
+                            Row{"FN:Plumber\r\nN:Doe;Ida;;;\r\n", &Contact::first_name, "Plumber"},
+                            Row{"FN:Ida Doe\r\nN:Doe;Ida;;;\r\n", &Contact::company_name, "Ida Doe"},
+                            Row{"FN:Ida Doe\r\nN:Doe;Ida;;;\r\n", &Contact::first_name, "ACME Doe"},
+                            Row{"FN:Old\r\nORG:Old\r\n", &Contact::company_name, "ACME"}}) {
+        auto said = shown(card_of(row.card));
+        said.*row.member = "ACME";
+        EXPECT_EQ(changed(card_of(row.card), said).find("FN")->value, row.expected) << row.card;
+    }
 }
 
 TEST(Contact, UnknownPropertiesStayWhereTheyAre) {

@@ -194,6 +194,7 @@ void set_until(eas::Recurrence const& said, SeriesStart const& series, Rule& rul
     }
     if (!said.until) return;
     auto day = floor<days>(series.zone->to_local(floor<seconds>(said.until->at)));
+    day = std::clamp(day, local_days(year(1) / 1 / 3), last_day_written);
     auto at = day + (series.start.at - floor<days>(series.start.at));
     switch (series.start.kind) {
     case Moment::Kind::date: rule.until = Moment{Moment::Kind::date, Local(day), {}}; break;

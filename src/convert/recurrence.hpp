@@ -13,6 +13,9 @@
 
 namespace godwit::convert {
 
+/// iCalendar has four digits for a year, in whatever zone a time is written.
+inline constexpr std::chrono::local_days last_day_written{std::chrono::year(9999) / 12 / 29};
+
 /// The series as its first occurrence sees it.
 struct SeriesStart {
     ical::Moment start;            // DTSTART

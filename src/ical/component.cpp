@@ -1,4 +1,4 @@
-#include "ical/component.hpp"
+#include "ical/file.hpp"
 
 #include "mime/charset.hpp"
 
@@ -20,6 +20,34 @@ std::string_view name_at(std::string_view text) {
     return text.substr(0, end);
 }
 
+// RFC 6868: ^n ^' ^^
+std::string circumflexes_undone(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        char const next = text[i] == '^' && i + 1 < text.size() ? text[i + 1] : '\0';
+        bool const escape = next == 'n' || next == '\'' || next == '^';
+        out += next == 'n' ? '\n' : next == '\'' ? '"' : text[i];
+        i += escape;
+    }
+    return out;
+}
+
+void append_parameter(std::string& out, std::string_view value) {
+    bool const quoted = value.find_first_of(":;,") != value.npos;
+    if (quoted) out += '"';
+    for (char c : value) {
+        if (c == '\n')
+            out += "^n";
+        else if (c == '"')
+            out += "^'";
+        else if (c == '^')
+            out += "^^";
+        else if (c != '\r')
+            out += c;
+    }
+    if (quoted) out += '"';
+}
+
 // One value of a parameter; `at` ends behind it. A quote that is not closed holds the rest of the line: then the line
 // is taken as having no quote.
 std::string parameter_value(std::string_view line, std::size_t& at) {
@@ -29,14 +57,14 @@ std::string parameter_value(std::string_view line, std::size_t& at) {
             auto value = line.substr(at + 1, close - at - 1);
             at = close + 1;
             while (at < line.size() && line[at] != ',' && line[at] != ';' && line[at] != ':') ++at;
-            return std::string(value);
+            return circumflexes_undone(value);
         }
     }
     auto end = line.find_first_of(",;:", at);
     if (end == line.npos) end = line.size();
     auto value = line.substr(at, end - at);
     at = end;
-    return std::string(value);
+    return circumflexes_undone(value);
 }
 
 bool is_content_line(std::string_view line) {
@@ -45,16 +73,20 @@ bool is_content_line(std::string_view line) {
            line.find(':') != line.npos;
 }
 
+constexpr std::string_view no_end = "a component that does not end";
+
 class Reader {
 public:
-    Reader(std::string_view bytes, Limits limits) : bytes_(bytes), limits_(limits) {}
+    Reader(std::string_view bytes, Limits limits, std::vector<Broken>* left_out = nullptr)
+        : bytes_(bytes), limits_(limits), left_out_(left_out) {}
 
     std::expected<std::vector<Component>, Refusal> read() {
         std::string line;
         while (next_line(line))
             if (auto reason = take(line); !reason.empty()) return std::unexpected(Refusal{reason, line_});
         if (!broken_.empty()) return std::unexpected(Refusal{broken_, line_});
-        if (!open_.empty()) return std::unexpected(Refusal{"a component that does not end", line_});
+        if (left_out_) end_all();
+        if (!open_.empty()) return std::unexpected(Refusal{no_end, line_});
         if (calendars_.empty()) return std::unexpected(Refusal{"no VCALENDAR", 0});
         return std::move(calendars_);
     }
@@ -107,7 +139,7 @@ private:
         Property property{.name = ical::upper(name_at(line))};
         auto at = property.name.size();
         while (at < line.size() && line[at] == ';') {
-            if (property.parameters.size() == limits_.parameters) return "too many parameters";
+            if (property.parameters.size() == limits_.parameters) return leave_out("too many parameters");
             ++at;
             auto name = name_at(line.substr(at));
             at += name.size();
@@ -123,19 +155,57 @@ private:
         return place(std::move(property));
     }
 
+    // How many are open around an item or a zone.
+    std::size_t outside() const { return open_.empty() || open_.front().name != "VCALENDAR" ? 0 : 1; }
+
+    // The item that is open is left out, up to where another begins. Otherwise the whole is refused.
+    std::string_view leave_out(std::string_view reason) {
+        if (!left_out_ || open_.size() <= outside()) return reason;
+        auto const& item = open_[outside()];
+        auto said = item.value("SUMMARY").empty() ? item.value("UID") : item.value("SUMMARY");
+        auto name = mime::clean(std::string(mime::cut_bytes(said, 200)));
+        left_out_->push_back({item.name + (name.empty() ? "" : " " + name), reason, item_line_});
+        open_.resize(outside());
+        skipping_ = true;
+        return {};
+    }
+
+    void end_all() {
+        if (open_.size() > outside()) leave_out(no_end);
+        if (!open_.empty()) calendars_.push_back(std::move(open_.front()));
+        open_.clear();
+    }
+
+    // Whether what is left out ends here, or goes on.
+    bool skips(bool begin, bool end, std::string_view what) {
+        if (!left_out_) return false;
+        bool const item = may_stand_alone(what), calendar = what == "VCALENDAR";
+        if (begin && calendar) end_all();
+        if (open_.size() > outside()) {
+            bool const inner = end && item && !calendar && open_.size() > outside() + 1;
+            if ((begin && item) || (end && calendar)) leave_out(no_end);
+            if (inner) leave_out("END of another component");
+        }
+        if ((begin && item) || (end && calendar)) skipping_ = false;
+        return skipping_ || (end && open_.size() <= outside() && !(calendar && outside() == 1));
+    }
+
     std::string_view place(Property property) {
-        if (property.name == "BEGIN") {
-            if (open_.size() == limits_.depth) return "components too deep";
+        bool const begin = property.name == "BEGIN", end = property.name == "END";
+        if (skips(begin, end, begin || end ? ical::upper(trimmed(property.value)) : std::string())) return {};
+        if (begin) {
+            if (open_.size() == limits_.depth) return leave_out("components too deep");
             open_.push_back({.name = ical::upper(trimmed(property.value))});
+            if (open_.size() == outside() + 1) item_line_ = line_;
             if (open_.size() == 1 && !may_stand_alone(open_.front().name)) return "no VCALENDAR";
             return {};
         }
         if (open_.empty()) return {}; // between two calendars
-        if (property.name != "END") {
+        if (!end) {
             open_.back().properties.push_back(std::move(property));
             return {};
         }
-        if (open_.back().name != ical::upper(trimmed(property.value))) return "END of another component";
+        if (open_.back().name != ical::upper(trimmed(property.value))) return leave_out("END of another component");
         auto done = std::move(open_.back());
         open_.pop_back();
         if (open_.empty() && done.name != "VCALENDAR")
@@ -159,6 +229,9 @@ private:
     bool has_next_ = false;
     std::size_t next_number_ = 0;
     std::vector<Component> open_, calendars_;
+    std::vector<Broken>* left_out_; // null: the first fault refuses all
+    std::size_t item_line_ = 0;
+    bool skipping_ = false;
 };
 
 void fold(std::string& out, std::string_view line) {
@@ -185,11 +258,7 @@ void write_property(std::string& out, Property const& property) {
         for (auto const& value : parameter.values) {
             line += separator;
             separator = ',';
-            bool quoted = value.find_first_of(":;,") != value.npos;
-            if (quoted) line += '"';
-            for (char c : value)
-                if (c != '"' || !quoted) line += c;
-            if (quoted) line += '"';
+            append_parameter(line, value);
         }
     }
     line += ':';
@@ -274,12 +343,25 @@ void Component::remove(std::string_view property) {
     std::erase_if(properties, [&](auto const& one) { return one.name == property; });
 }
 
-std::expected<std::vector<Component>, Refusal> parse(std::string_view bytes, Limits limits) {
+static std::expected<std::vector<Component>, Refusal> read(std::string_view bytes, Limits limits,
+                                                           std::vector<Broken>* left_out) {
     if (bytes.size() > limits.bytes) return std::unexpected(Refusal{"beyond the size limit", 0});
     if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
-    if (mime::is_clean(bytes)) return Reader(bytes, limits).read();
+    if (mime::is_clean(bytes)) return Reader(bytes, limits, left_out).read();
     auto text = mime::is_utf8(bytes) ? mime::clean(std::string(bytes)) : mime::to_utf8(bytes, "windows-1252");
-    return Reader(text, limits).read();
+    return Reader(text, limits, left_out).read();
+}
+
+std::expected<std::vector<Component>, Refusal> parse(std::string_view bytes, Limits limits) {
+    return read(bytes, limits, nullptr);
+}
+
+std::expected<File, Refusal> parse_file(std::string_view bytes, Limits limits) {
+    File out;
+    auto calendars = read(bytes, limits, &out.broken);
+    if (!calendars) return std::unexpected(calendars.error());
+    out.calendars = std::move(*calendars);
+    return out;
 }
 
 std::string write(Component const& component) {

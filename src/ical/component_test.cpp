@@ -1,4 +1,5 @@
 // Everything of the corpus goes in or is refused by reason; what goes in comes out with the same meaning.
+#include "ical/file.hpp"
 #include "ical/object.hpp"
 #include "ical/rule.hpp"
 
@@ -81,6 +82,71 @@ TEST(Component, RefusesByReason) {
     EXPECT_EQ(parse(event("X:" + std::string(100, 'x') + "\r\n x\r\n"), {.line_bytes = 50}).error().reason,
               "a line beyond the limit");
     EXPECT_EQ(parse(event("X;A;B;C:1\r\n"), {.parameters = 2}).error().reason, "too many parameters");
+}
+
+// Law 4: of a file only what is broken is left out.
+TEST(Component, Law4_AFileIsReadAroundWhatIsBroken) {
+    auto item = [](std::string name, std::string more) {
+        return "BEGIN:VEVENT\r\nUID:" + name + "\r\nSUMMARY:" + name + "\r\nDTSTART:20240101T100000Z\r\n" + more;
+    };
+    std::string const end = "END:VEVENT\r\n", alarm = "BEGIN:VALARM\r\nTRIGGER:-PT5M\r\n";
+    std::string deep;
+    for (int i = 0; i < 9; ++i) deep += "BEGIN:X\r\n";
+    struct Row {
+        std::string_view name;
+        std::string broken;
+        std::vector<std::string> left_out;
+    };
+    Row const rows[] = {
+        {"nothing", "", {}},
+        {"no end", item("b", ""), {"VEVENT b"}},
+        {"two", item("b", item("c", "")), {"VEVENT b", "VEVENT c"}},
+        {"no end of its alarm", item("b", alarm + end), {"VEVENT b"}},
+        {"no end of both", item("b", alarm), {"VEVENT b"}},
+        {"another end", item("b", "END:VALARM\r\nX-A:1\r\n" + end), {"VEVENT b"}},
+        {"an end too many", end + end, {}},
+        {"a zone without end", "BEGIN:VTIMEZONE\r\nTZID:x\r\nBEGIN:STANDARD\r\n", {"VTIMEZONE"}},
+        {"too deep", item("b", deep), {"VEVENT b"}},
+        {"no end of the calendar", "BEGIN:VCALENDAR\r\n" + item("b", end + "BEGIN:VCALENDAR\r\n"), {}},
+    };
+    for (auto const& row : rows)
+        for (bool last : {false, true}) {
+            SCOPED_TRACE(row.name);
+            auto bytes = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + item("good", end) + row.broken +
+                         (last ? "" : item("good", end)) + "END:VCALENDAR\r\n";
+            auto file = parse_file(bytes);
+            ASSERT_TRUE(file);
+            std::vector<std::string> left_out;
+            for (auto const& one : file->broken) {
+                left_out.push_back(one.name);
+                EXPECT_GT(one.line, 5U);
+            }
+            EXPECT_EQ(left_out, row.left_out);
+            int good = 0;
+            for (auto const& calendar : file->calendars)
+                for (auto const& one : calendar.components) good += one.value("UID") == "good";
+            EXPECT_EQ(good, last ? 1 : 2);
+            EXPECT_EQ(parse(bytes).has_value(), row.left_out.empty() && row.broken.empty());
+        }
+    EXPECT_EQ(parse_file("").error().reason, "no VCALENDAR");
+    EXPECT_EQ(parse_file("BEGIN:VEVENT\r\nUID:a\r\nBEGIN:VEVENT\r\nUID:b\r\nEND:VEVENT\r\n").value().calendars.size(),
+              1U);
+    EXPECT_EQ(parse_file(event("X:1\r\n"), {.lines = 3}).error().reason, "too many lines");
+}
+
+// RFC 6868
+TEST(Component, KeepsWhatAParameterSays) {
+    for (std::string said : {"\"Bob\" Smith", "\"", "a^b", "^n", "^^'", "two\nlines", "\"x\": y; z, ^", "^", "plain"}) {
+        Component one{.name = "VEVENT"};
+        Property attendee{.name = "ATTENDEE", .value = "mailto:a@b"};
+        attendee.set_parameter("CN", said);
+        attendee.set_parameter("DIR", "ldap://x, y");
+        one.properties.push_back(attendee);
+        auto const back = parse("BEGIN:VCALENDAR\r\n" + write(one) + "END:VCALENDAR\r\n");
+        EXPECT_EQ(back.value().front().components.front(), one) << write(one);
+    }
+    auto read = parse(event("ATTENDEE;CN=\"a^'b^nc^^d^e\":mailto:a@b\r\n"));
+    EXPECT_EQ(read->front().components.front().find("ATTENDEE")->parameter("CN"), "a\"b\nc^d^e");
 }
 
 TEST(Component, ReadsWhatIsReallyWritten) {

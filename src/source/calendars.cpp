@@ -1,4 +1,5 @@
 #include "source/calendars.hpp"
+#include "ical/file.hpp"
 #include "ical/object.hpp"
 #include "mime/header.hpp"
 #include <fstream>
@@ -36,14 +37,15 @@ bool read_calendars(fs::path const& file, std::uint64_t max_bytes, Taker const& 
     std::ifstream in(file, std::ios::binary);
     in.read(bytes.data(), static_cast<std::streamsize>(size));
     if (!in && size > 0) return complain(file.string(), "cannot be read");
-    auto calendars = ical::parse(bytes);
-    if (!calendars) {
-        auto const& [reason, line] = calendars.error();
-        auto where = line > 0 ? file.string() + " at line " + std::to_string(line) : file.string();
-        return complain(std::move(where), std::string(reason));
-    }
-    auto split = ical::split(std::move(*calendars));
-    if (split.objects.empty() && split.refused.empty()) return complain(file.string(), "no calendar in it");
+    auto read = ical::parse_file(bytes);
+    auto at = [&](std::size_t line) {
+        return line > 0 ? file.string() + " at line " + std::to_string(line) : file.string();
+    };
+    if (!read) return complain(at(read.error().line), std::string(read.error().reason));
+    for (auto const& broken : read->broken) complain(at(broken.line) + ", " + broken.name, std::string(broken.reason));
+    auto split = ical::split(std::move(read->calendars));
+    if (split.objects.empty() && split.refused.empty() && read->broken.empty())
+        return complain(file.string(), "no calendar in it");
     for (auto const& refused : split.refused)
         complain(file.string() + ", " + refused.name, std::string(refused.reason));
     for (auto& object : split.objects) {

@@ -269,6 +269,7 @@ CommandResult Applier::change(ChangeCommand const& c, CollectionRequest const& r
     auto const what = what_of(ChangeSeed, c.item, c.fingerprint);
     if (auto const* before = repeated(c.item, what, request); before && before->fingerprint != refused) {
         if (before->stamp != Modseq::None) mine_again(c.item, before->stamp);
+        if (before->fingerprint == passed_over) token_.owe(c.item);
         note(Done(*before)); // applied once already (law 1)
         return {Status::Success, c.item, {}};
     }
@@ -280,10 +281,12 @@ CommandResult Applier::change(ChangeCommand const& c, CollectionRequest const& r
     bool const content =
         edit->rewrite && (edit->rewrite->content != item->content || edit->rewrite->received != item->received);
     bool const known = knows(item->modseq);
+    std::uint64_t const how = edit->passed_over ? passed_over : 0;
     if (!marks && !content) {
         // What it moved itself it is told, with what others had marked before: it may say nothing new of that.
         bool const told = !known || item->modseq <= base_.since || token_.moved.contains(item->modseq);
-        note({what, 0, c.item, told ? Modseq::None : item->modseq});
+        note({what, how, c.item, told ? Modseq::None : item->modseq});
+        if (edit->passed_over) token_.owe(c.item);
         return {Status::Success, c.item, {}};
     }
     if (!known && !heard_.contains(item->modseq) && !token_.options.client_wins) {
@@ -300,7 +303,8 @@ CommandResult Applier::change(ChangeCommand const& c, CollectionRequest const& r
     hear(c.heard, &*item, c.item);
     if (!known || doubtful) token_.own = own_before; // what it became is news to the phone too
     if (known && doubtful) token_.moved.add(Modseq(std::int64_t(before) + 1), stamp);
-    note({what, 0, c.item, known ? stamp : Modseq::None});
+    note({what, how, c.item, known ? stamp : Modseq::None});
+    if (edit->passed_over) token_.owe(c.item);
     return {Status::Success, c.item, {}};
 }
 

@@ -194,5 +194,52 @@ TEST_F(Classes, AnEstimateCountsWhatWouldBeTold) {
     EXPECT_EQ(guess.count, 100U);
 }
 
+// Of what a phone says something may not be its to say: it is told the item as it is, once, and nobody else is.
+TEST_F(Engine, Law3_WhatIsPassedOverIsToldAsItIs) {
+    auto const says = [](ItemId id, std::uint64_t fingerprint, bool read) {
+        return Command{ChangeCommand{
+            .item = id, .fingerprint = fingerprint, .edit = [read](Transaction&, index::Item const& item) {
+                auto marks = item.marks;
+                marks.read = read;
+                return std::expected<Edit, Status>(Edit{.marks = marks, .passed_over = true});
+            }}};
+    };
+    auto const id = deliver();
+    auto const other = complete("other phone");
+    auto key = complete();
+    for (bool const edits : {false, true}) { // some of it is done
+        ask(key, {says(id, 9, edits)});      // the answer is lost
+        auto const r = ask(key, {says(id, 9, edits), read_mark(id, edits)});
+        for (auto const& result : r.results) EXPECT_EQ(result.status, Status::Success);
+        ASSERT_THAT(said(r), testing::ElementsAre(P(Kind::Change, id)));
+        EXPECT_TRUE(r.changes[0].content);
+        EXPECT_EQ(r.changes[0].item->marks.read, edits);
+        key = ask(r.key).key;
+        EXPECT_EQ(key, r.key); // and no more
+    }
+    EXPECT_EQ(said(sync({.collection = inbox, .key = other}, "other phone")).size(), 1U); // of the mark
+    auto const late = sync({.collection = inbox, .key = key, .get_changes = false, .commands = {says(id, 10, true)}});
+    EXPECT_TRUE(late.changes.empty());
+    auto const waits = write([&](Transaction& tx) { return estimate(tx, "phone", inbox, late.key, {}, now).count; });
+    EXPECT_EQ(waits, 1U);
+    PingMemory memory;
+    auto const wake = [&] {
+        return write([&](Transaction& tx) { return look(tx, "phone", {inbox}, {}, memory, now); });
+    };
+    EXPECT_EQ(wake().wake.size(), 1U);
+    auto const newer = deliver();
+    auto const first = ask(late.key, {}, 1);
+    EXPECT_THAT(said(first), testing::ElementsAre(P(Kind::Add, newer)));
+    EXPECT_TRUE(first.more);
+    auto const last = ask(first.key, {}, 1);
+    EXPECT_THAT(said(last), testing::ElementsAre(P(Kind::Change, id)));
+    EXPECT_EQ(ask(last.key).key, last.key);
+    EXPECT_TRUE(wake().wake.empty());
+    auto const gone =
+        sync({.collection = inbox, .key = last.key, .get_changes = false, .commands = {says(id, 11, true)}});
+    write([&](Transaction& tx) { tx.remove_item(id); });
+    EXPECT_THAT(said(ask(gone.key)), testing::ElementsAre(P(Kind::Delete, id)));
+}
+
 } // namespace
 } // namespace godwit::sync

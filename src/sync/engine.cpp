@@ -118,7 +118,8 @@ std::uint32_t turn(CollectionState& state, Token const& base, bool repeats, Toke
 // that it holds no other of them.
 bool note_quietly(CollectionState& state, Token const& base, bool repeats, Token const& token, bool moved) {
     bool const worth = moved || token.download != base.download || token.known != base.known ||
-                       token.options != base.options || (!repeats && state.current.size() > 1);
+                       token.owed != base.owed || token.options != base.options ||
+                       (!repeats && state.current.size() > 1);
     if (!worth) return false;
     if (repeats)
         state.previous = token;

@@ -73,6 +73,7 @@ struct Rewrite {
 struct Edit {
     index::Marks marks; // the whole of it; equal to the item's: nothing to do, and no stamp
     std::optional<Rewrite> rewrite = {};
+    bool passed_over = false; // some of it was not the phone's to say: it is told the item as it is
 };
 struct ChangeCommand {
     ItemId item = {};

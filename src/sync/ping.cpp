@@ -118,7 +118,7 @@ struct News {
 
 News news(index::Transaction& tx, index::Folder const& folder, Token const& token, Mark const* mark,
           Gathering const& gathering, Time now) {
-    bool const open = downloading(tx, folder, token);
+    bool const open = downloading(tx, folder, token) || !token.owed.empty();
     auto const known = mark ? std::max(token.since, mark->stamp) : token.since;
     Seen const seen = folder.contents > token.since ? see(tx, folder, token, known) : Seen{};
     if (seen.fresh || (open && !mark)) return {.wake = true, .gathered = seen.gathered};

@@ -77,7 +77,7 @@ Teller::Teller(index::Transaction& tx, index::Folder const& folder, Token& token
     : tx_(tx), folder_(folder), token_(token), limit_(limit) {}
 
 void Teller::tell(Position wanted) {
-    bool const through = changes() && raise_floor(wanted) && dismiss() && download();
+    bool const through = changes() && raise_floor(wanted) && dismiss() && put_right() && download();
     if (!through) {
         more_ = true;
     } else if (wanted < token_.floor) {
@@ -119,6 +119,7 @@ void Teller::drop(ItemId id) {
 bool Teller::push(ServerChange change) {
     if (full()) return false;
     if (change.item) bytes_ += std::min(change.item->size, limit_.item_bytes);
+    std::erase(token_.owed, change.id);
     place_[change.id] = page_.size();
     page_.push_back(std::move(change));
     ++told_;
@@ -227,6 +228,19 @@ bool Teller::dismiss() {
         if (!item || item->folder != folder_.id || place_of(*item) >= token_.floor) continue;
         if (!push({.kind = Kind::SoftDelete, .id = id})) return false;
         std::erase(token_.known, id);
+    }
+    return true;
+}
+
+// What the phone has made of an item and was not to: it hears of it as it is, once.
+bool Teller::put_right() {
+    auto const owed = token_.owed;
+    for (auto const id : owed) {
+        auto const item = tx_.item(id);
+        bool const held = item && item->folder == folder_.id && token_.holds(id, place_of(*item), item->entered);
+        bool const shown = held && place_of(*item) >= token_.floor && !pending(id);
+        if (shown && !push({.kind = Kind::Change, .id = id, .item = item, .content = true})) return false;
+        std::erase(token_.owed, id);
     }
     return true;
 }

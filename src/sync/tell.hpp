@@ -46,6 +46,7 @@ private:
     bool say(index::Change const&, Meaning);
     bool raise_floor(Position wanted);
     bool dismiss();
+    bool put_right();
     bool download();
     bool push(ServerChange);
     std::uint64_t count_download();

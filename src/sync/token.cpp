@@ -6,7 +6,7 @@
 namespace godwit::sync {
 namespace {
 
-constexpr std::uint8_t version = 2, without_moves = 1;
+constexpr std::uint8_t version = 3, without_debts = 2, without_moves = 1;
 
 void write(BlobWriter& w, Position const& p) {
     w.time(p.received);
@@ -36,6 +36,32 @@ std::vector<Done> read_done(BlobReader& r) {
     return done;
 }
 
+void write(BlobWriter& w, std::vector<ItemId> const& sorted) {
+    w.number(sorted.size());
+    std::int64_t last = 0;
+    for (auto const id : sorted) {
+        w.number(std::uint64_t(std::int64_t(id) - last));
+        last = std::int64_t(id);
+    }
+}
+std::vector<ItemId> read_items(BlobReader& r) {
+    std::vector<ItemId> sorted;
+    std::int64_t last = 0;
+    for (auto n = r.count(max_known); n > 0 && r.ok(); --n) {
+        auto const step = r.as<std::int64_t>();
+        if (step > std::numeric_limits<std::int64_t>::max() - last)
+            r.refuse();
+        else
+            sorted.push_back(ItemId(last += step));
+    }
+    return sorted;
+}
+
+void insert(std::vector<ItemId>& sorted, ItemId id) {
+    auto const place = std::ranges::lower_bound(sorted, id);
+    if (sorted.size() < max_known && (place == sorted.end() || *place != id)) sorted.insert(place, id);
+}
+
 void write(BlobWriter& w, Token const& t) {
     w.number(t.n);
     w.number(t.since);
@@ -51,16 +77,12 @@ void write(BlobWriter& w, Token const& t) {
     w.text(t.options.rest);
     write(w, t.own);
     write(w, t.moved);
-    w.number(t.known.size());
-    std::int64_t last = 0;
-    for (auto const id : t.known) {
-        w.number(std::uint64_t(std::int64_t(id) - last));
-        last = std::int64_t(id);
-    }
+    write(w, t.known);
+    write(w, t.owed);
     write(w, t.done);
 }
 
-Token read_token(BlobReader& r, bool moves) {
+Token read_token(BlobReader& r, std::uint8_t layout) {
     Token t{.n = r.as<std::uint32_t>(), .since = r.as<Modseq>()};
     t.caught_up = r.as<Modseq>();
     auto const bits = r.number();
@@ -73,28 +95,23 @@ Token read_token(BlobReader& r, bool moves) {
     t.options.filter = r.as<std::uint8_t>();
     t.options.rest = r.text(max_rest);
     t.own = read_stamps(r);
-    if (moves) t.moved = read_stamps(r);
-    std::int64_t last = 0;
-    for (auto n = r.count(max_known); n > 0 && r.ok(); --n) {
-        auto const step = r.as<std::int64_t>();
-        if (step > std::numeric_limits<std::int64_t>::max() - last)
-            r.refuse();
-        else
-            t.known.push_back(ItemId(last += step));
-    }
+    if (layout > without_moves) t.moved = read_stamps(r);
+    t.known = read_items(r);
+    if (layout >= version) t.owed = read_items(r);
     t.done = read_done(r);
     return t;
 }
 
-std::optional<CollectionState> read_state(BlobReader r, bool moves) {
+std::optional<CollectionState> read_state(std::string_view bytes, std::uint8_t layout) {
+    BlobReader r(bytes, layout);
     CollectionState state;
     state.epoch = r.number();
     state.next = r.as<std::uint32_t>();
     state.reset = r.as<Modseq>();
     state.reset_at = r.time();
     state.added = read_done(r);
-    if (r.number()) state.previous = read_token(r, moves);
-    for (auto n = r.count(max_current); n > 0 && r.ok(); --n) state.current.push_back(read_token(r, moves));
+    if (r.number()) state.previous = read_token(r, layout);
+    for (auto n = r.count(max_current); n > 0 && r.ok(); --n) state.current.push_back(read_token(r, layout));
     if (!r.at_end() || state.current.empty()) return std::nullopt;
     return state;
 }
@@ -148,19 +165,17 @@ bool Token::holds(ItemId id, Position at, Modseq entered) const {
     return !download || entered > download->snapshot || at >= download->cursor;
 }
 
-void Token::know(ItemId id) {
-    auto const place = std::ranges::lower_bound(known, id);
-    if (known.size() < max_known && (place == known.end() || *place != id)) known.insert(place, id);
-}
+void Token::know(ItemId id) { insert(known, id); }
+void Token::owe(ItemId id) { insert(owed, id); }
 
 bool Token::holds_nothing() const {
     return download && download->cursor == top && since == download->snapshot && done.empty() && own.empty() &&
-           moved.empty() && known.empty();
+           moved.empty() && known.empty() && owed.empty();
 }
 
 bool Token::same_but_for_n(Token const& t) const {
     return since == t.since && caught_up == t.caught_up && download == t.download && floor == t.floor && own == t.own &&
-           moved == t.moved && known == t.known && options == t.options && done == t.done;
+           moved == t.moved && known == t.known && owed == t.owed && options == t.options && done == t.done;
 }
 
 Modseq CollectionState::oldest() const {
@@ -184,8 +199,9 @@ std::string encode(CollectionState const& state) {
 }
 
 std::optional<CollectionState> decode_state(std::string_view bytes) {
-    auto state = read_state(BlobReader(bytes, version), true);
-    return state ? std::move(state) : read_state(BlobReader(bytes, without_moves), false);
+    for (auto const layout : {version, without_debts, without_moves})
+        if (auto state = read_state(bytes, layout)) return state;
+    return std::nullopt;
 }
 
 std::string key_text(std::uint64_t epoch, std::uint32_t n) { return std::to_string(epoch) + '.' + std::to_string(n); }

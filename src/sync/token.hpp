@@ -49,7 +49,7 @@ struct Download {
 // A command that was carried out: recognised when the phone repeats it.
 struct Done {
     std::uint64_t what = 0;        // of an Add its ClientId, of the others the command and the item
-    std::uint64_t fingerprint = 0; // of an Add what it says; a Change that was refused has `refused`
+    std::uint64_t fingerprint = 0; // of an Add what it says; of a Change 0, `refused` or `passed_over`
     ItemId item = {};
     Modseq stamp = {}; // that it gave; None if it changed nothing
     bool operator==(Done const&) const = default;
@@ -64,11 +64,13 @@ struct Token {
     Stamps own = {};                // later than `since`
     Stamps moved = {};              // later than `since`: by the phone's MoveItems, whose answer it may not have seen
     std::vector<ItemId> known = {}; // below the cursor, and yet the phone holds them; sorted
+    std::vector<ItemId> owed = {};  // the phone has made of them what they are not: to be told again; sorted
     Options options = {};
     std::vector<Done> done = {}; // by the request that was answered with this key
 
     bool holds(ItemId, Position, Modseq entered) const;
     void know(ItemId);          // from now on it is among the known, if there is room
+    void owe(ItemId);           // likewise
     bool holds_nothing() const; // as answered to key 0
     // The same holding and the same memory: one key will do for both.
     bool same_but_for_n(Token const&) const;
@@ -89,7 +91,7 @@ struct CollectionState {
 void write(BlobWriter&, Stamps const&);
 Stamps read_stamps(BlobReader&);
 
-inline constexpr std::uint64_t refused = 1;
+inline constexpr std::uint64_t refused = 1, passed_over = 2;
 inline constexpr std::size_t max_current = 4, max_added = 16, max_known = 1024, max_done = 5000, max_ranges = 4000,
                              max_rest = 4096;
 

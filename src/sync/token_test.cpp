@@ -12,6 +12,7 @@ CollectionState rich() {
     token.own.add(Modseq{901}, Modseq{903});
     token.own.add(Modseq{950});
     token.known = {ItemId{1}, ItemId{1000}};
+    token.owed = {ItemId{5}};
     token.options = {.filter = 3, .client_wins = true, .rest = std::string("a\0b", 3)};
     token.done = {{1, 2, ItemId{3}, Modseq{4}}};
     CollectionState state{.epoch = 1'700'000'000, .next = 9, .previous = token, .current = {token}};

@@ -2,6 +2,7 @@
 #include "mime/header.hpp"
 #include "vcard/card.hpp"
 #include <algorithm>
+#include <tuple>
 
 namespace godwit::vcard {
 namespace {
@@ -125,6 +126,9 @@ bool ends(std::string_view line) {
     return mime::equal_ignoring_case(trimmed(line).substr(0, 4), "END:") &&
            mime::equal_ignoring_case(trimmed(trimmed(line).substr(4)), "VCARD");
 }
+bool opens_agent(std::string_view line) {
+    return mime::equal_ignoring_case(line.substr(0, 5), "AGENT") && trimmed(line).ends_with(':');
+}
 
 } // namespace
 
@@ -205,12 +209,23 @@ std::optional<std::expected<Card, Refusal>> Reader::next() {
 std::expected<Card, Refusal> Reader::card() {
     Card out{.version = "", .properties = {}};
     Refusal refusal{number_, {}, {}};
-    std::string text, nested;
+    auto const refuse = [&](std::string_view reason) {
+        if (refusal.reason.empty()) refusal.reason = reason;
+    };
+    std::string text;
     std::size_t size = 0;
-    for (int depth = 1; logical(text);) {
+    bool agent = false; // a card may begin here that is a value of this one
+    for (int depth = 1;;) {
+        auto const here = std::pair(rest_, number_);
+        if (!logical(text)) break;
         size += text.size();
-        if (size > limits_.card_bytes && refusal.reason.empty()) refusal.reason = "larger than the limit";
-        if (begins(text) && ++depth > most_nested && refusal.reason.empty()) refusal.reason = "cards within cards";
+        if (size > limits_.card_bytes) refuse("larger than the limit");
+        if (begins(text) && !agent) { // this one has lost its END; the next shall not be lost with it
+            std::tie(rest_, number_) = here;
+            break;
+        }
+        if (!trimmed(text).empty()) agent = opens_agent(text);
+        if (begins(text) && ++depth > most_nested) refuse("cards within cards");
         if (ends(text) && --depth == 0) {
             if (refusal.reason.empty()) return out;
             return std::unexpected(std::move(refusal));
@@ -218,7 +233,6 @@ std::expected<Card, Refusal> Reader::card() {
         if (!refusal.reason.empty() || trimmed(text).empty()) continue;
         auto* last = out.properties.empty() ? nullptr : &out.properties.back();
         if (depth > 1 || ends(text)) { // the card of an agent: its lines are the value
-            if (!last || (last->name != "AGENT" && begins(text))) refusal.reason = "a card within a card";
             if (last) last->value += (last->value.empty() ? "" : "\\n") + text;
             continue;
         }
@@ -238,7 +252,7 @@ std::expected<Card, Refusal> Reader::card() {
                 out.properties.push_back(std::move(property));
         }
     }
-    if (refusal.reason.empty()) refusal.reason = "it does not end (END:VCARD)";
+    refuse("it does not end (END:VCARD)");
     return std::unexpected(std::move(refusal));
 }
 

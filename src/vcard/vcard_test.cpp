@@ -77,8 +77,8 @@ TEST(VCard, RefusesByNameAndReason) {
              {many, "more properties or parameters than the limit"},
              {"TEL;A=1;B=2;C=3;D=4:1\r\n", "more properties or parameters than the limit"},
              {deep, "cards within cards"},
-             {"BEGIN:VCARD\r\nEND:VCARD\r\n", "a card within a card"}}) {
-        auto text = "BEGIN:VCARD\r\nFN:Ida\r\n" + lines + (lines == deep ? "" : "END:VCARD\r\n");
+             {"\r\n", "it does not end (END:VCARD)"}}) {
+        auto text = "BEGIN:VCARD\r\nFN:Ida\r\n" + lines + (lines == deep || lines == "\r\n" ? "" : "END:VCARD\r\n");
         Reader reader(text, small);
         auto one = reader.next();
         ASSERT_TRUE(one);
@@ -102,6 +102,35 @@ TEST(VCard, ReadsWhatFollowsARefusal) {
     ASSERT_TRUE(second && *second);
     EXPECT_EQ((*second)->find("FN")->value, "Ida");
     EXPECT_FALSE(reader.next());
+}
+
+// Nor does one that has lost its END, or that lies in one where no card may lie.
+TEST(VCard, Law4_ReadsWhatFollowsALostEnd) {
+    auto card = [](std::string name, std::string more) { return "BEGIN:VCARD\nFN:" + name + "\n" + more; };
+    std::string const end = "END:VCARD\n";
+    std::string const agent = "AGENT:\n" + card("agent", end), lost_agent = "AGENT:\n" + card("agent", "");
+    struct Row {
+        std::string_view name;
+        std::string broken;
+        int refused;
+    };
+    for (auto const& row : {Row{"no end", card("b", ""), 1}, Row{"two", card("b", card("b", "")), 2},
+                            Row{"behind an agent", card("b", agent), 1}, Row{"in an agent", card("b", lost_agent), 1},
+                            Row{"an agent without end", card("b", lost_agent + end), 1},
+                            Row{"no end of what is too large", card("b", "NOTE:" + std::string(2000, 'x') + "\n"), 1},
+                            Row{"an end too many", end + end, 0}, Row{"nothing", "", 0}}) {
+        SCOPED_TRACE(row.name);
+        auto text = card("first", end) + row.broken;
+        for (int i = 0; i < 98; ++i) text += card("good", end);
+        Reader reader(text, {.card_bytes = 1000});
+        int taken = 0, refused = 0;
+        for (auto one = reader.next(); one; one = reader.next()) {
+            ++(*one ? taken : refused);
+            if (!*one) EXPECT_EQ(one->error().name, "b");
+        }
+        EXPECT_EQ(taken, 99);
+        EXPECT_EQ(refused, row.refused);
+    }
 }
 
 TEST(VCard, KeepsAnAgent) {
