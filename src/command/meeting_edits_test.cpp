@@ -30,6 +30,8 @@ TEST_P(Meetings, WhoIsInvitedToOneOccurrenceIsTold) {
     ASSERT_TRUE(mine.exceptions) << stored(ann);
     ASSERT_TRUE(mine.exceptions->front().attendees) << stored(ann);
     EXPECT_EQ(mine.exceptions->front().attendees->front().status, 3);
+}
+
 // Up to 14.1 the phone makes the UID: it adds what the server has put there, in its own words.
 TEST_P(Meetings, OneUidIsOneItemWhoeverAddsItToo) {
     if (server_sends()) GTEST_SKIP() << "the server makes the UID";
