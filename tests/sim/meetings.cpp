@@ -3,6 +3,7 @@
 #include "convert/calendar.hpp"
 #include "eas/compose_mail.hpp"
 #include "itip/message.hpp"
+#include "itip/record.hpp"
 #include "office.hpp"
 #include "source/folders.hpp"
 #include "source/local.hpp"
@@ -236,6 +237,11 @@ std::optional<Answer> People::answer_to_mail(Handset& phone, std::uint32_t pick)
         auto const event = std::ranges::find(events, "VEVENT", &ical::Component::name);
         Answer out{.uid = (*reading)->uid, .organizer = std::string(itip::organizer_of(*event))};
         out.reply.request_id = command::format(command::ServerId{item.folder, item.id});
+        bool const of_series = std::ranges::any_of(
+            events, [](ical::Component const& one) { return one.name == "VEVENT" && !one.find("RECURRENCE-ID"); });
+        if (!of_series) out.occurrence = itip::Record::instant_of((*reading)->calendar, *event->find("RECURRENCE-ID"));
+        bool const several = std::ranges::count(events, "VEVENT", &ical::Component::name) > 1;
+        if (!of_series && several) return std::nullopt;
         return out;
     });
 }
