@@ -61,7 +61,8 @@ std::string rules(Row const& row) {
     if (row.not_empty) add("not empty");
     if (row.max_bytes != SIZE_MAX) add("at most " + std::to_string(row.max_bytes) + " bytes");
     if (row.max_chars != SIZE_MAX) add("at most " + std::to_string(row.max_chars) + " characters");
-    if (row.cardinality == Cardinality::Many) add("at most " + std::to_string(row.max_items));
+    if (row.cardinality == Cardinality::Many)
+        add("at most " + std::to_string(row.max_items - (row.surplus_dropped ? 1 : 0)));
     if (row.low != INT64_MIN) add(std::to_string(row.low) + " to " + std::to_string(row.high));
     if (row.since != v2_5) add("from " + std::string(name(row.since)));
     if (row.until != v16_1) add("up to " + std::string(name(row.until)));

@@ -119,7 +119,8 @@ struct ItemOperationsRequest {
     bool operator==(ItemOperationsRequest const&) const = default;
 };
 template <> inline constexpr auto schema<ItemOperationsRequest> = element( //
-    itemoperations::ItemOperations, "MS-ASCMD 2.2.1.10", choice<&ItemOperationsRequest::operations>(max_items{1000}));
+    itemoperations::ItemOperations, "MS-ASCMD 2.2.1.10",
+    choice<&ItemOperationsRequest::operations>(handler_limits{max_item_operations}));
 
 // ---- response ----------------------------------------------------------------------------------------------------------
 struct ConversationMoveResponse {

@@ -6,7 +6,7 @@
 
 namespace godwit::eas {
 
-inline constexpr std::size_t max_ping_folders = 1000; // read; how many are watched is the handler's limit (status 6)
+inline constexpr std::size_t max_ping_folders = 1000; // the most that a configuration may allow; more: status 6
 
 enum class PingStatus : std::uint16_t { // MS-ASCMD 2.2.3.177.11
     Expired = 1,
@@ -40,7 +40,7 @@ struct PingRequest {
 };
 template <> inline constexpr auto schema<PingRequest> = element( //
     ping::Ping, "MS-ASCMD 2.2.1.13", field<&PingRequest::heartbeat>(ping::HeartbeatInterval),
-    field<&PingRequest::folders>(ping::Folder, in{ping::Folders}, max_items{max_ping_folders}));
+    field<&PingRequest::folders>(ping::Folder, in{ping::Folders}, handler_limits{max_ping_folders}));
 
 struct PingResponse {
     PingStatus status = PingStatus::Expired;

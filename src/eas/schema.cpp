@@ -63,8 +63,10 @@ bool unexpected(Decoder& d, Event const& event) {
 bool in_version(Version version, Version since, Version until) { return version >= since && version <= until; }
 
 bool decode_item(Row const& row, void* owner, Event const& event, Decoder& d) {
-    if (row.cardinality == Cardinality::Many && row.count(owner) >= row.max_items)
-        return broken(d, event.tag, Rule::MaxItems);
+    if (row.cardinality == Cardinality::Many && row.count(owner) >= row.max_items) {
+        if (!row.surplus_dropped) return broken(d, event.tag, Rule::MaxItems);
+        return event.kind == Event::Empty || d.reader.skip() || not_wbxml(d);
+    }
     return row.decode(row, owner, event, d);
 }
 

@@ -80,6 +80,7 @@ struct Row {
     std::int64_t low = INT64_MIN, high = INT64_MAX;
     std::size_t max_bytes = SIZE_MAX, max_chars = SIZE_MAX;
     std::size_t max_items = 1000;
+    bool surplus_dropped = false;                         // beyond max_items: read over, not refused
     Shape const* (*shape)() = nullptr;                    // of an element with children
     std::span<Shape const* const> (*choices)() = nullptr; // of a choice
     bool (*decode)(Row const&, void* owner, wbxml::Event const&, Decoder&) = nullptr;
@@ -117,6 +118,12 @@ struct max_bytes {
 struct max_items { // of a vector; 1000 unless told
     std::size_t count;
     constexpr void adjust(Row& r) const { r.max_items = count; }
+};
+// Reads one more than the handler may allow and drops the rest: the handler sees that they are too many, and its status
+// for that (6 of Ping, 15 of Sync, 11 of ItemOperations) is sent rather than the one for bad XML.
+struct handler_limits {
+    std::size_t most; // that a handler allows
+    constexpr void adjust(Row& r) const { r.max_items = most + 1, r.surplus_dropped = true; }
 };
 struct max_chars { // code points
     std::size_t count;

@@ -161,7 +161,8 @@ struct SyncRequest {
 };
 template <> inline constexpr auto schema<SyncRequest> = element( //
     airsync::Sync, "MS-ASCMD 2.2.1.21",
-    field<&SyncRequest::collections>(airsync::Collection, in{airsync::Collections}, max_items{max_sync_collections}),
+    field<&SyncRequest::collections>(airsync::Collection, in{airsync::Collections},
+                                     handler_limits{max_sync_collections}),
     field<&SyncRequest::wait>(airsync::Wait), field<&SyncRequest::heartbeat>(airsync::HeartbeatInterval, since{v14_0}),
     field<&SyncRequest::window_size>(airsync::WindowSize), field<&SyncRequest::partial>(airsync::Partial));
 
