@@ -2,6 +2,7 @@
 #include "cli/outcome.hpp"
 #include "cli/secret.hpp"
 #include "cli/store.hpp"
+#include "directory/login.hpp"
 #include "ical/zone.hpp"
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -20,7 +21,8 @@ namespace {
 
 struct Choice {
     Place place;
-    std::string address, name;
+    std::string address;
+    std::optional<std::string> name;
     std::vector<std::string> aliases, unalias;
     std::optional<std::uint64_t> quota; // bytes; 0: none
     std::optional<std::string> zone, moved_to;
@@ -41,6 +43,17 @@ struct Choice {
     case Added: break;
     }
     throw Stop{Exit::Failure, "the directory refused the account without a reason"};
+}
+
+std::string checked_address(std::string const& text) {
+    auto normal = directory::normal_address(text);
+    if (!normal) throw Stop{Exit::Usage, fmt::format("\"{}\" is not an address like name@example.org", text)};
+    return *normal;
+}
+
+bool changes_nothing(Choice const& choice) {
+    return !choice.name && choice.aliases.empty() && choice.unalias.empty() && !choice.quota && !choice.zone &&
+           !choice.moved_to && !choice.password_stdin && !choice.new_password && !choice.enable && !choice.disable;
 }
 
 // An IANA name, as it is kept; empty: none of its own.
@@ -74,7 +87,7 @@ int add(Choice const& given) {
     if (choice.zone) choice.zone = checked_zone(*choice.zone);
     auto const secret = choice.password_stdin ? read_secret() : make_secret();
     Store store(load_config(choice.place), Store::Missing::Make);
-    auto const added = store.directory.add(choice.address, choice.name, choice.aliases, secret);
+    auto const added = store.directory.add(choice.address, choice.name.value_or(""), choice.aliases, secret);
     if (!added) refuse(added.error(), choice.address);
     try {
         store.accounts.create(added->id);
@@ -91,9 +104,13 @@ int add(Choice const& given) {
 int set(Choice const& given) {
     auto choice = given;
     if (choice.zone) choice.zone = checked_zone(*choice.zone);
+    for (auto& alias : choice.aliases) alias = checked_address(alias);
+    for (auto& alias : choice.unalias) alias = checked_address(alias);
+    if (changes_nothing(choice))
+        throw Stop{Exit::Usage, "nothing to change: `godwit account set --help` lists what can be"};
     Store store(load_config(choice.place));
     auto user = store.user(choice.address);
-    if (!choice.name.empty()) user.name = choice.name;
+    if (choice.name) user.name = *choice.name;
     for (auto const& alias : choice.aliases)
         if (std::ranges::find(user.aliases, alias) == user.aliases.end()) user.aliases.push_back(alias);
     for (auto const& alias : choice.unalias) std::erase(user.aliases, alias);
@@ -181,7 +198,7 @@ void register_changes(CLI::App& account, std::function<int()>& chosen) {
     auto& set_command =
         leaf(account, "set", "Change name, aliases, password, quota, time zone; enable, disable, send elsewhere",
              setting, chosen, set);
-    set_command.add_option("--name", setting->name, "Display name")->type_name("NAME");
+    set_command.add_option("--name", setting->name, "Display name; '': none")->type_name("NAME");
     set_command.add_option("--alias", setting->aliases, "Add an address; may be repeated")
         ->type_name("ADDRESS")
         ->expected(1);

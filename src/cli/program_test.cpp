@@ -72,12 +72,45 @@ TEST_F(CommandLine, SaysWhatToDoNext) {
         {{"wbxml", "/nonexistent"}, Exit::NotFound, "cannot read"},
         {{"serve", "--tls-listen", "127.0.0.1:0", "--data", "/nonexistent"}, Exit::Usage, "listen.certificate"},
         {{"serve", "--log-level", "loud"}, Exit::Usage, "loud"},
+        {{"serve", "--listen", "nonsense"}, Exit::Usage, "listen.http: \"nonsense\" is not ADDR:PORT"},
+        {{"serve", "--listen", "127.0.0.1:99999"}, Exit::Usage, "is not ADDR:PORT"},
+        {{"serve", "--lmtp", "24"}, Exit::Usage, "listen.lmtp: \"24\" is not ADDR:PORT"},
     };
     for (auto const& row : rows) {
         auto const ran = run(row.words);
         EXPECT_EQ(ran.exit, code(row.exit)) << ran.err;
         EXPECT_THAT(row.exit == Exit::Ok ? ran.out : ran.err, HasSubstr(row.says));
     }
+}
+
+TEST_F(CommandLine, ServeNamesTheCertificateThatIsNotThere) {
+    auto const serve = [&](std::string const& certificate, std::string const& key) {
+        return at_place({"serve", "--listen", "", "--tls-listen", "127.0.0.1:0", "--lmtp", "", "--cert", certificate,
+                         "--key", key});
+    };
+    auto const some = put("some.pem", "no certificate");
+    auto const none = serve(here_ + "nowhere.pem", some);
+    EXPECT_EQ(none.exit, code(Exit::NotFound)) << none.err;
+    EXPECT_THAT(none.err, HasSubstr("cannot read the certificate " + here_ + "nowhere.pem: No such file"));
+    EXPECT_THAT(serve(some, here_ + "nowhere.pem").err, HasSubstr("cannot read the key " + here_ + "nowhere.pem"));
+    EXPECT_EQ(serve(some, some).exit, code(Exit::Failure));
+}
+
+TEST_F(CommandLine, AChangeThatCannotBeIsRefused) {
+    at_place({"account", "add", "anna@example.org", "--name", "Anna"});
+    auto const set = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), {"account", "set", "anna@example.org"});
+        return at_place(std::move(words));
+    };
+    EXPECT_EQ(set({"--alias", "nonsense"}).exit, code(Exit::Usage));
+    EXPECT_EQ(set({"--unalias", "nonsense"}).exit, code(Exit::Usage));
+    EXPECT_THAT(set({}).err, HasSubstr("nothing to change"));
+    EXPECT_EQ(set({}).exit, code(Exit::Usage));
+    EXPECT_THAT(at_place({"account", "list"}).out, HasSubstr("anna@example.org  Anna"));
+    EXPECT_EQ(set({"--name", ""}).exit, 0);
+    EXPECT_EQ(at_place({"account", "list"}).out, "anna@example.org\n");
+    at_place({"account", "add", "eva@example.org", "--alias", "e@example.org"});
+    EXPECT_EQ(set({"--alias", "e@example.org"}).exit, code(Exit::Exists));
 }
 
 TEST_F(CommandLine, AnAccountFromItsBeginningToItsEnd) {
