@@ -184,7 +184,7 @@ void register_changes(CLI::App& account, std::function<int()>& chosen) {
     add_command.add_option("--name", adding->name, "Display name")->type_name("NAME");
     add_command.add_option("--alias", adding->aliases, "A further address; may be repeated")
         ->type_name("ADDRESS")
-        ->expected(1);
+        ->allow_extra_args(false);
     add_command.add_flag("--password-stdin", adding->password_stdin,
                          "Read the password from stdin; else one is made and printed");
     add_quota_option(add_command, *adding);
@@ -201,10 +201,10 @@ void register_changes(CLI::App& account, std::function<int()>& chosen) {
     set_command.add_option("--name", setting->name, "Display name; '': none")->type_name("NAME");
     set_command.add_option("--alias", setting->aliases, "Add an address; may be repeated")
         ->type_name("ADDRESS")
-        ->expected(1);
+        ->allow_extra_args(false);
     set_command.add_option("--unalias", setting->unalias, "Take an address away; may be repeated")
         ->type_name("ADDRESS")
-        ->expected(1);
+        ->allow_extra_args(false);
     auto* given = set_command.add_flag("--password-stdin", setting->password_stdin, "Read the new password from stdin");
     set_command.add_flag("--new-password", setting->new_password, "Make a password and print it")->excludes(given);
     auto* on = set_command.add_flag("--enable", setting->enable, "Let the account sign in and get mail");

@@ -240,7 +240,8 @@ void add_imap_options(CLI::App& command, ImapChoice& choice) {
     auto* authority = option("--ca", choice.authority, "Trust this certificate or authority as well (PEM)", "FILE");
     flag("--insecure", choice.insecure, "Trust any certificate: whoever sits in between reads the password")
         ->excludes(authority);
-    option("--only", choice.only, "Only this folder and what lies below it; may be repeated", "FOLDER")->expected(1);
+    option("--only", choice.only, "Only this folder and what lies below it; may be repeated", "FOLDER")
+        ->allow_extra_args(false);
     option("--timeout", choice.patience, "Seconds for each answer of the server [60]", "SECONDS")
         ->check(CLI::Range(1U, 3600U));
     flag("--dry-run", choice.dry_run, "List the folders, where they would go and how much they hold; copy nothing");

@@ -96,6 +96,24 @@ TEST_F(CommandLine, ServeNamesTheCertificateThatIsNotThere) {
     EXPECT_EQ(serve(some, some).exit, code(Exit::Failure));
 }
 
+TEST_F(CommandLine, WhatMayBeRepeatedIs) {
+    auto const add =
+        at_place({"account", "add", "anna@example.org", "--alias", "a@example.org", "--alias", "b@example.org"});
+    EXPECT_EQ(add.exit, 0) << add.err;
+    auto const aliases = [&] { return at_place({"account", "list"}).out; };
+    EXPECT_THAT(aliases(), HasSubstr("also a@example.org b@example.org"));
+    // One value each: what stands behind it is the address of the account.
+    auto const set = at_place({"account", "set", "--alias", "c@example.org", "--alias", "D@example.org", "--unalias",
+                               "A@example.org", "--unalias", "b@example.org", "anna@example.org"});
+    EXPECT_EQ(set.exit, 0) << set.err;
+    EXPECT_THAT(aliases(), HasSubstr("also c@example.org d@example.org\n"));
+    // A closed port: the command line was understood.
+    auto const only = at_place({"import", "anna@example.org", "--imap", "127.0.0.1:1", "--plaintext",
+                                "--password-stdin", "--only", "Lists", "--only", "Archive"},
+                               "secret\n");
+    EXPECT_EQ(only.exit, code(Exit::Failure)) << only.err;
+}
+
 TEST_F(CommandLine, AChangeThatCannotBeIsRefused) {
     at_place({"account", "add", "anna@example.org", "--name", "Anna"});
     auto const set = [&](std::vector<std::string> words) {
