@@ -75,6 +75,9 @@ TEST_F(CommandLine, SaysWhatToDoNext) {
         {{"serve", "--listen", "nonsense"}, Exit::Usage, "listen.http: \"nonsense\" is not ADDR:PORT"},
         {{"serve", "--listen", "127.0.0.1:99999"}, Exit::Usage, "is not ADDR:PORT"},
         {{"serve", "--lmtp", "24"}, Exit::Usage, "listen.lmtp: \"24\" is not ADDR:PORT"},
+        {{"serve", "--data", ""}, Exit::Usage, "--data names no directory"},
+        {{"account", "list", "--data", ""}, Exit::Usage, "--data names no directory"},
+        {{"account", "list", "--config", ""}, Exit::NotFound, "cannot read the configuration"},
     };
     for (auto const& row : rows) {
         auto const ran = run(row.words);
