@@ -104,6 +104,14 @@ TEST(Systemd, ReadinessIsOneDatagram) {
     char received[32] = {};
     EXPECT_EQ(::recv(socket, received, sizeof received, MSG_DONTWAIT), 7);
     EXPECT_STREQ(received, "READY=1");
+TEST(Progress, EndsWithAllOfIt) {
+    std::string out;
+    Progress progress("importing", 1000, false, &out);
+    progress.at(330, "1 message");
+    progress.done("2 messages");
+    EXPECT_EQ(out, "importing 33 %  1 message\nimporting 100 %  2 messages\n");
+}
+
     ::close(socket);
     notify_systemd("READY=1"); // nobody asked: nothing happens
 }

@@ -209,6 +209,18 @@ TEST_F(CommandLine, WhatIsImportedIsExportedByteForByte) {
     EXPECT_THAT(found, testing::UnorderedElementsAre(":2,S " + one, ":2,F " + two));
 }
 
+// What stands between the messages of an mbox is not theirs, and what is known already is read as well.
+TEST_F(CommandLine, AnImportEndsAtAHundredPercent) {
+    auto const box = put("two.mbox", "From a@example.org Fri Nov 20 10:00:00 2026\nSubject: one\n\nFirst\n\n"
+                                     "From b@example.org Fri Nov 20 11:00:00 2026\nSubject: two\n\nSecond\n");
+    at_place({"account", "add", "anna@example.org"});
+    for (auto const* says : {"2 messages added", "0 messages added, 2 there already"}) {
+        auto const imported = at_place({"import", "anna@example.org", box});
+        EXPECT_THAT(imported.out, HasSubstr(says));
+        EXPECT_THAT(imported.err, testing::EndsWith("importing 100 %  2 messages\n"));
+    }
+}
+
 TEST_F(CommandLine, ConfigIsCheckedWithLineNumbers) {
     EXPECT_EQ(run({"config", "check", put("good.toml", run({"config", "example"}).out)}).exit, 0);
     auto const bad = run({"config", "check", put("bad.toml", "thread = 2\n\n[sync]\nheartbeat_max = 5\n")});
