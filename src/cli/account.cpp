@@ -216,12 +216,21 @@ void register_changes(CLI::App& account, std::function<int()>& chosen) {
     add_quota_option(set_command, *setting);
     add_zone_option(set_command, *setting);
     add_place_options(set_command, setting->place);
+    set_command.footer(
+        "What is not named stays as it is. A new password, --disable and --moved-to count at once: phones that "
+        "wait are\nanswered, and have to sign in again.\n\n"
+        "Examples:\n  godwit account set anna@example.org --alias a.berg@example.org --quota 2G\n"
+        "  godwit account set anna@example.org --new-password\n"
+        "  godwit account set anna@example.org --disable\n\n"
+        "Exit codes: 0 changed; 2 a value that cannot be; 3 no such account; 4 the alias belongs to another.");
 
     auto const removing = std::make_shared<Choice>();
     auto& remove_command = leaf(account, "remove", "Delete an account and all its mail", removing, chosen, remove);
     remove_command.add_flag("--yes", removing->yes, "Do not ask");
     add_place_options(remove_command, removing->place);
-    remove_command.footer("`godwit export ADDRESS DIR` first keeps the mail.");
+    remove_command.footer("`godwit export ADDRESS DIR` first keeps the mail.\n\n"
+                          "Examples:\n  godwit account remove anna@example.org\n"
+                          "  godwit account remove anna@example.org --yes     does not ask, for scripts");
 }
 
 } // namespace

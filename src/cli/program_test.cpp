@@ -78,12 +78,47 @@ TEST_F(CommandLine, SaysWhatToDoNext) {
         {{"serve", "--data", ""}, Exit::Usage, "--data names no directory"},
         {{"account", "list", "--data", ""}, Exit::Usage, "--data names no directory"},
         {{"account", "list", "--config", ""}, Exit::NotFound, "cannot read the configuration"},
+        {{"help"}, Exit::Ok, "First steps:"},
+        {{"help", "serve"}, Exit::Ok, "SIGHUP reads the certificate again"},
+        {{"help", "account", "add"}, Exit::Ok, "--password-stdin"},
+        {{"help", "account", "ad"}, Exit::Usage, "there is no command godwit account ad"},
     };
     for (auto const& row : rows) {
         auto const ran = run(row.words);
         EXPECT_EQ(ran.exit, code(row.exit)) << ran.err;
         EXPECT_THAT(row.exit == Exit::Ok ? ran.out : ran.err, HasSubstr(row.says));
     }
+}
+
+// The subcommands that a page of help names.
+std::vector<std::string> below(std::string const& page) {
+    std::vector<std::string> names;
+    std::istringstream lines(page.substr(std::min(page.find("Subcommands:"), page.size())));
+    std::string line;
+    std::getline(lines, line);
+    while (std::getline(lines, line) && line.starts_with("  "))
+        if (line[2] != ' ') names.push_back(line.substr(2, line.find(' ', 2) - 2));
+    return names;
+}
+TEST_F(CommandLine, EveryCommandTeachesByAnExample) {
+    std::vector<std::vector<std::string>> todo{{}};
+    std::size_t leaves = 0;
+    while (!todo.empty()) {
+        auto const words = todo.back();
+        todo.pop_back();
+        auto asked = words;
+        asked.emplace_back("--help");
+        auto const page = run(asked).out;
+        auto const path = testing::PrintToString(words);
+        for (auto const& name : below(page)) todo.push_back(words), todo.back().push_back(name);
+        if (!below(page).empty()) continue;
+        ++leaves;
+        EXPECT_THAT(page, HasSubstr("Example")) << path;
+        auto help = words;
+        help.insert(help.begin(), "help");
+        EXPECT_EQ(run(help).out, page) << path;
+    }
+    EXPECT_GE(leaves, 25U);
 }
 
 TEST_F(CommandLine, ServeNamesTheCertificateThatIsNotThere) {
