@@ -142,7 +142,7 @@ private:
     std::vector<One> list_ = {};
 };
 
-// A handler may have said more: "6 x2: the reason", with its own count of them. That of a Sync is of its commands alone.
+// A handler may have said more: "6 x2: the reason", with its own count of them. A Sync's is of its commands alone.
 void note_refusals(Session& session, std::string_view document) {
     if (document.empty()) return;
     auto const told = std::ranges::find(session.notes, "refused", [](auto const& note) { return note.first; });
