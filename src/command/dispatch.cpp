@@ -97,8 +97,10 @@ public:
     // "12 of 4711, 8 of 1:5"; empty: all is well.
     std::string in_words() const {
         std::string out;
-        for (auto const& [status, of] : list_)
-            out += (out.empty() ? "" : ", ") + status + (of.empty() ? "" : " of ") + of;
+        for (auto const& [status, of] : list_) {
+            out.append(out.empty() ? "" : ", ").append(status);
+            if (!of.empty()) out.append(" of ").append(of);
+        }
         return count_ > list_.size() ? out + ", " + std::to_string(count_) + " in all" : out;
     }
 
