@@ -1,6 +1,7 @@
 #include "index/accounts.hpp"
 #include "index/database.hpp"
 #include "index/schema.hpp"
+#include "net/mutex.hpp"
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -167,29 +168,31 @@ TEST_F(OnDisk, AFullDiskLosesNothingAndRecoversByItself) {
 }
 
 TEST_F(OnDisk, AnotherProcessIsHeardOf) {
-    std::vector<Commit> heard;
-    Accounts server(pool, directory, [&](Commit const& c) { heard.push_back(c); }, 1);
+    net::Guarded<std::vector<Commit>> told; // by the pool's threads
+    auto const heard = [&] { return told.with([](auto const& all) { return all; }); };
+    auto const forget = [&] { told.with([](auto& all) { all.clear(); }); };
+    Accounts server(pool, directory, [&](Commit const& c) { told.with([&](auto& all) { all.push_back(c); }); }, 1);
     server.create(account);
     EXPECT_EQ(count(server), 0);
-    heard.clear();
+    forget();
     Accounts command_line(pool, directory, {});
     add(command_line, "imported");
     auto const wait = [&](std::size_t n) {
-        for (int i = 0; i < 2000 && heard.size() < n; ++i) {
+        for (int i = 0; i < 2000 && heard().size() < n; ++i) {
             if (i % 100 == 0) server.poll_foreign();
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
-        return heard.size();
+        return heard().size();
     };
     ASSERT_EQ(wait(1), 1);
-    EXPECT_THAT(heard[0].folders, SizeIs(1));
-    EXPECT_FALSE(heard[0].hierarchy);
+    EXPECT_THAT(heard()[0].folders, SizeIs(1));
+    EXPECT_FALSE(heard()[0].hierarchy);
     server.create(AccountId{4}); // the first account's file is closed: its bell still rings
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    heard.clear();
+    forget();
     add(command_line, "imported while closed");
     ASSERT_GE(wait(1), 1);
-    EXPECT_EQ(heard[0].account, account);
+    EXPECT_EQ(heard()[0].account, account);
 }
 
 TEST_F(OnDisk, WritersOfTwoProcessesTakeTurns) {
