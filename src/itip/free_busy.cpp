@@ -57,7 +57,8 @@ std::vector<BusyTime> busy_times(Component& calendar, Range range, Zone const& f
     Taken taken(range, floating);
     auto object = ical::Object::of(calendar, ical::Kind::event);
     if (!object) return {};
-    auto instant = [&](Moment const& at) { return object->instant(at, Zone::utc()); };
+    ical::Clocks clocks(calendar);
+    auto instant = [&](Moment const& at) { return clocks.instant(at, Zone::utc()); };
     std::set<Instant> elsewhere; // what is spoken of on its own, or left out
     for (auto const& one : calendar.components) {
         auto const* id = one.name == "VEVENT" ? one.find("RECURRENCE-ID") : nullptr;
