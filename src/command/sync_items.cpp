@@ -144,19 +144,12 @@ struct Adding { // an Add, kept until it is carried out
         if (uid.empty()) return std::nullopt;
         auto item = source::object_in(tx, folder, kind.item_class, uid);
         if (!item) return std::nullopt;
-        if (!kind.uid_is_enough(*voice)) merge(tx, *item);
         return item->id;
     }
-    // One UID is one item for ever (docs/meetings.md): an invitation has come before the phone's own copy, say. What
-    // the phone may say of it is done; and it hears what it has become.
-    void merge(index::Transaction& tx, index::Item const& item) const {
-        auto edit = edited(context, kind, tx, item, *voice,
-                           [&](std::string const& before) { return kind.merge(before, said, *voice); });
-        if (!edit || (!edit->rewrite && !edit->passed_over)) return;
-        auto to = edit->rewrite.value_or(sync::Rewrite{std::string(item.content), item.size, item.received});
-        tx.rewrite_item(item.id, to.content, to.size, to.received);
-        if (auto const listen = heard(context, kind, voice))
-            if (auto const after = tx.item(item.id)) listen(tx, &item, &*after);
+    // One UID is one item for ever (docs/meetings.md): an invitation has come before the phone's own copy, say.
+    Edited edit(index::Transaction& tx, index::Item const& item) const {
+        return edited(context, kind, tx, item, *voice,
+                      [&](std::string const& before) { return kind.merge(before, said, *voice); });
     }
 };
 
@@ -167,13 +160,17 @@ sync::AddCommand add_item(SyncContext& context, ItemKind const& kind, index::Fol
     auto const& said = add.application_data;
     auto const adding = std::make_shared<Adding const>(
         Adding{context, kind, folder.id, add.client_id, said, voice, kind.uid_said(said, *voice)});
-    return {.client_id = add.client_id,
-            .fingerprint = sync::fingerprint(said.bytes),
-            .make = [adding](index::Transaction& tx) { return adding->make(tx); },
-            .same = [adding](index::Transaction& tx, index::Item const& item) { return adding->same(tx, item); },
-            .candidates = [adding](index::Transaction& tx) { return adding->candidates(tx); },
-            .known = [adding](index::Transaction& tx) { return adding->known(tx); },
-            .heard = heard(context, kind, voice)};
+    sync::AddCommand out{
+        .client_id = add.client_id,
+        .fingerprint = sync::fingerprint(said.bytes),
+        .make = [adding](index::Transaction& tx) { return adding->make(tx); },
+        .same = [adding](index::Transaction& tx, index::Item const& item) { return adding->same(tx, item); },
+        .candidates = [adding](index::Transaction& tx) { return adding->candidates(tx); },
+        .known = [adding](index::Transaction& tx) { return adding->known(tx); },
+        .heard = heard(context, kind, voice)};
+    if (!kind.uid_is_enough(*voice))
+        out.edit = [adding](index::Transaction& tx, index::Item const& item) { return adding->edit(tx, item); };
+    return out;
 }
 
 sync::ChangeCommand change_item(SyncContext& context, ItemKind const& kind, index::ItemId item,

@@ -87,7 +87,7 @@ net::awaitable<net::Outcome<void>> read_body(Connection& c, Parser& parser, Char
         if (parser.request().body.size() >= next) {
             next = parser.request().body.size() + progress;
             c.stream.deadline(timeout);
-            if (charge && !charge->grown(parser.request().body.size())) {
+            if (charge && !charge->reserve(parser.request().body.size())) {
                 parser.fail(no_room, "too many bodies at once");
                 co_return net::Outcome<void>();
             }

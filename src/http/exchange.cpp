@@ -99,7 +99,7 @@ net::awaitable<std::optional<Reply>> unpack(Connection& c, Request& request) {
 net::awaitable<std::optional<Reply>> take_body(Connection& c, Parser& parser, Record& record, Charge& charge) {
     auto& request = parser.request();
     if (parser.state() == Parser::State::Body) {
-        charge.set(parser.body_left().value_or(unknown_length));
+        if (!charge.reserve(parser.body_left().value_or(unknown_length))) co_return unavailable(c.server);
         if (request.wants_continue && request.minor > 0 && c.in.empty()) {
             constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
             auto sent = co_await c.stream.write_all(go_on);
@@ -112,8 +112,9 @@ net::awaitable<std::optional<Reply>> take_body(Connection& c, Parser& parser, Re
     record.bytes_in = request.body.size();
     if (parser.state() == Parser::State::Failed) co_return plain(parser.status(), parser.reason());
     auto refused = co_await unpack(c, request);
+    bool const room = charge.reserve(request.body.size()); // it was packed, perhaps
     charge.set(request.body.size());
-    if (!refused && !c.server.held.fits()) refused = unavailable(c.server); // it was packed
+    if (!refused && !room) refused = unavailable(c.server);
     co_return refused;
 }
 
@@ -136,6 +137,13 @@ net::awaitable<bool> prepare(Connection& c, Parser& parser, Admitted& admitted, 
         reply = std::move(*refused);
         co_return false;
     }
+    if (admitted.route == Route::Health || admitted.route == Route::AutodiscoverJson) { // anybody's: no body is taken
+        auto read = co_await drain(c, parser);
+        manners.keep_alive = manners.keep_alive && read;
+        reply = admitted.route == Route::Health ? health(c.server) : autodiscover(c, request, admitted);
+        co_return false;
+    }
+    charge.belongs_to(admitted.user.id);
     refused = co_await take_body(c, parser, record, charge);
     if (refused) {
         manners.keep_alive = manners.keep_alive && parser.state() == Parser::State::Done;
@@ -144,12 +152,7 @@ net::awaitable<bool> prepare(Connection& c, Parser& parser, Admitted& admitted, 
         co_return false;
     }
     if (admitted.route == Route::ActiveSync && request.method != "OPTIONS") co_return true;
-    if (admitted.route == Route::ActiveSync)
-        reply = options(c.server);
-    else if (admitted.route == Route::Health)
-        reply = health(c.server);
-    else
-        reply = autodiscover(c, request, admitted);
+    reply = admitted.route == Route::ActiveSync ? options(c.server) : autodiscover(c, request, admitted);
     co_return false;
 }
 

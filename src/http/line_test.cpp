@@ -92,18 +92,55 @@ TEST_F(LineTest, OneAccountNeverHasAllPlaces) { // law 8
 }
 
 TEST(Charge, OfAllExchangesIsBounded) {
-    Held held{.most = 100};
-    Charge packed(held);
-    packed.set(60);
+    Held held{.most = 90};
+    Charge first(held);
+    EXPECT_TRUE(first.reserve(60)); // of nobody, and so without a share
     {
-        Charge chunked(held);
-        EXPECT_TRUE(chunked.grown(40));
-        EXPECT_TRUE(chunked.grown(10)); // never less than was said of it
-        EXPECT_EQ(held.bytes, 100U);
-        EXPECT_FALSE(chunked.grown(41));
+        Charge growing(held);
+        EXPECT_TRUE(growing.reserve(20));
+        EXPECT_TRUE(growing.reserve(10)); // never less than was said of it
+        EXPECT_EQ(held.bytes, 80U);
+        EXPECT_FALSE(growing.reserve(31));
+        EXPECT_EQ(held.bytes, 80U);
+        EXPECT_TRUE(growing.reserve(30));
     }
     EXPECT_EQ(held.bytes, 60U);
-    EXPECT_TRUE(held.fits());
+}
+
+// Law 5: one upload too many is refused, and those that were let in go on to their end.
+TEST(Charge, WhatWasLetInIsNeverRefusedForTheNext) {
+    Held held{.most = 90};
+    Charge first(held), reply(held), newcomer(held);
+    ASSERT_TRUE(first.reserve(60));
+    reply.set(60); // an answer is there already, room or not
+    EXPECT_FALSE(newcomer.reserve(1));
+    EXPECT_TRUE(first.reserve(59));
+    EXPECT_TRUE(first.reserve(60));
+}
+
+TEST(Charge, OneAccountHoldsAThirdOfAllAtMost) { // law 8
+    Held held{.most = 90};
+    index::AccountId const eva{1}, max{2};
+    {
+        Charge first(held), second(held), other(held);
+        first.belongs_to(eva), second.belongs_to(eva), other.belongs_to(max);
+        EXPECT_TRUE(first.reserve(20));
+        EXPECT_FALSE(second.reserve(11));
+        EXPECT_TRUE(second.reserve(10));
+        EXPECT_TRUE(other.reserve(30));
+        first.set(0);
+        EXPECT_TRUE(second.reserve(30));
+    }
+    EXPECT_EQ(held.bytes, 0U);
+    EXPECT_TRUE(held.of.empty());
+}
+
+// Whoever has not signed in makes the server hold nothing, whatever he announces.
+TEST_F(Http, WhatAnybodyMayAskTakesNoBody) {
+    for (std::string const path : {"/healthz", "/autodiscover/autodiscover.json/v1.0/ann@godwit.test?Protocol=ActiveSync"}) {
+        auto const answer = ask("GET " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\nx");
+        EXPECT_EQ(answer.status, 200U) << path;
+    }
 }
 
 TEST_F(LineTest, ExpectsWhatRequestsHaveTakenLately) {

@@ -6,9 +6,7 @@
 namespace godwit::sync {
 namespace {
 
-enum Seed : std::uint64_t { AddSeed = 1, ChangeSeed, DeleteSeed };
-constexpr auto reborn_for = std::chrono::hours(1);
-constexpr std::size_t most_alike = 64, most_compared = 2000; // items that an Add, and that a request, is compared with
+enum Seed : std::uint64_t { ChangeSeed = 2, DeleteSeed }; // 1 is the Adds'
 
 std::uint64_t what_of(Seed seed, ItemId item, std::uint64_t print = 0) {
     std::uint64_t const parts[] = {std::uint64_t(item), print};
@@ -28,15 +26,6 @@ CommandResult Applier::apply(Command const& command, CollectionRequest const& re
     if (auto const* c = std::get_if<ChangeCommand>(&command)) return change(*c, request);
     if (auto const* c = std::get_if<DeleteCommand>(&command)) return remove(*c, request);
     return fetch(std::get<FetchCommand>(command));
-}
-
-template <class F> Modseq Applier::stamped(F write) {
-    auto const before = tx_.modseq();
-    write();
-    auto const after = tx_.modseq();
-    if (after == before) return Modseq::None;
-    token_.own.add(Modseq(std::int64_t(before) + 1), after);
-    return after;
 }
 
 std::optional<index::Item> Applier::find(ItemId id) {
@@ -119,148 +108,12 @@ bool Applier::knows(Modseq stamp) const {
     });
 }
 
-// ---- Add
-
-CommandResult Applier::add(AddCommand const& c) {
-    auto const what = hash_of(c.client_id, AddSeed);
-    if (auto const* d = earlier(what)) return add_again(c, Done(*d));
-    // Trap 2: the same Add once more, although its answer was acknowledged: the phone lost it after all.
-    for (auto const& d : base_.done)
-        if (d.what == what && d.fingerprint == c.fingerprint && find(d.item)) return {Status::Success, d.item, {}};
-    if (c.known)
-        if (auto const id = c.known(tx_))
-            if (auto const item = find(*id)) return adopt(c, *item);
-    if (auto const item = readded(c)) return adopt(c, *item);
-    if (auto const item = said_alike(c)) return adopt(c, *item);
-    auto made = c.make(tx_);
-    if (!made) {
-        if (made.error() == Status::Success) note({what, c.fingerprint, {}, Modseq::None}); // it became no item
-        return {made.error(), {}, {}};
-    }
-    made->folder = folder_.id;
-    if (reborn())
-        if (auto const id = tx_.item_with_content(folder_.id, made->content))
-            if (auto const item = tx_.item(*id); item && item->entered <= state_.reset) return adopt(c, *item);
-    ItemId id = {};
-    auto const stamp = stamped([&] { id = tx_.add_item(*made); });
-    hear(c.heard, nullptr, id);
-    remember({what, c.fingerprint, id, stamp});
-    return {Status::Success, id, {}};
-}
-
-// The answer to this Add was lost. If the phone has edited it since, what it says now is what it means.
-CommandResult Applier::add_again(AddCommand const& c, Done const& d) {
-    auto const item = tx_.item(d.item);
-    bool const adopted = d.stamp == Modseq::None; // by an attempt: the item was there before, and its coming is no echo
-    bool const here = item && item->folder == folder_.id;
-    bool const as_left = here && knows(item->modseq); // nobody else has touched it
-    auto repeated = d;
-    bool const edited = d.fingerprint != c.fingerprint;
-    auto made = edited ? c.make(tx_) : std::unexpected(Status::ServerError);
-    if (edited && !made && made.error() == Status::Success) {
-        // What was saved is sent now: that leaves no item, whoever may have taken it away; another's version stays.
-        auto const stamp = as_left ? stamped([&] { tx_.remove_item(item->id); }) : Modseq::None;
-        if (as_left) mine(item->modseq);
-        if (as_left && !adopted) mine(item->entered);
-        note({d.what, c.fingerprint, {}, stamp});
-        return {Status::Success, {}, {}};
-    }
-    // Refused is what it says now; what it said first is there, and it is told of it as of anybody's.
-    if (edited && !made) return {made.error(), {}, {}};
-    if (as_left) {
-        mine_again(item->id, item->modseq);
-        if (!adopted) mine(item->entered);
-        if (edited) {
-            auto const stamp = stamped([&] {
-                tx_.rewrite_item(item->id, made->content, made->size, made->received);
-                tx_.set_marks(item->id, made->marks);
-            });
-            hear(c.heard, &*item, item->id);
-            repeated.fingerprint = c.fingerprint;
-            if (adopted)
-                note({0, 0, d.item, stamp}); // so that the next repetition knows the item as this one left it
-            else
-                repeated.stamp = stamp;
-        }
-    }
-    if (edited && here && !as_left) {
-        // Of what others marked meanwhile the phone hears as it is now, and of what they wrote: then that stays.
-        if (knows(item->rewritten)) {
-            tx_.rewrite_item(item->id, made->content, made->size, item->received);
-            hear(c.heard, &*item, item->id);
-        }
-        token_.caught_up = Modseq::None;
-    }
-    note(repeated);
-    if (here)
-        hold(*item);
-    else if (adopted)
-        token_.know(d.item); // gone since: its going is news then
-    return {Status::Success, d.item, {}};
-}
-
 void Applier::hear(Heard const& heard, index::Item const* before, ItemId id) {
     if (!heard) return;
     auto const after = tx_.item(id);
     auto const until = std::int64_t(tx_.modseq());
     heard(tx_, before, after ? &*after : nullptr);
     if (std::int64_t(tx_.modseq()) > until) heard_.add(Modseq(until + 1), tx_.modseq());
-}
-
-// Another command of this request has got the item: two that say the same are two.
-bool Applier::claimed(ItemId item) const {
-    return std::ranges::any_of(done_, [&](Done const& d) { return d.item == item; });
-}
-
-bool Applier::reborn() const {
-    return state_.reset != Modseq::None && (token_.download || now_ - reborn_for < state_.reset_at);
-}
-
-// Incident 2.7: after a reset the phone adds again what it had added before, under another client id perhaps.
-std::optional<index::Item> Applier::readded(AddCommand const& c) {
-    if (!reborn() || c.fingerprint == 0) return std::nullopt;
-    auto const same = std::ranges::find_if(state_.added, [&](Done const& d) {
-        return d.stamp <= state_.reset && d.fingerprint == c.fingerprint && !claimed(d.item);
-    });
-    if (same == state_.added.end()) return std::nullopt;
-    auto item = find(same->item);
-    state_.added.erase(same);
-    return item;
-}
-
-// The same, where it has changed since it was added: then neither what it was added as nor its bytes tell.
-std::optional<index::Item> Applier::said_alike(AddCommand const& c) {
-    if (!c.same || !reborn() || compared_ >= most_compared) return std::nullopt;
-    std::vector<index::Item> items;
-    if (!c.candidates)
-        items = tx_.walk(folder_.id, {}, bottom, most_alike, state_.reset);
-    else
-        for (auto const id : c.candidates(tx_))
-            if (auto item = find(id); item && item->entered <= state_.reset && items.size() < most_alike)
-                items.push_back(std::move(*item));
-    for (auto const& item : items) {
-        if (claimed(item.id)) continue;
-        ++compared_;
-        if (c.same(tx_, item)) return item;
-    }
-    return std::nullopt;
-}
-
-void Applier::remember(Done const& add) {
-    note(add);
-    state_.added.push_back(add);
-    if (state_.added.size() > max_added) state_.added.erase(state_.added.begin());
-}
-
-// The phone holds this item from now on, whether it has been told of it or not.
-void Applier::hold(index::Item const& item) {
-    if (!token_.holds(item.id, {item.received, item.id}, item.entered)) token_.know(item.id);
-}
-
-CommandResult Applier::adopt(AddCommand const& c, index::Item const& item) {
-    hold(item);
-    remember({hash_of(c.client_id, AddSeed), c.fingerprint, item.id, Modseq::None});
-    return {Status::Success, item.id, {}};
 }
 
 // ---- Change, Delete, Fetch

@@ -29,6 +29,7 @@ private:
     std::optional<index::Item> said_alike(AddCommand const&);
     bool claimed(ItemId) const;
     CommandResult adopt(AddCommand const&, index::Item const&);
+    Status say_of(index::Item const&, AddCommand const&);
     void hold(index::Item const&);
     void forget(ItemId);
     std::optional<index::Item> find(ItemId);
@@ -64,5 +65,14 @@ private:
     std::size_t compared_ = 0;                                     // by said_alike()
     std::optional<std::unordered_map<ItemId, Modseq>> taken_away_; // by others, and not told yet: for forget()
 };
+
+template <class F> Modseq Applier::stamped(F write) {
+    auto const before = tx_.modseq();
+    write();
+    auto const after = tx_.modseq();
+    if (after == before) return Modseq::None;
+    token_.own.add(Modseq(std::int64_t(before) + 1), after);
+    return after;
+}
 
 } // namespace godwit::sync

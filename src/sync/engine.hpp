@@ -49,6 +49,16 @@ std::uint64_t fingerprint(std::string_view application_data);
 // not for what was refused. None before: it was added; none after: it has gone, to Deleted Items perhaps.
 using Heard = std::function<void(index::Transaction&, index::Item const* before, index::Item const* after)>;
 
+struct Rewrite {
+    std::string content; // from Transaction::put_content
+    std::uint64_t size = 0;
+    Time received = {};
+};
+struct Edit {
+    index::Marks marks; // the whole of it; equal to the item's: nothing to do, and no stamp
+    std::optional<Rewrite> rewrite = {};
+    bool passed_over = false; // some of it was not the phone's to say: it is told the item as it is
+};
 struct AddCommand {
     std::string client_id; // at most 64 characters
     std::uint64_t fingerprint = 0;
@@ -63,17 +73,10 @@ struct AddCommand {
     // The item of the folder that it is, by a name of its own that lasts longer than a client id, reset or not
     // (MS-ASCAL_R2062). May be empty.
     std::function<std::optional<ItemId>(index::Transaction&)> known = {};
+    // What becomes of that one, as by a Change: another's word that the phone has not heard stands against it in the
+    // same way, and a refusal is the Add's. The phone is told the item as it is then. Empty: nothing becomes of it.
+    std::function<std::expected<Edit, Status>(index::Transaction&, index::Item const&)> edit = {};
     Heard heard = {};
-};
-struct Rewrite {
-    std::string content; // from Transaction::put_content
-    std::uint64_t size = 0;
-    Time received = {};
-};
-struct Edit {
-    index::Marks marks; // the whole of it; equal to the item's: nothing to do, and no stamp
-    std::optional<Rewrite> rewrite = {};
-    bool passed_over = false; // some of it was not the phone's to say: it is told the item as it is
 };
 struct ChangeCommand {
     ItemId item = {};
