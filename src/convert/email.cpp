@@ -219,9 +219,14 @@ eas::Email lost_content(EmailState const& state, eas::Version version) {
     return in_place(state, std::string(content_is_lost) + "\r\n", version);
 }
 
-eas::Email marks_only(EmailState const& state, eas::Version version) {
-    eas::Email email;
-    set_marks(email, state, version);
+eas::Email marks_only(EmailState const& state, eas::Version version, MarksTold told) {
+    eas::Email all, email;
+    set_marks(all, state, version);
+    // Up to 12.1 there are no categories to tell: a Change that is only of them says the rest once more.
+    bool const rest = !told.read && !told.flag && !all.categories;
+    if (told.read || rest) email.read = all.read;
+    if (told.flag || rest) email.flag = std::move(all.flag);
+    if (told.categories) email.categories = std::move(all.categories);
     return email;
 }
 

@@ -54,9 +54,12 @@ eas::Email lost_content(EmailState const& state, eas::Version version);
 constexpr std::string_view content_is_lost =
     "The server's store does not give the content of this item any more. Whoever runs the server finds it listed by "
     "\"godwit account show\" and may have a copy of it.";
-/// Only what a user may change (read, flag, categories, last verb): a Change of an item whose content is as the phone
-/// has it.
-eas::Email marks_only(EmailState const& state, eas::Version version);
+/// Which of a message's marks are news (MS-ASEMAIL_R80).
+struct MarksTold {
+    bool read = true, flag = true, categories = true;
+};
+/// Those alone: a Change of an item whose content is as the phone has it.
+eas::Email marks_only(EmailState const& state, eas::Version version, MarksTold told = {});
 
 /// What a phone's Change wants; absent means: leave it (a Change with only Read must not touch the flag, trap 34).
 struct EmailChange {

@@ -91,6 +91,21 @@ TEST(Flag, what_a_phone_sets_comes_back) {
     for (auto text : {"", "x", "T5:ab", "T99999999999999999999:a", "T:", "c3:abc", "T1"}) read_flag(text);
 }
 
+// MS-ASEMAIL_R75, R76, R80, R96.
+TEST(Marks, those_that_are_news_and_no_others) {
+    EmailState const state{.read = true, .categories = {"Red"}};
+    auto const told = [&](eas::Version version, MarksTold marks) {
+        auto const email = marks_only(state, version, marks);
+        return std::string(email.read ? "r" : "") + (email.flag ? "f" : "") + (email.categories ? "c" : "");
+    };
+    EXPECT_EQ(told(eas::v16_1, {}), "rfc");
+    EXPECT_EQ(told(eas::v16_1, {true, false, false}), "r");
+    EXPECT_EQ(told(eas::v16_1, {false, true, false}), "f");
+    EXPECT_EQ(told(eas::v14_0, {false, false, true}), "c");
+    EXPECT_EQ(told(eas::v12_1, {true, false, true}), "r");
+    EXPECT_EQ(told(eas::v12_1, {false, false, true}), "rf"); // which has no categories, and a Change is never empty
+}
+
 TEST(Flag, broken_rules_are_refused) {
     eas::DateTime early{eas::Instant(std::chrono::seconds(1))}, late{eas::Instant(std::chrono::seconds(2))};
     eas::EmailFlag const bad[]{

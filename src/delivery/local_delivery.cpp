@@ -2,6 +2,7 @@
 #include "delivery/scheduling.hpp"
 #include "mime/compose.hpp"
 #include "net/timer.hpp"
+#include "source/conversations.hpp"
 #include "source/folders.hpp"
 #include "source/local.hpp"
 #include <algorithm>
@@ -46,7 +47,7 @@ Delivered store(index::Transaction& tx, directory::Directory const& directory, i
     message.view(std::string_view(parcel.trace));
     message.view(*parcel.bytes);
     tx.claim(message.size()); // beyond the quota there is no space: 452, or the outbox tries again
-    source::append(tx, inbox, message, {}, parcel.received);
+    source::follow_conversation(tx, source::append(tx, inbox, message, {}, parcel.received));
     if (may_schedule(message))
         if (auto const user = directory.by_id(account)) schedule(tx, message, *user, directory);
     return Delivered::Stored;

@@ -4,6 +4,7 @@
 #include "device/provisioning.hpp"
 #include "index/database.hpp"
 #include "net/timer.hpp"
+#include "source/conversations.hpp"
 #include "source/local.hpp"
 #include "wbxml/xml.hpp"
 #include <boost/asio/as_tuple.hpp>
@@ -209,7 +210,8 @@ void Stage::act(Step const& step, Variables const& variables) {
             auto received = Clock::utc() - seconds(number(step.attribute("age")));
             auto bytes = crlf(filled(step.text, variables));
             for (std::uint64_t n = std::max<std::uint64_t>(1, number(step.attribute("times"))); n > 0; --n)
-                source::append(tx, folder, bytes, {.read = step.attribute("read") == "1"}, received);
+                source::follow_conversation(
+                    tx, source::append(tx, folder, bytes, {.read = step.attribute("read") == "1"}, received));
             delivery::schedule(tx, mime::Rope(bytes), user_, server_->directory);
         });
     }
