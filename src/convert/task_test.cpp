@@ -239,6 +239,8 @@ TEST(Task, Refusals) {
         {{.recurrence = TaskRecurrence{.start = at("20260305T000000Z")}}, "Type"},
         {{.recurrence = TaskRecurrence{.type = 4, .start = at("20260305T000000Z")}}, "Type"},
         {{.recurrence = TaskRecurrence{.type = 1, .start = at("20260305T000000Z"), .day_of_month = 3}}, "DayOfMonth"},
+        {{.recurrence = TaskRecurrence{.type = 0, .start = at("20260305T000000Z"), .calendar_type = 1}}, "R81"},
+        {{.recurrence = TaskRecurrence{.type = 1, .start = at("20260305T000000Z"), .calendar_type = 0}}, "R81"},
         {{.body = eas::Body{.type = eas::BodyType::Rtf, .data = eas::Content{"x"}}}, "no text"},
         {{.reminder_set = true}, "ReminderTime"},
     };
