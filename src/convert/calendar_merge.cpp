@@ -23,9 +23,10 @@ bool in_version(eas::Tag tag, eas::Version version) {
     return false;
 }
 
-// From 16.0 on what is not said of an event stays as it is (MS-ASCAL_R2231).
+// From 16.0 on what is not said stays (MS-ASCAL_R2231); before, a list need not name the place for it to go (R301).
 bool is_ghosted(eas::Tag tag, EventRules const& rules) {
-    return rules.version >= eas::v16_0 || !omission_removes(tag, rules.version, rules.supported);
+    bool const goes = tag == eas::calendar::Location && rules.supported && !rules.supported->tags.empty();
+    return rules.version >= eas::v16_0 || (!goes && !omission_removes(tag, rules.version, rules.supported));
 }
 
 // Whether the phone holds another event than there is if what it says of this is passed over: not for another spelling.
