@@ -138,6 +138,7 @@ private:
     }
 
     std::string_view elements(Editor& e, eas::Calendar const& said, eas::Calendar const& told, bool is_new) {
+        if (auto why = wrong_number(said); !why.empty()) return why;
         for (auto const& row : event_table()) {
             if (!row.write || row.owner == Owner::server || !in_version(row.element, rules_.version)) continue;
             bool goes =
@@ -179,6 +180,7 @@ private:
 
     std::string_view edit_occurrence(Editor& e, Component const& master, Moment const& day, eas::Calendar const& said,
                                      bool whole) {
+        if (auto why = wrong_number(said); !why.empty()) return why;
         View of_master{e.object, master, owner_, rules_.version, whole_};
         View of_event{e.object, e.event, owner_, rules_.version, whole_};
         auto clock = clock_of(of_event);
