@@ -361,17 +361,14 @@ template <class F> void for_each(Version v, F f) {
                         PolicyResponse{std::string(policy_type), PolicyStatus::Success, "1877341229", policy()}, true,
                         true});
     f(Command::Settings, true,
-      SettingsRequest{RightsManagementRequest{true}, OofRequest{OofGet{"Text"}, oof()}, DevicePasswordRequest{{"1234"}},
-                      DeviceInformationRequest{device()}, UserInformationRequest{true}});
+      SettingsRequest{{UserInformationRequest{true}, RightsManagementRequest{true}, OofRequest{OofGet{"Text"}, oof()},
+                       DevicePasswordRequest{{"1234"}}, DeviceInformationRequest{device()}}});
     f(Command::Settings, false,
       SettingsResponse{
           SettingsStatus::Success,
-          {},
-          OofResponse{SettingsStatus::Success, oof()},
-          DevicePasswordResponse{},
-          DeviceInformationResponse{},
-          UserInformationResponse{SettingsStatus::Success,
-                                  UserInformation{addresses(), {{{}, {}, "Erika Muster", false, addresses()}}}}});
+          {DeviceInformationResponse{}, OofResponse{SettingsStatus::Success, oof()}, DevicePasswordResponse{},
+           UserInformationResponse{SettingsStatus::Success,
+                                   UserInformation{addresses(), {{{}, {}, "Erika Muster", false, addresses()}}}}}});
     if (v < v14_0) return;
     f(Command::ItemOperations, true,
       ItemOperationsRequest{{ConversationMove{Opaque{"\x01\x02"}, "4", ConversationMoveOptions{true}}}});
