@@ -109,7 +109,8 @@ std::string protocol_commands() {
 }
 
 Reply status_reply(Session const& session, Row const& row, unsigned status) {
-    if (eas::is_common(status) && session.version < eas::v14_0) {
+    bool const no_document = row.command == Command::GetAttachment;
+    if (eas::is_common(status) && (session.version < eas::v14_0 || no_document)) {
         auto const code = unsigned(eas::http_code(eas::CommonStatus(status), row.command));
         return code == 503 ? retry_later(usual_wait) : http_reply(code);
     }

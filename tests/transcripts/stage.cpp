@@ -224,6 +224,8 @@ void Stage::request(Step const& step, Variables const& variables) {
     line.command = eas::parse_command(step.attribute("command")).value();
     line.device_id = device;
     line.device_type = step.attribute("device-type", "Phone");
+    if (!eas::is_device_type(line.device_type)) line.misnamed = eas::QueryError::DeviceTypeInvalid;
+    if (!eas::is_device_id(line.device_id)) line.misnamed = eas::QueryError::DeviceIdInvalid;
     if (step.attributes.contains("attachment")) line.attachment_name = filled(step.attribute("attachment"), variables);
     auto key = filled(step.attribute("policy", std::to_string(usual_policy_key)), variables);
     if (key != "none") line.policy_key = std::uint32_t(number(key));

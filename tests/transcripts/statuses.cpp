@@ -66,7 +66,6 @@ Reason const unprovoked[]{
     {"",
      {101, 117, 123, 124, 125, 127, 128, 129, 130, 131},
      "sign-in says it by HTTP 401 or 403, or nothing of the kind is"},
-    {"", {109}, "a DeviceType is anything"},
     {"", {112, 114, 126}, "there is no directory or store but our own"},
     {"", {132, 133, 134, 135, 136, 149}, "a key that is not known is the command's own status"},
     {"", {137, 138}, "HTTP 501 or 505 says it before a document is looked at"},
