@@ -238,9 +238,10 @@ void Stage::request(Step const& step, Variables const& variables) {
     line.long_id = parameter("long-id");
     line.occurrence = parameter("occurrence");
     bool multipart = step.attribute("multipart") == "T";
+    bool is_text = step.attribute("type").starts_with("text/") || step.attribute("type").starts_with("message/");
     auto session = [&] {
-        return new command::Session{server_->rooms, user_,     line,        version,
-                                    "Phone/1.0",    multipart, "request-1", running->hangup};
+        return new command::Session{server_->rooms, user_,           line,   version, "Phone/1.0", multipart,
+                                    "request-1",    running->hangup, is_text};
     };
     running->session.reset(session());
     auto body = body_of(step, variables);

@@ -64,7 +64,7 @@ Reason const unprovoked[]{
     {"Sync", {9}, "a full store is HTTP 503: the phone keeps its key and comes back"},
     {"Sync", {16}, "each conflict is settled at once"},
     {"",
-     {101, 117, 123, 124, 125, 127, 128, 129, 130, 131},
+     {117, 123, 124, 125, 127, 128, 129, 130, 131},
      "sign-in says it by HTTP 401 or 403, or nothing of the kind is"},
     {"", {112, 114, 126}, "there is no directory or store but our own"},
     {"", {132, 133, 134, 135, 136, 149}, "a key that is not known is the command's own status"},
