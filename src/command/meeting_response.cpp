@@ -258,6 +258,13 @@ struct Undone : index::StoreBroken {
     using StoreBroken::StoreBroken;
 };
 
+// Up to 12.1 no document has a common status (MS-ASCMD_R7461): what is said of the only one becomes an HTTP code
+// (encode_reply), among others it is the mailbox that failed.
+MeetingStatus sayable(Session const& s, MeetingStatus status, std::size_t answers) {
+    bool const unknown = s.version < eas::v14_0 && eas::is_common(std::to_underlying(status));
+    return unknown && answers > 1 ? MeetingStatus::MailboxError : status;
+}
+
 struct Answers {
     std::vector<eas::MeetingResult> results;
     bool sent = false;
@@ -280,7 +287,7 @@ Answers answer_all(index::Transaction& tx, Session const& s, std::vector<Meeting
         });
         if (!done) answering.sent = sent_before;
         if (!found)
-            result.status = found.error();
+            result.status = sayable(s, found.error(), replies.size());
         else if (*found)
             result.calendar_id = format(**found);
     }
