@@ -347,7 +347,7 @@ template <class F> void for_each(Version v, F f) {
                                "1:7",
                                {},
                                "2024-05-31T09:15:00.000Z",
-                               SendResponse{Body{.data = Content{"ok"}}, compact_moment(), compact_moment()}}}});
+                               SendResponse{Body{.data = Content{"ok"}}, "20240531T091500Z", "20240531T101500Z"}}}});
     f(Command::MeetingResponse, false,
       MeetingResponseResponse{{{"1:7", MeetingStatus::Success, "5:3", "2024-05-31T09:15:00.000Z"}}});
     f(Command::Provision, true,
