@@ -185,7 +185,7 @@ TEST_F(Http, RefusalsHaveTheirCodes) {
         {request("POST /healthz", "Content-Length: 0\r\n"), 405},
         {request("POST " + path, sign_in + "Content-Length: 0\r\n"), 400},
         {post("Cmd=Nonsense&User=a&DeviceId=d&DeviceType=t", ""), 501},
-        {post("Cmd=Sync&User=a&DeviceType=t", ""), 400},
+        {post("Cmd=Sync&User=a&DeviceType=t", ""), 200}, // the command says it
         {version("MS-ASProtocolVersion: 16.1\r\n"), 200},
         {version("MS-ASProtocolVersion: 1.0\r\n"), 400},
         {version("MS-ASProtocolVersion: 99\r\n"), 400},
