@@ -57,11 +57,10 @@ struct PropertyAnswer {
 
 bool names_one_twice(std::vector<eas::SettingsProperty> const& properties) {
     std::bitset<eas::most_properties> seen;
-    for (auto const& property : properties)
-        if (seen[property.index()])
-            return true;
-        else
-            seen.set(property.index());
+    for (auto const& property : properties) {
+        if (seen[property.index()]) return true;
+        seen.set(property.index());
+    }
     return false;
 }
 
