@@ -2,6 +2,7 @@
 // where there is an element for it, however far above the limit the request goes.
 #include "client/request.hpp"
 #include "server.hpp"
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace godwit::e2e {
