@@ -5,6 +5,7 @@
 #include "command/phones.hpp"
 #include "command/reply.hpp"
 #include "command/table.hpp"
+#include "eas/status.hpp"
 #include "eas/validate.hpp"
 #include "index/transaction.hpp"
 #include "wbxml/xml.hpp"
@@ -69,7 +70,15 @@ void note_document(Session& session, std::string_view key, std::string_view docu
     note(session, key, line);
 }
 
+// MS-ASCMD_R4828, R4830: who calls is not said.
+Reply misnamed(Session const& session, Row const& row, eas::QueryError error) {
+    auto const status = error == eas::QueryError::DeviceTypeInvalid ? eas::CommonStatus::DeviceTypeMissingOrInvalid
+                                                                    : eas::CommonStatus::DeviceIdMissingOrInvalid;
+    return status_reply(session, row, std::to_underlying(status));
+}
+
 net::awaitable<Reply> answer(Session& session, Row const& row, std::string body) {
+    if (auto const error = session.line.misnamed) co_return misnamed(session, row, *error);
     auto refused = co_await pass_gates(session, row, body);
     if (refused) co_return std::move(*refused);
     bool mime = eas::has_mime_body(row.command, session.version);

@@ -119,6 +119,12 @@ net::awaitable<ItemFetchResponse> fetch_attachment(Session& s, ItemFetch wanted,
     co_return response;
 }
 
+// MS-ASCMD_R3547, R3573: of a file only its Range. RightsManagementSupport asks for nothing here and is let pass.
+bool is_of_file(eas::ItemFetchOptions const& options) {
+    return !options.properties && !options.user_name && !options.password && !options.mime_support &&
+           options.body_preferences.empty() && options.body_part_preferences.empty();
+}
+
 ItemFetchResponse refused(ItemFetch const& wanted, ItemOperationsStatus status) {
     return {.status = status,
             .collection_id = wanted.collection_id,
@@ -141,6 +147,8 @@ net::awaitable<ItemFetchResponse> fetch_item(Session& s, ItemFetch wanted, std::
             .collection_id = wanted.collection_id,
             .server_id = wanted.server_id};
     if (options && repeats_a_type(options->body_preferences)) // MS-ASAIRS_R345
+        co_return refused(wanted, ItemOperationsStatus::ProtocolError);
+    if (wanted.file_reference && options && !is_of_file(*options))
         co_return refused(wanted, ItemOperationsStatus::ProtocolError);
     if (!wanted.file_reference && !wanted.long_id && !wanted.server_id)
         co_return ItemFetchResponse{.status = ItemOperationsStatus::ProtocolError};

@@ -23,9 +23,10 @@ bool in_version(eas::Tag tag, eas::Version version) {
     return false;
 }
 
-// From 16.0 on what is not said of an event stays as it is (MS-ASCAL_R2231).
+// From 16.0 on what is not said stays (MS-ASCAL_R2231); before, a list need not name the place for it to go (R301).
 bool is_ghosted(eas::Tag tag, EventRules const& rules) {
-    return rules.version >= eas::v16_0 || !omission_removes(tag, rules.version, rules.supported);
+    bool const goes = tag == eas::calendar::Location && rules.supported && !rules.supported->tags.empty();
+    return rules.version >= eas::v16_0 || (!goes && !omission_removes(tag, rules.version, rules.supported));
 }
 
 // Whether the phone holds another event than there is if what it says of this is passed over: not for another spelling.
@@ -137,6 +138,7 @@ private:
     }
 
     std::string_view elements(Editor& e, eas::Calendar const& said, eas::Calendar const& told, bool is_new) {
+        if (auto why = wrong_number(said); !why.empty()) return why;
         for (auto const& row : event_table()) {
             if (!row.write || row.owner == Owner::server || !in_version(row.element, rules_.version)) continue;
             bool goes =
@@ -178,6 +180,7 @@ private:
 
     std::string_view edit_occurrence(Editor& e, Component const& master, Moment const& day, eas::Calendar const& said,
                                      bool whole) {
+        if (auto why = wrong_number(said); !why.empty()) return why;
         View of_master{e.object, master, owner_, rules_.version, whole_};
         View of_event{e.object, e.event, owner_, rules_.version, whole_};
         auto clock = clock_of(of_event);

@@ -24,7 +24,7 @@ struct TaskEditor {
 struct TaskRow {
     eas::Tag element, also; // the second where there are two
     std::string_view properties;
-    bool silence_keeps; // it cannot be gone
+    bool silence_keeps; // it cannot be gone, or stays by MS-ASTASK 3.2.5.3 (R369, R370)
     bool (*said)(eas::Task const&);
     bool (*differs)(eas::Task const& said, eas::Task const& told);
     void (*read)(TaskView const&, eas::Task&);

@@ -160,6 +160,7 @@ std::string_view write_recurrence(TaskEditor& e, eas::Task const& said, eas::Tas
     }
     auto const& recurrence = *said.recurrence;
     if (!recurrence.start) return "a recurrence without Start (MS-ASTASK_R37011)";
+    if (recurrence.calendar_type && recurrence.type < 2) return "CalendarType where none belongs (MS-ASTASK_R81)";
     auto rule = rule_meant(recurrence);
     if (!rule) return rule.error();
     if (!told.recurrence || !same_pattern(recurrence, *told.recurrence)) put_rule(e.task, recurrence, *rule);

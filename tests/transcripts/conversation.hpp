@@ -9,6 +9,7 @@
 //   <mark item="1" read="1" flag="2"/> <remove item="1"/> <move item="1" to="6"/> <folder name="Lists" parent="2"/>
 //   <request command="Sync" ...>XML</request>             what a phone says; with held="a" it is left waiting under
 //     that name
+//     with body="hex" or "mime" it is those bytes; type="text/plain" is its Content-Type
 //     up to 12.1 with save-in-sent="T", collection-id, item-id, long-id, occurrence
 //     a folder with times="3" is three, their names numbered
 //   <full/> <full of="no"/>                               the account's store takes no row more; it does again

@@ -226,6 +226,8 @@ void Stage::request(Step const& step, Variables const& variables) {
     line.command = eas::parse_command(step.attribute("command")).value();
     line.device_id = device;
     line.device_type = step.attribute("device-type", "Phone");
+    if (!eas::is_device_type(line.device_type)) line.misnamed = eas::QueryError::DeviceTypeInvalid;
+    if (!eas::is_device_id(line.device_id)) line.misnamed = eas::QueryError::DeviceIdInvalid;
     if (step.attributes.contains("attachment")) line.attachment_name = filled(step.attribute("attachment"), variables);
     auto key = filled(step.attribute("policy", std::to_string(usual_policy_key)), variables);
     if (key != "none") line.policy_key = std::uint32_t(number(key));
@@ -238,9 +240,10 @@ void Stage::request(Step const& step, Variables const& variables) {
     line.long_id = parameter("long-id");
     line.occurrence = parameter("occurrence");
     bool multipart = step.attribute("multipart") == "T";
+    bool is_text = step.attribute("type").starts_with("text/") || step.attribute("type").starts_with("message/");
     auto session = [&] {
-        return new command::Session{server_->rooms, user_,     line,        version,
-                                    "Phone/1.0",    multipart, "request-1", running->hangup};
+        return new command::Session{server_->rooms, user_,           line,   version, "Phone/1.0", multipart,
+                                    "request-1",    running->hangup, is_text};
     };
     running->session.reset(session());
     auto body = body_of(step, variables);
