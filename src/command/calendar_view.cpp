@@ -48,9 +48,7 @@ Merged becomes(convert::EditedEvent edited, Voice const& voice, bool passed_over
     return Becomes{std::move(*edited), place, passed_over};
 }
 
-std::unexpected<Refusal> malformed(eas::Violation const& violation) {
-    return std::unexpected(Refusal(violation.element));
-}
+std::unexpected<Refusal> malformed(eas::Violation const& violation) { return std::unexpected(Refusal(violation)); }
 
 eas::Fragment show(index::ItemId item, std::string_view bytes, Voice const& voice, std::string& isolated) {
     auto told = convert::to_calendar(bytes, owner(voice, item), voice.body, voice.version);
