@@ -13,9 +13,6 @@ namespace {
 using namespace std::chrono;
 using ical::Component, ical::Instant, ical::Local, ical::Moment, ical::Zone;
 
-// iCalendar has four digits for a year, in whatever zone a time is written.
-constexpr Instant earliest = sys_days(year(1) / 1 / 3), latest = sys_days(year(9999) / 12 / 29);
-
 // What the phone means, as one.
 struct Meant {
     bool all_day = false;
@@ -285,7 +282,8 @@ std::string_view write_times(Editor& e, eas::Calendar const& said, eas::Calendar
     auto rule = rule_said(e, said, told, clock);
     bool moved = !same_times(m, told);
     if (!moved && rule == RuleSaid::same) return {};
-    if (moved && (m.start < earliest || m.end > latest)) return "a time that cannot be written in every zone";
+    if (moved && (m.start < first_written || m.end > last_written))
+        return "a time that cannot be written in every zone";
     auto const was = e.event;
     auto const zones = e.zones.size();
     auto before = times_of(e.event).start;
