@@ -36,7 +36,7 @@ protected:
     }
     std::map<std::string, std::string> keys;
     std::vector<std::pair<std::string, std::string>> heard;
-    std::vector<std::string_view> refusals;
+    std::vector<std::string> refusals;
     std::size_t isolated = 0;
 };
 

@@ -48,9 +48,7 @@ Merged becomes(convert::EditedEvent edited, Voice const& voice, bool passed_over
     return Becomes{std::move(*edited), place, passed_over};
 }
 
-std::unexpected<Refusal> malformed(eas::Violation const& violation) {
-    return std::unexpected(Refusal(violation.element));
-}
+std::unexpected<Refusal> malformed(eas::Violation const& violation) { return std::unexpected(Refusal(violation)); }
 
 // From 16.0 on the organizer of what nobody else has called is the user (MS-ASCAL_R2169, R2175). He is told and not
 // stored: an appointment is no meeting, and stays none when a phone says it again.

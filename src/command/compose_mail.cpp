@@ -2,6 +2,7 @@
 #include "command/handlers.hpp"
 #include "command/ids.hpp"
 #include "delivery/host_name.hpp"
+#include "delivery/scheduling.hpp"
 #include "eas/compose_mail.hpp"
 #include "mime/message.hpp"
 #include "source/local.hpp"
@@ -26,18 +27,23 @@ struct Original {
     bool deleted = false;                                       // lies in Deleted Items
     std::shared_ptr<std::string const> bytes = {};              // none: its content cannot be read
     std::optional<mime::Answering::Invitation> invitation = {}; // to one occurrence, in place of its own
+    std::optional<eas::Instant> instance = {};                  // of a calendar item: the one that is meant
 };
 
 // In whichever folder it lies by now: "could not be found in the mailbox" (R4929) is not said of what was moved.
-net::awaitable<std::optional<Original>> find_original(Session& s, index::ItemId id, bool whole) {
-    auto look = [id, whole](index::Transaction& tx) -> std::optional<Original> {
-        auto item = tx.item(id);
+net::awaitable<std::optional<Original>> find_original(Session& s, SourceName name, bool whole) {
+    auto look = [&s, name, whole](index::Transaction& tx) -> std::optional<Original> {
+        auto item = tx.item(name.item);
         if (!item) return std::nullopt;
         Original found{.item = *item, .deleted = is_deleted(tx, *item)};
         try {
             bool const all = whole || item->item_class != index::ItemClass::Email; // half an event is none
             auto bytes = all ? source::fetch(tx, *item) : source::fetch_range(tx, *item, 0, enough_for_header);
             found.bytes = std::make_shared<std::string const>(std::move(bytes));
+            found.instance = name.instance;
+            bool const event = name.instance && item->item_class == index::ItemClass::Calendar;
+            if (auto calendar = event ? delivery::calendar_of(*found.bytes) : std::nullopt)
+                found.instance = occurrence_named(tx, std::move(*calendar), *name.instance, s);
         } catch (index::StoreBroken const&) { // one item's affair (law 4)
         }
         return found;
@@ -171,13 +177,14 @@ net::awaitable<std::optional<CommonStatus>> answer_message(Session& s, AnswerMai
     auto known = s.rooms.outbox.sent_before(answer.sending);
     bool const sent_before = co_await std::move(known);
     if (sent_before) co_return CommonStatus::MessagePreviouslySent;
-    auto look = find_original(s, name->item, !answer.replace_mime || name->instance);
+    auto look = find_original(s, *name, !answer.replace_mime || name->instance);
     auto original = co_await std::move(look);
     if (!original) co_return CommonStatus::ItemNotFound; // R4929
     bool const event = original->item.item_class == index::ItemClass::Calendar && answer.verb == mime::Verb::forward;
     if (!event && original->item.item_class != index::ItemClass::Email) co_return CommonStatus::UnexpectedItemClass;
     if (!original->bytes) co_return CommonStatus::MessageReplyFailed;
-    Passed passed{.source = original->bytes, .event = event, .deleted = original->deleted, .instance = name->instance};
+    Passed passed{
+        .source = original->bytes, .event = event, .deleted = original->deleted, .instance = original->instance};
     if (event && answer.replace_mime) { // the phone has put into its message what it wants
         original->bytes = std::make_shared<std::string const>();
     } else if (event) { // R537

@@ -4,6 +4,7 @@
 #include "command/session.hpp"
 #include "delivery/outbox.hpp"
 #include "eas/compose_mail.hpp"
+#include "ical/component.hpp"
 #include "mime/answer.hpp"
 #include <optional>
 
@@ -46,6 +47,9 @@ struct SourceName {
 std::expected<SourceName, eas::CommonStatus> source_name(eas::ComposeSource const& source);
 
 // ---- forward_event.cpp
+// The occurrence of a calendar item that the phone names, as itip counts (convert::occurrence_named).
+eas::Instant occurrence_named(index::Transaction& tx, ical::Component calendar, eas::Instant instance,
+                              Session const& s);
 // A calendar item forwarded without a message of the phone's (16.0): the server composes it, and tells the organizer.
 net::awaitable<std::optional<eas::CommonStatus>> forward_event(Session& s, eas::SmartForwardRequest request);
 // What a mail invites to, but to the one occurrence of it alone; nothing of a mail that is forwarded as it is.

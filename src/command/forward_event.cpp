@@ -1,6 +1,8 @@
 // A calendar item that is passed on (MS-ASCMD 2.2.1.19, 2.2.3.79): its organizer thereby invites, and who is invited
 // himself passes the invitation on; then the organizer is told.
 #include "command/compose_mail.hpp"
+#include "command/item_kind.hpp"
+#include "convert/calendar.hpp"
 #include "delivery/scheduling.hpp"
 #include "itip/forward.hpp"
 #include "mime/compose.hpp"
@@ -89,7 +91,9 @@ std::optional<CommonStatus> Forward::run(SourceName const& source) const {
     if (item->item_class != index::ItemClass::Calendar) return CommonStatus::UnexpectedItemClass; // R7177
     auto calendar = calendar_of(tx, *item);
     if (!calendar) return CommonStatus::MessageReplyFailed;
-    itip::Forwarding how{.occurrence = seconds_of(source.instance),
+    auto const instance =
+        source.instance ? std::optional(occurrence_named(tx, *calendar, *source.instance, session)) : std::nullopt;
+    itip::Forwarding how{.occurrence = seconds_of(instance),
                          .comment = plain_text(request.body),
                          .now = std::chrono::floor<std::chrono::seconds>(net::Clock::utc()),
                          .deleted = is_deleted(tx, *item)};
@@ -110,6 +114,14 @@ std::optional<CommonStatus> Forward::run(SourceName const& source) const {
 }
 
 } // namespace
+
+eas::Instant occurrence_named(index::Transaction& tx, ical::Component calendar, eas::Instant instance,
+                              Session const& s) {
+    auto holder = holder_of(s.user, s.rooms.config);
+    add_own(holder, tx);
+    convert::CalendarOwner const owner{.addresses = holder.addresses, .zone = holder.zone};
+    return convert::occurrence_named(std::move(calendar), instance, owner, s.version);
+}
 
 std::string plain_text(std::optional<eas::Body> const& body) {
     if (!body || !body->data) return {};

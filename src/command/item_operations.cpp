@@ -3,6 +3,7 @@
 #include "command/fetch.hpp"
 #include "command/handlers.hpp"
 #include "command/ids.hpp"
+#include "command/leaving.hpp"
 #include "index/accounts.hpp"
 #include "source/conversations.hpp"
 #include "sync/contents.hpp"
@@ -14,18 +15,24 @@ using eas::ItemOperationsStatus;
 using Answer = WithParts<eas::ItemOperationsResponse>;
 
 // MS-ASCMD 2.2.3.58: the items, and with DeleteSubFolders (2.2.3.44) what lies below too.
-ItemOperationsStatus empty(index::Transaction& tx, std::string const& device, eas::EmptyFolderContents const& wanted) {
+ItemOperationsStatus empty(index::Transaction& tx, std::string const& device, eas::EmptyFolderContents const& wanted,
+                           Leaving& leaving) {
     auto id = parse_collection(wanted.collection_id);
     bool sub_folders = wanted.options && wanted.options->delete_sub_folders.value;
+    if (id) leaving.folder(tx, *id);
     bool there = id && sync::empty_contents(tx, device, *id, sub_folders);
+    leaving.done(tx);
     return there ? ItemOperationsStatus::Success : ItemOperationsStatus::NotFound;
 }
 
 awaitable<eas::ItemOperationResponse> operate(Session& s, eas::EmptyFolderContents wanted) {
     auto id = wanted.collection_id;
-    auto work = s.rooms.accounts.write(s.user.id, [device = s.device, wanted = std::move(wanted)](
-                                                      index::Transaction& tx) { return empty(tx, device, wanted); });
+    Leaving leaving(s);
+    auto work =
+        s.rooms.accounts.write(s.user.id, [&leaving, device = s.device, wanted = std::move(wanted)](
+                                              index::Transaction& tx) { return empty(tx, device, wanted, leaving); });
     auto status = co_await std::move(work);
+    leaving.announce();
     co_return eas::EmptyFolderContentsResponse{.status = status, .collection_id = std::move(id)};
 }
 

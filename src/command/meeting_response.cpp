@@ -242,7 +242,9 @@ std::expected<std::optional<ServerId>, MeetingStatus> Answering::answer(MeetingR
     auto meeting = find(reply);
     if (!meeting) return std::unexpected(meeting.error());
     own.now = itip::next_word(meeting->calendar, own.now);
-    if (own.occurrence) meeting->about = {own.occurrence};
+    if (own.occurrence)
+        meeting->about = {std::chrono::floor<std::chrono::seconds>(
+            occurrence_named(tx, meeting->calendar, *own.occurrence, session))};
     own.occurrence = meeting->about.front();
     auto const after = say(reply, *meeting, own);
     if (!after) return std::unexpected(after.error());

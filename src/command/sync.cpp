@@ -27,7 +27,7 @@ std::string in_words(SyncContext const& context) {
     for (auto const& [status, times] : context.failed)
         out += (out.empty() ? "" : ", ") + std::to_string(status) + " x" + std::to_string(times);
     std::vector<std::string_view> reasons;
-    for (auto reason : context.refusals) {
+    for (auto const& reason : context.refusals) {
         if (reasons.size() == most_reasons || std::ranges::find(reasons, reason) != reasons.end()) continue;
         out += (reasons.empty() ? ": " : "; ") + std::string(reason);
         reasons.push_back(reason);

@@ -8,6 +8,7 @@
 #include "convert/message_class.hpp"
 #include "convert/voice.hpp"
 #include "itip/forward.hpp"
+#include "itip/standing.hpp"
 #include "mime/charset.hpp"
 #include "mime/content.hpp"
 #include "mime/html.hpp"
@@ -138,6 +139,9 @@ void set_meeting(eas::Email& email, mime::Message const& message, EmailState con
     email.message_class = std::string(meeting->message_class);
     email.content_class = "urn:content-classes:calendarmessage";
     email.meeting_request = std::move(meeting->request);
+    auto const standing = itip::standing_of(message);
+    if (email.meeting_request && standing != itip::Standing::plain)
+        email.meeting_request->meeting_message_type = static_cast<std::uint8_t>(standing);
 }
 
 eas::Email convert(mime::Message const& message, EmailState const& state, BodyOptions const& options,

@@ -120,6 +120,21 @@ TEST(MeetingMail, KnowsAnUpdate) {
     EXPECT_EQ(shown(mail("CANCEL", when + "SEQUENCE:3\n")).meeting_request->meeting_message_type, 0);
 }
 
+// What delivery has found out (MS-ASEMAIL_R531, R536, R1070); what the sender writes there does not count.
+TEST(MeetingMail, SaysHowItStoodWhenItCame) {
+    auto const update = mail("REQUEST", when + "SEQUENCE:1\n");
+    std::string const field = "X-Godwit-Meeting-Message-Type: ";
+    struct {
+        char const* front;
+        unsigned type;
+    } const rows[]{{"3\r\n", 3}, {"4\r\n", 4}, {"6\r\n", 2}, {"3\r\nReceived: x\r\n", 3}};
+    for (auto const& row : rows)
+        EXPECT_EQ(shown(field + row.front + update).meeting_request->meeting_message_type, row.type) << row.front;
+    EXPECT_EQ(shown("Received: x\r\n" + field + "4\r\n" + update).meeting_request->meeting_message_type, 2);
+    auto const cancel = mail("CANCEL", when + "SEQUENCE:1\n");
+    EXPECT_EQ(shown(cancel).meeting_request->meeting_message_type, 0);
+}
+
 TEST(MeetingMail, TellsDaysAsDays) { // incident 1.4
     auto bytes = mail("REQUEST", "DTSTART;VALUE=DATE:20261207\nDTEND;VALUE=DATE:20261209\n");
     for (auto version : eas::spoken_versions) {

@@ -239,6 +239,7 @@ EditedTask new_task(eas::Task const& said, TaskRules const& rules, std::string_v
 EditedTask changed_task(Component calendar, eas::Task const& said, TaskRules const& rules) {
     auto object = ical::Object::of(calendar, ical::Kind::task);
     if (!object) return std::unexpected("what is stored is no task");
+    if (auto why = refuse_times(said); !why.empty()) return std::unexpected(why);
     auto home = home_of(rules);
     auto const before = object->main();
     auto const told = read({*object, before, rules, home});

@@ -36,6 +36,8 @@ inline eas::DateTime wire(ical::Instant at) { return {eas::Instant(at)}; }
 inline eas::DateTime wire(ical::Local at) { return {eas::Instant(at.time_since_epoch())}; }
 
 // task_times.cpp
+/// Empty, or why what is said cannot be written.
+std::string_view refuse_times(eas::Task const& said);
 struct Day {
     ical::Local local;
     ical::Instant utc;

@@ -252,6 +252,10 @@ TEST(Task, Refusals) {
         {{.recurrence = TaskRecurrence{.type = 1, .start = at("20260305T000000Z"), .calendar_type = 0}}, "R81"},
         {{.body = eas::Body{.type = eas::BodyType::Rtf, .data = eas::Content{"x"}}}, "no text"},
         {{.reminder_set = true}, "ReminderTime"},
+        {{.due_date = at("00010101T000000Z")}, "every zone"}, // as of events
+        {{.utc_start_date = at("99991231T235959Z")}, "every zone"},
+        {{.reminder_time = at("99991231T000000Z")}, "every zone"},
+        {{.recurrence = TaskRecurrence{.type = 0, .start = at("99991231T000000Z")}}, "every zone"},
     };
     for (auto const& row : rows) {
         auto task = new_task(row.said, rules(), "u");
