@@ -169,7 +169,8 @@ TEST(Addresses, as_people_write_them) {
         {"\"quote \\\" inside\" <q@x>", "\"quote \\\" inside\" <q@x>"},
         {"a@b; c@d", "a@b, c@d"},
         {"Name only", "\"Name only\""},
-        {"\"john doe\"@example.org", "\"johndoe\"@example.org"},
+        {"\"john doe\"@example.org", "\"john doe\"@example.org"},
+        {"j doe@example.org, <j o@x>", "\"j\" <doe@example.org>, jo@x"},
         {"(((((unclosed", ""},
         {",,,;;;", ""},
         {"", ""},
@@ -178,7 +179,7 @@ TEST(Addresses, as_people_write_them) {
     EXPECT_EQ(display_names(parse_addresses("A <a@x>, b@y")), "A; b@y");
     EXPECT_EQ(format(parse_addresses("a@x, b@y"), ", ", 6), "a@x"); // whole addresses only
     EXPECT_EQ(encode_mailbox({"Jørn \"J\"", "j@x.no"}), "=?utf-8?B?SsO4cm4gIkoi?= <j@x.no>");
-    EXPECT_EQ(encode_mailbox({"a\r\nBcc: evil@x", "a@b\r\nX: y"}), "\"a  Bcc: evil@x\" <a@bX:y>");
+    EXPECT_EQ(encode_mailbox({"a\r\nBcc: evil@x", "a@b\r\nX: y"}), "\"a  Bcc: evil@x\" <a@bX: y>");
     auto long_name = std::string("ж");
     for (int i = 0; i < 7; ++i) long_name += long_name;
     EXPECT_EQ(parse_addresses(encode_mailbox({long_name, "x@y"})).at(0).name, long_name);
