@@ -107,6 +107,10 @@ TEST(Flag, broken_rules_are_refused) {
 TEST(Email, a_stand_in_is_sendable) {
     for (auto version : eas::spoken_versions) {
         auto email = stand_in({.item = 1, .read = true}, "no memory \xFF", version);
+        {.status = eas::FlagStatus::Complete}, // MS-ASEMAIL_R86, R92, R334, R358, R359
+        {.status = eas::FlagStatus::Complete, .complete_time = late},
+        {.status = eas::FlagStatus::Complete, .date_completed = late},
+        {.date_completed = late},
         EXPECT_TRUE(email.read.value());
         EXPECT_TRUE(email.body->data->bytes.contains("no memory"));
         EXPECT_TRUE(mime::is_clean(email.body->data->bytes));
