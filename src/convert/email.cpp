@@ -104,11 +104,20 @@ std::string part_name(mime::Part const& part, EmailState const& state) {
     return state.draft ? mime::lasting_path(part) : part.path;
 }
 
+// The last name that is listed says how many are not: nowhere else would a person see it.
+std::string with_rest(std::string const& name, std::size_t rest) {
+    auto const dot = std::min(name.rfind('.'), name.size());
+    return name.substr(0, dot) + " (and " + std::to_string(rest) + " more that are not listed)" + name.substr(dot);
+}
+
 void set_attachments(eas::Email& email, mime::Message const& message, EmailState const& state) {
     if (!message.has_attachments()) return;
     auto& list = email.attachments.emplace();
-    for (auto& attachment : message.attachments()) {
-        if (list.size() == max_attachments) break;
+    auto all = message.attachments();
+    auto const rest = all.size() - std::min(all.size(), max_attachments);
+    all.resize(all.size() - rest);
+    if (rest > 0) all.back().name = with_rest(all.back().name, rest);
+    for (auto& attachment : all) {
         eas::Attachment out;
         out.display_name = std::move(attachment.name);
         out.file_reference = format(FileReference{state.item, part_name(*attachment.part, state)});
