@@ -1,8 +1,11 @@
 #include "command/compose_mail.hpp"
 #include "command/handlers.hpp"
 #include "command/ids.hpp"
+#include "convert/conversation.hpp"
 #include "delivery/host_name.hpp"
 #include "eas/compose_mail.hpp"
+#include "mime/compose.hpp"
+#include "mime/header.hpp"
 #include "mime/message.hpp"
 #include "source/local.hpp"
 #include <algorithm>
@@ -64,15 +67,27 @@ LastVerb verb_of(mime::Verb verb, std::string_view written, std::string_view ori
 }
 
 // The two functions of a Sending: what makes the message, and what marks its original in the same transaction.
+// One level more than what phones are told of the original (MS-ASEMAIL_R351, R352; MS-ASCON 2.2.2.4).
+std::string thread_index_below(Original const& original) {
+    if (original.item.item_class != index::ItemClass::Email) return {}; // a meeting is no conversation
+    mime::HeaderBlock const header(*original.bytes);
+    auto const date = header.raw("Date");
+    auto const dated = date ? mime::parse_date(*date) : std::nullopt;
+    return convert::answering_thread_index(header.raw("Thread-Index").value_or(""),
+                                           dated ? convert::Time(*dated) : original.item.received, original.item.thread,
+                                           net::Clock::utc());
+}
+
 void bind_original(delivery::Sending& sending, Original const& original, AnswerMail const& answer, Session& s) {
     auto verb = std::make_shared<LastVerb>();
-    sending.compose = [bytes = original.bytes, invitation = original.invitation, verb, way = answer.verb,
-                       replace = answer.replace_mime, &directory = s.rooms.directory,
-                       self = s.user.id](std::string_view mime) {
-        *verb = verb_of(way, mime, *bytes, directory, self);
-        auto made = replace ? mime::answer_as_written(mime, *bytes)
-                            : mime::answer(mime, *bytes,
-                                           {.verb = way, .token = delivery::random_id(), .invitation = invitation});
+    mime::Answering how{.verb = answer.verb,
+                        .token = delivery::random_id(),
+                        .invitation = original.invitation,
+                        .thread_index = thread_index_below(original)};
+    sending.compose = [bytes = original.bytes, verb, how = std::move(how), replace = answer.replace_mime,
+                       &directory = s.rooms.directory, self = s.user.id](std::string_view mime) {
+        *verb = verb_of(how.verb, mime, *bytes, directory, self);
+        auto made = replace ? mime::answer_as_written(mime, *bytes, how.thread_index) : mime::answer(mime, *bytes, how);
         made.body.keep(bytes);
         return made;
     };
