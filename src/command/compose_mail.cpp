@@ -29,6 +29,7 @@ struct Original {
     bool deleted = false;                                       // lies in Deleted Items
     std::shared_ptr<std::string const> bytes = {};              // none: its content cannot be read
     std::optional<mime::Answering::Invitation> invitation = {}; // to one occurrence, in place of its own
+    MeetingQuote quote = {};                                    // of the meeting that a reply is to; not its mail
 };
 
 // In whichever folder it lies by now: "could not be found in the mailbox" (R4929) is not said of what was moved.
@@ -83,6 +84,8 @@ void bind_original(delivery::Sending& sending, Original const& original, AnswerM
     mime::Answering how{.verb = answer.verb,
                         .token = delivery::random_id(),
                         .invitation = original.invitation,
+                        .when = original.quote.when,
+                        .where = original.quote.where,
                         .thread_index = thread_index_below(original)};
     sending.compose = [bytes = original.bytes, verb, how = std::move(how), replace = answer.replace_mime,
                        &directory = s.rooms.directory, self = s.user.id](std::string_view mime) {
@@ -177,6 +180,42 @@ net::awaitable<std::optional<CommonStatus>> send_message(Session& s, delivery::S
     co_return status_of(result);
 }
 
+namespace {
+
+std::shared_ptr<std::string const> shared(std::string text) {
+    return std::make_shared<std::string const>(std::move(text));
+}
+
+// What a meeting is quoted or passed on as; a status says why it cannot be. To one that was called off one can still
+// reply, but there is nothing to quote.
+net::awaitable<std::optional<CommonStatus>> take_meeting(Session& s, AnswerMail& answer, Passed& passed,
+                                                         Original& original) {
+    if (passed.event && answer.replace_mime) { // the phone has put into its message what it wants
+        original.bytes = shared({});
+    } else if (answer.verb == mime::Verb::reply && (passed.event || passed.instance)) { // R574 to R576
+        auto show = s.rooms.pool.run([&] { return meeting_as_quote(passed, s.user); });
+        auto shown = co_await std::move(show);
+        if (!shown && shown.error() != CommonStatus::MessageReplyFailed) co_return shown.error();
+        if (shown) original.quote = std::move(*shown);
+        if (passed.event) original.bytes = shared(std::exchange(original.quote.mail, {}));
+        answer.replace_mime = answer.replace_mime || original.bytes->empty();
+    } else if (passed.event) { // R537
+        auto show = s.rooms.pool.run([&] { return event_as_mail(passed, s.user); });
+        auto shown = co_await std::move(show);
+        if (!shown) co_return shown.error();
+        original.bytes = shared(std::move(*shown));
+    } else if (passed.instance) {
+        auto cut = s.rooms.pool.run([&] { return invitation_to_one(*original.bytes, *passed.instance, s.user); });
+        auto one = co_await std::move(cut);
+        if (!one) co_return one.error();
+        original.invitation = std::move(*one);
+        if (!original.invitation) passed.instance.reset(); // all of it is passed on
+    }
+    co_return std::nullopt;
+}
+
+} // namespace
+
 net::awaitable<std::optional<CommonStatus>> answer_message(Session& s, AnswerMail answer) {
     if (!looks_like_mime(answer.sending.mime)) co_return CommonStatus::InvalidMIME;
     auto const name = source_name(answer.source);
@@ -188,26 +227,14 @@ net::awaitable<std::optional<CommonStatus>> answer_message(Session& s, AnswerMai
     if (sent_before) co_return CommonStatus::MessagePreviouslySent;
     auto look = find_original(s, name->item, !answer.replace_mime || name->instance);
     auto original = co_await std::move(look);
-    if (!original) co_return CommonStatus::ItemNotFound; // R4929
-    bool const event = original->item.item_class == index::ItemClass::Calendar && answer.verb == mime::Verb::forward;
+    if (!original) co_return CommonStatus::ItemNotFound;                        // R4929
+    bool const event = original->item.item_class == index::ItemClass::Calendar; // R537, R574
     if (!event && original->item.item_class != index::ItemClass::Email) co_return CommonStatus::UnexpectedItemClass;
     if (!original->bytes) co_return CommonStatus::MessageReplyFailed;
     Passed passed{.source = original->bytes, .event = event, .deleted = original->deleted, .instance = name->instance};
-    if (event && answer.replace_mime) { // the phone has put into its message what it wants
-        original->bytes = std::make_shared<std::string const>();
-    } else if (event) { // R537
-        auto show = s.rooms.pool.run([&] { return event_as_mail(passed, s.user); });
-        auto shown = co_await std::move(show);
-        if (!shown) co_return shown.error();
-        original->bytes = std::make_shared<std::string const>(std::move(*shown));
-    } else if (name->instance) {
-        auto cut = s.rooms.pool.run([&] { return invitation_to_one(*original->bytes, *name->instance, s.user); });
-        auto one = co_await std::move(cut);
-        bool const gone = !one && one.error() == CommonStatus::MessageReplyFailed; // one can still reply to that
-        if (!one && !(gone && answer.verb == mime::Verb::reply)) co_return one.error();
-        if (one) original->invitation = std::move(*one);
-        if (!original->invitation) passed.instance.reset(); // all of it is passed on
-    }
+    auto take = take_meeting(s, answer, passed, *original);
+    auto const refused = co_await std::move(take);
+    if (refused) co_return refused;
     note(s, "original", std::to_string(original->item.size));
     bind_original(answer.sending, *original, answer, s);
     bool told = false;

@@ -34,6 +34,7 @@ struct Answering {
         std::function<bool(Part const& calendar)> is_copy; // of an attached calendar: the same meeting
     };
     std::optional<Invitation> invitation = {};
+    std::string when = {}, where = {}; // of the meeting that is answered: they stand above what is quoted
     std::string thread_index = {};     // for Thread-Index, folded, if the phone has not written its own; empty: none
 };
 
