@@ -235,6 +235,24 @@ eas::Email marks_only(EmailState const& state, eas::Version version) {
 }
 
 bool only_marks(eas::Email const& said) {
+namespace {
+
+// What a Change may not say beside the marks. All else is what a phone was told, which costs it bandwidth and is no
+// error (MS-ASCMD_R875).
+std::string_view beyond_marks(eas::Email const& said) {
+    if (said.conversation_id) return "a conversation is the server's (MS-ASEMAIL_R347)";
+    if (said.received_as_bcc) return "ReceivedAsBcc is read-only (MS-ASEMAIL_R648)";
+    if (said.sender) return "Sender is read-only (MS-ASEMAIL_R723)";
+    if (said.um_caller_id || said.um_user_notes)
+        return "what is known of a call is the server's (MS-ASEMAIL_R817, R835)";
+    auto const is_told = [](auto const& entry) { return std::holds_alternative<eas::Attachment>(entry); };
+    if (said.attachments && !std::ranges::all_of(*said.attachments, is_told))
+        return "attachments of a message that is no draft (MS-ASEMAIL_R41)"; // what is uploaded is not lost in silence
+    return {};
+}
+
+} // namespace
+
     if (said.body || said.attachments) return false; // the large ones are not copied
     auto rest = said;
     rest.read.reset();
@@ -244,7 +262,7 @@ bool only_marks(eas::Email const& said) {
 }
 
 std::expected<EmailChange, std::string_view> from_change(eas::Email const& change) {
-    if (!only_marks(change)) return std::unexpected("only Read, Flag and Categories change here (MS-ASEMAIL_R41)");
+    if (auto why = beyond_marks(change); !why.empty()) return std::unexpected(why);
     EmailChange out;
     out.read = change.read;
     out.categories = change.categories;
