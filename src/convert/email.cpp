@@ -157,6 +157,7 @@ eas::Email convert(mime::Message const& message, EmailState const& state, BodyOp
     email.date_received = wire_time(state.received);
     email.importance = static_cast<eas::Importance>(message.importance());
     set_marks(email, state, version);
+    if (email.flag->status && !email.flag->subject) email.flag->subject = email.subject; // MS-ASEMAIL_R1053
     set_attachments(email, message, state);
     email.body_part = to_body_part(message, options, version);
     if (!email.body_part || !options.preferences.empty()) // MS-ASCON_R245 to R248
@@ -234,7 +235,6 @@ eas::Email marks_only(EmailState const& state, eas::Version version) {
     return email;
 }
 
-bool only_marks(eas::Email const& said) {
 namespace {
 
 // What a Change may not say beside the marks. All else is what a phone was told, which costs it bandwidth and is no
@@ -253,6 +253,7 @@ std::string_view beyond_marks(eas::Email const& said) {
 
 } // namespace
 
+bool only_marks(eas::Email const& said) {
     if (said.body || said.attachments) return false; // the large ones are not copied
     auto rest = said;
     rest.read.reset();

@@ -92,6 +92,13 @@ TEST(Flag, what_a_phone_sets_comes_back) {
     for (auto text : {"", "x", "T5:ab", "T99999999999999999999:a", "T:", "c3:abc", "T1"}) read_flag(text);
 }
 
+TEST(Flag, says_the_subject_of_the_message_where_the_phone_said_none) { // MS-ASEMAIL_R1053
+    auto told = [](EmailState const& state) { return email_from_bytes(html_mail, state, {}, eas::v14_1).email.flag; };
+    EXPECT_EQ(told({.flag_status = 2})->subject, "Re: Figures");
+    EXPECT_EQ(told({.flag_status = 2, .flag = write_flag({.subject = "call"})})->subject, "call");
+    EXPECT_EQ(told({}), eas::EmailFlag{});
+}
+
 TEST(Flag, broken_rules_are_refused) {
     eas::DateTime early{eas::Instant(std::chrono::seconds(1))}, late{eas::Instant(std::chrono::seconds(2))};
     eas::EmailFlag const bad[]{
@@ -100,18 +107,20 @@ TEST(Flag, broken_rules_are_refused) {
         {.start_date = late, .utc_start_date = early, .due_date = early, .utc_due_date = late},
         {.start_date = early, .utc_start_date = late, .due_date = late, .utc_due_date = early},
         {.reminder_set = true},
+        {.status = eas::FlagStatus::Complete}, // MS-ASEMAIL_R86, R92, R334, R358, R359
+        {.status = eas::FlagStatus::Complete, .complete_time = late},
+        {.status = eas::FlagStatus::Complete, .date_completed = late},
+        {.date_completed = late},
     };
     for (auto const& flag : bad) EXPECT_FALSE(from_change({.flag = flag}));
-    EXPECT_FALSE(from_change({.sender = "x@y"}));
+    for (auto status : {eas::FlagStatus::Complete, eas::FlagStatus::Active})
+        EXPECT_TRUE(
+            from_change({.flag = eas::EmailFlag{.status = status, .complete_time = late, .date_completed = late}}));
 }
 
 TEST(Email, a_stand_in_is_sendable) {
     for (auto version : eas::spoken_versions) {
         auto email = stand_in({.item = 1, .read = true}, "no memory \xFF", version);
-        {.status = eas::FlagStatus::Complete}, // MS-ASEMAIL_R86, R92, R334, R358, R359
-        {.status = eas::FlagStatus::Complete, .complete_time = late},
-        {.status = eas::FlagStatus::Complete, .date_completed = late},
-        {.date_completed = late},
         EXPECT_TRUE(email.read.value());
         EXPECT_TRUE(email.body->data->bytes.contains("no memory"));
         EXPECT_TRUE(mime::is_clean(email.body->data->bytes));
@@ -205,6 +214,13 @@ TEST(Email, attachments_that_are_not_listed_are_counted) {
     auto name = [&](std::size_t i) { return std::get<eas::Attachment>((*email.attachments)[i]).display_name; };
     EXPECT_EQ(name(998), "x.png");
     EXPECT_EQ(name(999), "x (and 8000 more that are not listed).png");
+}
+
+// What nobody should send costs its size, and is told within bounds.
+TEST(Email, hostile_mail_is_told_within_bounds) {
+    std::string parts = "Content-Type: multipart/mixed; boundary=b\n\n", header = "Subject: ", addresses = "To: ";
+    for (int i = 0; i < 10'000; ++i) parts += "--b\nContent-Type: image/png; name=x\n\nx\n";
+    while (header.size() < (1 << 20)) header += "word =?utf-8?Q?w=C3=B6rd?=\n ";
     while (addresses.size() < (1 << 20)) addresses += "\"A, B\" <a@example.org>, ";
     std::string const mails[]{"no header at all",
                               header + "\n\nbody",
