@@ -67,7 +67,6 @@ LastVerb verb_of(mime::Verb verb, std::string_view written, std::string_view ori
     return all ? ReplyToAll : ReplyToSender;
 }
 
-// The two functions of a Sending: what makes the message, and what marks its original in the same transaction.
 // One level more than what phones are told of the original (MS-ASEMAIL_R351, R352; MS-ASCON 2.2.2.4).
 std::string thread_index_below(Original const& original) {
     if (original.item.item_class != index::ItemClass::Email) return {}; // a meeting is no conversation
@@ -79,6 +78,7 @@ std::string thread_index_below(Original const& original) {
                                            net::Clock::utc());
 }
 
+// The two functions of a Sending: what makes the message, and what marks its original in the same transaction.
 void bind_original(delivery::Sending& sending, Original const& original, AnswerMail const& answer, Session& s) {
     auto verb = std::make_shared<LastVerb>();
     mime::Answering how{.verb = answer.verb,
@@ -230,6 +230,7 @@ net::awaitable<std::optional<CommonStatus>> answer_message(Session& s, AnswerMai
     if (!original) co_return CommonStatus::ItemNotFound;                        // R4929
     bool const event = original->item.item_class == index::ItemClass::Calendar; // R537, R574
     if (!event && original->item.item_class != index::ItemClass::Email) co_return CommonStatus::UnexpectedItemClass;
+    if (answer.replace_mime && !name->instance && !original->bytes) original->bytes = shared({}); // it is not wanted
     if (!original->bytes) co_return CommonStatus::MessageReplyFailed;
     Passed passed{.source = original->bytes, .event = event, .deleted = original->deleted, .instance = name->instance};
     auto take = take_meeting(s, answer, passed, *original);
