@@ -64,6 +64,12 @@ struct Passed {
 };
 // The item as a message that a phone's own can be put on top of, the invitation in it.
 std::expected<std::string, eas::CommonStatus> event_as_mail(Passed const& passed, directory::User const& user);
+// What a reply to a meeting is put on top of: the item as a message (of a mail none, that is quoted itself), when it
+// is, or the occurrence, and where.
+struct MeetingQuote {
+    std::string mail = {}, when = {}, where = {};
+};
+std::expected<MeetingQuote, eas::CommonStatus> meeting_as_quote(Passed const& passed, directory::User const& user);
 // What the organizer is told of it; nothing if it is the sender's meeting, or goes to nobody else, or is none.
 std::optional<std::string> notice_of_forward(Passed const& passed, std::string_view mime, directory::User const& user);
 // Into the outbox, once a forward: that he cannot be told is no reason to send nothing.

@@ -76,8 +76,8 @@ struct EmailChange {
 
 /// Whether nothing but Read, Flag and Categories is spoken of.
 bool only_marks(eas::Email const& said);
-/// The Change of a message that is no draft: only its marks may change (MS-ASEMAIL_R41). The error is what the phone
-/// did wrong, for the log; on the wire it is Sync status 6 for the item (MS-ASEMAIL_R409).
+/// The Change of a message that is no draft: only its marks change (MS-ASEMAIL_R41, MS-ASCMD_R875). The error is what
+/// the phone did wrong, for the log; on the wire it is Sync status 6 for the item (MS-ASEMAIL_R409).
 std::expected<EmailChange, std::string_view> from_change(eas::Email const& change);
 
 } // namespace godwit::convert

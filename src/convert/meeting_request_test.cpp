@@ -91,6 +91,13 @@ TEST(MeetingMail, SaysAllOfASingleMeeting) {
     EXPECT_EQ(later.meeting_request->structured_location->display_name, "Room 1");
 }
 
+TEST(MeetingMail, SaysWorkingElsewhereWhereThatIsKnown) { // MS-ASEMAIL_R1152 to R1154
+    auto const bytes = mail("REQUEST", when + "X-MICROSOFT-CDO-INTENDEDSTATUS:WORKINGELSEWHERE\n");
+    for (auto version : eas::spoken_versions)
+        EXPECT_EQ(shown(bytes, version).meeting_request->busy_status, version < eas::v16_0 ? 0 : 4)
+            << eas::name(version);
+}
+
 TEST(MeetingMail, SaysWhetherItIsASeriesOrAnOccurrence) {
     std::string const id = "RECURRENCE-ID:20261207T100000Z\n";
     struct Row {
@@ -110,6 +117,7 @@ TEST(MeetingMail, SaysWhetherItIsASeriesOrAnOccurrence) {
         EXPECT_EQ(told.instance_type, row.type) << row.what;
         EXPECT_EQ(told.recurrence_id.has_value(), row.named) << row.what; // MS-ASEMAIL_R936
         EXPECT_EQ(told.recurrences.has_value(), row.type == 1) << row.what;
+        if (told.recurrences) EXPECT_EQ(told.recurrences->front().is_leap_month, 0U); // required (MS-ASEMAIL_R508)
         auto day = row.named ? std::optional(std::chrono::local_days(std::chrono::year(2026) / 12 / 7)) : std::nullopt;
         EXPECT_EQ(told.global_object_id, mime::base64(itip::global_object_id("m1", day))) << row.what;
     }

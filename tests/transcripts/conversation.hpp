@@ -14,6 +14,7 @@
 //     a folder with times="3" is three, their names numbered
 //   <full/> <full of="no"/>                               the account's store takes no row more; it does again
 //   <quota bytes="100"/>                                  the account's own, from now on; 0: none
+//   <lost item="1"/>                                      the store does not give its content any more
 //   <damaged table="folder"/> <damaged table="folder" of="no"/>   that table of the account's store is gone; it is back
 //   <response http="200" of="a">XML</response>            what it is answered; {name} stands for a value that is
 //     learnt there; with fold="yes" the commands are only counted

@@ -68,6 +68,11 @@ void fill(index::Database& database, bool full) {
 }
 
 // A table is not where it was: what a damaged file looks like to a command that needs it.
+void lose(index::Database& database, std::uint64_t item) {
+    auto const hash = "(SELECT content FROM item WHERE id = " + std::to_string(item) + ")";
+    database.write_sql(("DELETE FROM content WHERE hash = " + hash).c_str());
+}
+
 void damage(index::Database& database, std::string const& table, bool damaged) {
     auto const away = table + "_away";
     database.write_sql(("ALTER TABLE " + (damaged ? table : away) + " RENAME TO " + (damaged ? away : table)).c_str());
@@ -186,6 +191,7 @@ void Stage::act(Step const& step, Variables const& variables) {
             if (step.name == "quota") return tx.set_quota(number(step.attribute("bytes")));
             if (step.name == "damaged")
                 return damage(tx.database_for_test(), step.attribute("table"), step.attribute("of") != "no");
+            if (step.name == "lost") return lose(tx.database_for_test(), number(step.attribute("item")));
             if (step.name == "remove") return tx.remove_item(item);
             if (step.name == "move") return tx.move_item(item, folder_id(step.attribute("to")));
             if (step.name == "folder" && step.attributes.contains("remove"))
