@@ -61,7 +61,7 @@ bool speaks_of(mime::Part const& calendar, std::string_view uid) {
     auto const read = ical::parse(mime::text_content(calendar, most), {.bytes = most, .lines = 20'000});
     return read && std::ranges::any_of(*read, [&](ical::Component const& one) {
                return std::ranges::any_of(one.components, [&](ical::Component const& event) {
-                   return event.name == "VEVENT" && ical::trimmed(event.value("UID")) == uid;
+                   return event.name == "VEVENT" && ical::text(ical::trimmed(event.value("UID"))) == uid;
                });
            });
 }

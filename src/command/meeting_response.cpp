@@ -74,12 +74,21 @@ std::vector<std::optional<ical::Instant>> spoken_of(itip::Message const& said) {
     return out;
 }
 
-// One occurrence that nobody has a series of goes when it is declined, like a whole event.
-bool is_all_there_is(ical::Component const& calendar, itip::OwnAnswer const& own) {
-    if (!own.occurrence) return true;
-    auto const events = std::ranges::count(calendar.components, "VEVENT", &ical::Component::name);
-    auto const event = std::ranges::find(calendar.components, "VEVENT", &ical::Component::name);
-    return events == 1 && event->find("RECURRENCE-ID");
+bool has_series(ical::Component const& calendar) {
+    return std::ranges::any_of(calendar.components, [](ical::Component const& one) {
+        return one.name == "VEVENT" && !one.find("RECURRENCE-ID");
+    });
+}
+
+// Of a calendar item: all, or, where nobody has the series, each occurrence that still takes place.
+std::vector<std::optional<ical::Instant>> spoken_of(ical::Component const& calendar) {
+    if (has_series(calendar)) return {std::nullopt};
+    std::vector<std::optional<ical::Instant>> out;
+    for (auto const& one : calendar.components)
+        if (one.name == "VEVENT" && !ical::same_name(one.value("STATUS"), "CANCELLED"))
+            out.emplace_back(itip::Record::instant_of(calendar, *one.find("RECURRENCE-ID")));
+    if (out.empty()) out.emplace_back();
+    return out;
 }
 
 // The invitation as it lies in the mail; what it says anew goes into the calendar with the answer, whoever brought it:
@@ -93,7 +102,6 @@ std::expected<Meeting, MeetingStatus> Answering::by_mail(index::Item mail, bool 
     auto const& said = **reading;
     Meeting meeting{.mail = std::move(mail), .stored = delivery::find_event(tx, said.uid), .uid = said.uid};
     meeting.about = spoken_of(said);
-    if (meeting.about.size() > most_about) return refuse("more occurrences than are answered at once");
     auto const taken = itip::accept_invitation(meeting.stored ? &meeting.stored->calendar : nullptr, said, owner);
     if (taken.effect == Outcome::Effect::refused) return refuse(taken.why);
     if (taken.effect == Outcome::Effect::changed)
@@ -112,6 +120,7 @@ std::expected<Meeting, MeetingStatus> Answering::in_calendar(index::Item const& 
     if (!object) return refuse("what cannot be read");
     Meeting meeting{.uid = ical::text(object->main().value("UID")), .calendar = *calendar};
     meeting.stored = StoredEvent{item, std::move(*calendar)};
+    meeting.about = spoken_of(meeting.calendar);
     return meeting;
 }
 
@@ -174,11 +183,11 @@ MeetingStatus Answering::mail_answer(MeetingReply const& reply, Meeting const& m
     };
     auto const name = named(own.occurrence, how.comment), plain = named(own.occurrence, "");
     auto said = [&](std::string const& one) { return tx.remembers("meeting-answer", one, now - answer_memory); };
-    if (said_before && (said(name) || (how.comment.empty() && said(named(std::nullopt, "")))))
-        return MeetingStatus::Success;
+    bool const with_all = has_series(meeting.calendar) && how.comment.empty();
+    if (said_before && (said(name) || (with_all && said(named(std::nullopt, ""))))) return MeetingStatus::Success;
     delivery::Sending sending{.user = session.user,
                               .device = session.device,
-                              .client_id = "\x02" + name + ical::raw(std::chrono::floor<std::chrono::seconds>(now)),
+                              .client_id = "\x02" + name + ical::raw(own.now), // of which no two are the same
                               .mime = itip::write(*mail),
                               .save_in_sent = true};
     auto const result = delivery::hand_in(tx, sending, session.rooms.config.delivery, session.rooms.directory);
@@ -245,13 +254,13 @@ std::expected<std::optional<ServerId>, MeetingStatus> Answering::answer(MeetingR
     if (own.occurrence)
         meeting->about = {std::chrono::floor<std::chrono::seconds>(
             occurrence_named(tx, meeting->calendar, *own.occurrence, session))};
-    own.occurrence = meeting->about.front();
+    if (meeting->about.size() > most_about) return refuse("more occurrences than are answered at once");
+    bool const all = !meeting->about.front();
     auto const after = say(reply, *meeting, own);
     if (!after) return std::unexpected(after.error());
     bool const declined = own.answer == itip::Answer::declined;
-    auto const place = !declined                                 ? Outcome::Place::calendar
-                       : is_all_there_is(meeting->calendar, own) ? Outcome::Place::aside
-                                                                 : Outcome::Place::keep;
+    bool const gone = declined && (all || (!has_series(*after) && itip::nothing_is_left(*after, owner)));
+    auto const place = !declined ? Outcome::Place::calendar : gone ? Outcome::Place::aside : Outcome::Place::keep;
     index::ItemId id{};
     auto const kept = delivery::keep_event(tx, meeting->stored, meeting->uid, *after, place, &id);
     if (kept == delivery::Kept::NoRoom) return std::unexpected(common(eas::CommonStatus::MailboxQuotaExceeded));

@@ -198,7 +198,7 @@ void read_links(View const& v, eas::Calendar& out) {
 }
 
 void read_identity(View const& v, eas::Calendar& out) {
-    out.uid = std::string(mime::cut_characters(v.event.value("UID"), 300)); // MS-ASCAL_R463
+    out.uid = std::string(mime::cut_characters(ical::text(v.event.value("UID")), 300)); // MS-ASCAL_R463
     auto stamp = ical::instant(v.event.value("DTSTAMP"));
     auto modified = ical::instant(v.event.value("LAST-MODIFIED"));
     if (!stamp || (modified && *modified > *stamp)) stamp = modified;

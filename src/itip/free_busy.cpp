@@ -56,11 +56,11 @@ private:
 // so that a date, or what is left out and names no occurrence, is that of the day.
 class Apart {
 public:
-    Apart(ical::Object& object, Occurrences const& all, std::vector<Moment> const& elsewhere,
+    Apart(ical::Clocks clocks, Occurrences const& all, std::vector<Moment> const& elsewhere,
           std::vector<Moment> const& left_out)
         : all_(all) {
         auto add = [&](Moment const& one, bool by_day) {
-            auto const at = object.instant(one, Zone::utc());
+            auto const at = clocks.instant(one, Zone::utc());
             if (one.is_date())
                 days_.insert(std::chrono::floor<std::chrono::days>(one.at));
             else if (by_day && !all.is_known(at))
@@ -114,7 +114,7 @@ std::vector<BusyTime> busy_times(Component& calendar, Range range, Zone const& f
     auto const starts = all.instants();
     effort.occurrences -= std::min(effort.occurrences, master.find("RRULE") ? starts.size() + least : 1);
     effort.spent |= !all.is_whole() && starts.size() >= most;
-    Apart const apart(*object, all, elsewhere, left_out);
+    Apart const apart(ical::Clocks(calendar), all, elsewhere, left_out);
     for (auto at : starts)
         if (at + length + a_day > range.from && !apart.has(at)) taken.add({at, at + length}, floats, *how);
     return taken.take();

@@ -144,7 +144,7 @@ void People::answered(Handset& phone, eas::MeetingResult const& result) {
     auto const& said = *phone.answering;
     if (result.status != eas::MeetingStatus::Success) return;
     if (said.occurrence && said.reply.response == eas::UserResponse::Declined)
-        removed_[{said.uid, phone.person}].insert(*said.occurrence);
+        for (auto* all : {&removed_, &declined_}) (*all)[{said.uid, phone.person}].insert(*said.occurrence);
     if (!phone.mails()) return;
     constexpr std::string_view words[]{"", "ACCEPTED", "TENTATIVE", "DECLINED"};
     auto const& user = users_[phone.person];
