@@ -341,6 +341,17 @@ TEST_F(Hostile, UnknownFoldersItemsAndReferences) {
     EXPECT_EQ(phone->fetch({.collection = in, .server_id = in + ":999999"}).status, 6u);
     EXPECT_EQ(phone->fetch({.collection = "4711", .server_id = "4711:1"}).status, 6u);
     EXPECT_EQ(phone->fetch({.file_reference = "no-such-reference"}).status, 15u);
+    EXPECT_EQ(phone->estimate("4711").status, 2u);
+    EXPECT_EQ(phone->ping({.heartbeat = 1, .folders = {{in, "Email"}}}).status, 5u);
+    EXPECT_EQ(phone->ping({.heartbeat = 60, .folders = {{"4711", "Email"}}}).status, 7u);
+    // The line of each says which status, and of what.
+    using Told = std::pair<std::string, std::string>;
+    for (auto const& [command, refused] :
+         {Told{"Sync", "\"12 of 4711\""}, Told{"ItemOperations", "\"6 of " + in + ":999999\""},
+          Told{"ItemOperations", "\"6 of 4711:1\""}, Told{"ItemOperations", "\"15 of no-such-reference\""},
+          Told{"GetItemEstimate", "2"}, Told{"Ping", "5"}, Told{"Ping", "7"}})
+        EXPECT_TRUE(eventually([&] { return server->log_lines("cmd=" + command, " refused=" + refused) > 0; }))
+            << command << refused << server->log();
     client::SyncAsk edits{.collections = {{.collection = in,
                                            .get_changes = true,
                                            .edits = {{.kind = client::Edit::Change,

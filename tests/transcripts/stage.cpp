@@ -7,6 +7,7 @@
 #include "source/conversations.hpp"
 #include "source/local.hpp"
 #include "wbxml/xml.hpp"
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -76,6 +77,27 @@ void lose(index::Database& database, std::uint64_t item) {
 void damage(index::Database& database, std::string const& table, bool damaged) {
     auto const away = table + "_away";
     database.write_sql(("ALTER TABLE " + (damaged ? table : away) + " RENAME TO " + (damaged ? away : table)).c_str());
+}
+
+// Law: whoever reads the log sees which answers refuse, and with which Status (issue 2, "Bad input"). A Status of the
+// command's own page has no prefix in the view.
+std::string unexplained(command::Session const& session, std::string const& shown) {
+    constexpr std::string_view open = "<Status>";
+    bool const moves = session.line.command == eas::Command::MoveItems,
+               ping = session.line.command == eas::Command::Ping;
+    std::string refused;
+    for (auto at = shown.find(open); at != shown.npos; at = shown.find(open, at + 1)) {
+        auto const from = at + open.size();
+        auto const status = shown.substr(from, shown.find('<', from) - from);
+        bool const well = moves ? status == "3" : status == "1" || (ping && status == "2");
+        if (!well && refused.empty()) refused = status;
+    }
+    auto const noted = std::ranges::find(session.notes, "refused", [](auto const& note) { return note.first; });
+    bool const told = noted != session.notes.end();
+    if (!refused.empty() && !told) return "status " + refused + " is not in the log; ";
+    if (!refused.empty() && !noted->second.contains(refused)) return noted->second + " is not " + refused + "; ";
+    bool const unseen = session.line.command == eas::Command::Sync; // a Delete of what is gone has no Status
+    return refused.empty() && told && !unseen ? "refused=" + noted->second + ", but nothing was; " : "";
 }
 
 } // namespace
@@ -316,6 +338,7 @@ command::Reply Stage::reply(std::string const& name) {
     for (auto const& [key, value] : running.session->notes)
         if (key == "invalid" || (key == "error" && conversation_.attribute("errors") != "expected"))
             faults_ += key + ": " + value + "; ";
+    faults_ += unexplained(*running.session, shown(*running.reply));
     return *running.reply;
 }
 
