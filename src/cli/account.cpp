@@ -2,6 +2,7 @@
 #include "cli/outcome.hpp"
 #include "cli/secret.hpp"
 #include "cli/store.hpp"
+#include "directory/login.hpp"
 #include "ical/zone.hpp"
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -20,7 +21,8 @@ namespace {
 
 struct Choice {
     Place place;
-    std::string address, name;
+    std::string address;
+    std::optional<std::string> name;
     std::vector<std::string> aliases, unalias;
     std::optional<std::uint64_t> quota; // bytes; 0: none
     std::optional<std::string> zone, moved_to;
@@ -41,6 +43,17 @@ struct Choice {
     case Added: break;
     }
     throw Stop{Exit::Failure, "the directory refused the account without a reason"};
+}
+
+std::string checked_address(std::string const& text) {
+    auto normal = directory::normal_address(text);
+    if (!normal) throw Stop{Exit::Usage, fmt::format("\"{}\" is not an address like name@example.org", text)};
+    return *normal;
+}
+
+bool changes_nothing(Choice const& choice) {
+    return !choice.name && choice.aliases.empty() && choice.unalias.empty() && !choice.quota && !choice.zone &&
+           !choice.moved_to && !choice.password_stdin && !choice.new_password && !choice.enable && !choice.disable;
 }
 
 // An IANA name, as it is kept; empty: none of its own.
@@ -74,7 +87,7 @@ int add(Choice const& given) {
     if (choice.zone) choice.zone = checked_zone(*choice.zone);
     auto const secret = choice.password_stdin ? read_secret() : make_secret();
     Store store(load_config(choice.place), Store::Missing::Make);
-    auto const added = store.directory.add(choice.address, choice.name, choice.aliases, secret);
+    auto const added = store.directory.add(choice.address, choice.name.value_or(""), choice.aliases, secret);
     if (!added) refuse(added.error(), choice.address);
     try {
         store.accounts.create(added->id);
@@ -91,9 +104,13 @@ int add(Choice const& given) {
 int set(Choice const& given) {
     auto choice = given;
     if (choice.zone) choice.zone = checked_zone(*choice.zone);
+    for (auto& alias : choice.aliases) alias = checked_address(alias);
+    for (auto& alias : choice.unalias) alias = checked_address(alias);
+    if (changes_nothing(choice))
+        throw Stop{Exit::Usage, "nothing to change: `godwit account set --help` lists what can be"};
     Store store(load_config(choice.place));
     auto user = store.user(choice.address);
-    if (!choice.name.empty()) user.name = choice.name;
+    if (choice.name) user.name = *choice.name;
     for (auto const& alias : choice.aliases)
         if (std::ranges::find(user.aliases, alias) == user.aliases.end()) user.aliases.push_back(alias);
     for (auto const& alias : choice.unalias) std::erase(user.aliases, alias);
@@ -167,7 +184,7 @@ void register_changes(CLI::App& account, std::function<int()>& chosen) {
     add_command.add_option("--name", adding->name, "Display name")->type_name("NAME");
     add_command.add_option("--alias", adding->aliases, "A further address; may be repeated")
         ->type_name("ADDRESS")
-        ->expected(1);
+        ->allow_extra_args(false);
     add_command.add_flag("--password-stdin", adding->password_stdin,
                          "Read the password from stdin; else one is made and printed");
     add_quota_option(add_command, *adding);
@@ -181,13 +198,13 @@ void register_changes(CLI::App& account, std::function<int()>& chosen) {
     auto& set_command =
         leaf(account, "set", "Change name, aliases, password, quota, time zone; enable, disable, send elsewhere",
              setting, chosen, set);
-    set_command.add_option("--name", setting->name, "Display name")->type_name("NAME");
+    set_command.add_option("--name", setting->name, "Display name; '': none")->type_name("NAME");
     set_command.add_option("--alias", setting->aliases, "Add an address; may be repeated")
         ->type_name("ADDRESS")
-        ->expected(1);
+        ->allow_extra_args(false);
     set_command.add_option("--unalias", setting->unalias, "Take an address away; may be repeated")
         ->type_name("ADDRESS")
-        ->expected(1);
+        ->allow_extra_args(false);
     auto* given = set_command.add_flag("--password-stdin", setting->password_stdin, "Read the new password from stdin");
     set_command.add_flag("--new-password", setting->new_password, "Make a password and print it")->excludes(given);
     auto* on = set_command.add_flag("--enable", setting->enable, "Let the account sign in and get mail");
@@ -199,12 +216,21 @@ void register_changes(CLI::App& account, std::function<int()>& chosen) {
     add_quota_option(set_command, *setting);
     add_zone_option(set_command, *setting);
     add_place_options(set_command, setting->place);
+    set_command.footer(
+        "What is not named stays as it is. A new password, --disable and --moved-to count at once: phones that "
+        "wait are\nanswered, and have to sign in again.\n\n"
+        "Examples:\n  godwit account set anna@example.org --alias a.berg@example.org --quota 2G\n"
+        "  godwit account set anna@example.org --new-password\n"
+        "  godwit account set anna@example.org --disable\n\n"
+        "Exit codes: 0 changed; 2 a value that cannot be; 3 no such account; 4 the alias belongs to another.");
 
     auto const removing = std::make_shared<Choice>();
     auto& remove_command = leaf(account, "remove", "Delete an account and all its mail", removing, chosen, remove);
     remove_command.add_flag("--yes", removing->yes, "Do not ask");
     add_place_options(remove_command, removing->place);
-    remove_command.footer("`godwit export ADDRESS DIR` first keeps the mail.");
+    remove_command.footer("`godwit export ADDRESS DIR` first keeps the mail.\n\n"
+                          "Examples:\n  godwit account remove anna@example.org\n"
+                          "  godwit account remove anna@example.org --yes     does not ask, for scripts");
 }
 
 } // namespace

@@ -221,6 +221,7 @@ void register_account_list(CLI::App& account, std::function<int()>& chosen) {
     auto& command = *account.add_subcommand("list", "All accounts, one a line");
     command.add_flag("--json", choice->as_json, "As a JSON array");
     add_place_options(command, choice->place);
+    command.footer("Examples:\n  godwit account list\n  godwit account list --json | jq -r '.[].address'");
     command.final_callback([choice, &chosen] { chosen = [choice] { return list(*choice); }; });
 }
 
@@ -232,7 +233,9 @@ void register_account_show(CLI::App& account, std::function<int()>& chosen) {
     add_place_options(command, choice->place);
     command.footer(
         "Isolated items are messages that could not be converted for a phone: they are kept, exported and listed\n"
-        "here with the reason, and never stop the rest of their folder.");
+        "here with the reason, and never stop the rest of their folder.\n\n"
+        "Examples:\n  godwit account show anna@example.org\n  godwit account show anna@example.org --json | jq "
+        ".devices");
     command.final_callback([choice, &chosen] { chosen = [choice] { return show(*choice); }; });
 }
 

@@ -3,6 +3,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <fmt/format.h>
 
 namespace godwit::cli {
 namespace {
@@ -53,7 +54,8 @@ void register_bench(CLI::App& app, std::function<int()>& chosen) {
     auto& command =
         *app.add_subcommand("bench", "The load generator behind `./dev bench`: drives a server on this machine");
     command.require_subcommand(1);
-    command.footer("`./dev bench [row]` starts a server, fills it and runs these rows; bench/README.md has the table.\n"
+    command.footer("Examples:\n  ./dev bench\n  ./dev bench empty-sync\n\n"
+                   "`./dev bench [row]` starts a server, fills it and runs these rows; bench/README.md has the table.\n"
                    "Each figure is a line of JSON on stdout and a line for people on stderr.\n\n"
                    "Exit codes: 0 measured; 1 failed; 2 wrong command line, or a server that is not on 127.0.0.1; 3 no "
                    "such process or file.");
@@ -63,6 +65,12 @@ void register_bench(CLI::App& app, std::function<int()>& chosen) {
         if (row.run == bench_lmtp) plan->bytes = 2000;
         auto& sub = *command.add_subcommand(row.name, row.about);
         add_options(sub, *plan);
+        sub.footer(
+            row.run == bench_mailbox
+                ? "Example:\n  godwit bench mailbox --count 100 > made-up.mbox"
+                : fmt::format("Example, with all that it needs, and with a server that runs already:\n"
+                              "  ./dev bench {0}\n  godwit bench {0} --pid $(pgrep -x godwit) --data ./godwit-data",
+                              row.name));
         sub.final_callback([plan, run = row.run, &chosen] {
             chosen = [plan, run] {
                 refuse_other_machines(*plan);

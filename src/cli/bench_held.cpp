@@ -96,6 +96,7 @@ private:
                                        "--processes",
                                        std::to_string(plan_.processes)};
         std::vector<char*> arguments;
+        arguments.reserve(words.size() + 1);
         for (auto& w : words) arguments.push_back(w.data());
         arguments.push_back(nullptr);
         pid_t child = 0;

@@ -3,9 +3,11 @@
 #include "cli/outcome.hpp"
 #include "cli/progress.hpp"
 #include "cli/secret.hpp"
+#include "http/record.hpp"
 #include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
+#include <regex>
 #include <set>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -48,6 +50,40 @@ TEST(Logging, KeysBecomeMembers) {
     for (auto const& row : rows) EXPECT_EQ(json_members(row.event), row.members);
 }
 
+// The lines of docs/security.md for fail2ban find a refused sign-in in either form of the log, and nothing else.
+TEST(Logging, Fail2banFindsRefusedSignIns) {
+    std::ifstream page(GODWIT_SOURCE "/docs/security.md");
+    std::vector<std::regex> all;
+    bool inside = false;
+    for (std::string line; std::getline(page, line);) {
+        auto const at = line.find("failregex = ");
+        inside = at != line.npos || (inside && line.starts_with("      "));
+        if (!inside) continue;
+        auto text = line.substr(at == line.npos ? line.find_first_not_of(' ') : at + 12);
+        text.replace(text.find("<HOST>"), 6, R"(([0-9a-f.:]+))");
+        all.emplace_back(text);
+    }
+    ASSERT_EQ(all.size(), 2U);
+    auto const host = [&](std::string const& line) {
+        std::smatch found;
+        for (auto const& one : all)
+            if (std::regex_search(line, found, one)) return found.str(1);
+        return std::string();
+    };
+    auto const text = [](std::string const& event) { return "2026-11-21T22:00:00.000Z warning " + event; };
+    auto const as_json = [](std::string const& event) {
+        return R"({"time":"2026-11-21T22:00:00.000Z","level":"warning",)" + json_members(event) + "}";
+    };
+    std::string const mean = "sign-in failed: peer=192.0.2.9",
+                      meaner = R"("event":"sign-in failed","peer":"192.0.2.9")";
+    for (auto const& stranger : {std::string("anna"), mean, meaner, "\" " + mean}) {
+        auto const refused = http::text_line("sign-in failed", {{"peer", "203.0.113.7"}, {"login", stranger}});
+        auto const request = http::text_line("request", {{"user", stranger}, {"device", mean}, {"query", meaner}});
+        for (auto const& form : {text(refused), as_json(refused)}) EXPECT_EQ(host(form), "203.0.113.7") << form;
+        for (auto const& form : {text(request), as_json(request)}) EXPECT_EQ(host(form), "") << form;
+    }
+}
+
 TEST(Progress, OnATerminalOneLineThatRedrawsItself) {
     std::string out;
     Progress progress("importing", 200, true, &out);
@@ -66,6 +102,14 @@ TEST(Progress, ElsewhereALineForEveryTenPercent) {
     progress.finish();
     EXPECT_EQ(std::ranges::count(out, '\n'), 10);
     EXPECT_THAT(out, HasSubstr("importing 10 %"));
+}
+
+TEST(Progress, EndsWithAllOfIt) {
+    std::string out;
+    Progress progress("importing", 1000, false, &out);
+    progress.at(330, "1 message");
+    progress.done("2 messages");
+    EXPECT_EQ(out, "importing 33 %  1 message\nimporting 100 %  2 messages\n");
 }
 
 TEST(Secret, IsLongAndNeverTheSame) {

@@ -171,7 +171,8 @@ public:
         auto const done = sum.added + sum.known + sum.failed + sum.deleted + sum.gone;
         progress_->at(done, fmt::format("{} of {} messages  {}", done, std::max(done, total_), report.current));
     }
-    void finish() {
+    void finish(bool whole) {
+        if (progress_ && whole) progress_->done(fmt::format("{} messages", total_));
         if (progress_) progress_->finish();
     }
 
@@ -205,8 +206,8 @@ int run_imap_import(ImapChoice const& choice, ImapTarget const& target) {
         ProgressLine line;
         auto const report = loop.wait_for(source::import_imap(store.accounts, user.id, server, options,
                                                               [&](ImapReport const& now) { line.show(now); }));
-        line.finish();
         auto const exit = exit_of(report);
+        line.finish(exit == Exit::Ok);
         std::chrono::duration<double> const took = net::Clock::now() - began;
         if (choice.json)
             print_json(report, exit, took.count());
@@ -240,7 +241,8 @@ void add_imap_options(CLI::App& command, ImapChoice& choice) {
     auto* authority = option("--ca", choice.authority, "Trust this certificate or authority as well (PEM)", "FILE");
     flag("--insecure", choice.insecure, "Trust any certificate: whoever sits in between reads the password")
         ->excludes(authority);
-    option("--only", choice.only, "Only this folder and what lies below it; may be repeated", "FOLDER")->expected(1);
+    option("--only", choice.only, "Only this folder and what lies below it; may be repeated", "FOLDER")
+        ->allow_extra_args(false);
     option("--timeout", choice.patience, "Seconds for each answer of the server [60]", "SECONDS")
         ->check(CLI::Range(1U, 3600U));
     flag("--dry-run", choice.dry_run, "List the folders, where they would go and how much they hold; copy nothing");

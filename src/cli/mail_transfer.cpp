@@ -68,10 +68,10 @@ int run_import(Importing const& choice) {
     Progress progress("importing", bytes_below(paths));
     auto const report =
         source::import_paths(store.accounts, user.id, paths, options, [&](source::ImportCount const& count) {
-            progress.at(count.bytes, counted(count.added + count.known, "message"));
+            progress.at(count.read, counted(count.added + count.known, "message"));
         });
-    progress.finish();
     auto const& count = report.count;
+    progress.done(counted(count.added + count.known, "message")); // separators are not counted
     for (auto const& failure : report.failures)
         fmt::print(stderr, "not taken in: {}: {}\n", failure.origin, failure.reason);
     if (count.failed > report.failures.size())
@@ -97,7 +97,7 @@ int run_export(Exporting const& choice) {
         source::export_maildir(store.accounts, user.id, choice.directory, [&](source::ExportCount const& now) {
             progress.at(now.messages + now.contacts + now.objects + now.skipped, counted(now.messages, "message"));
         });
-    progress.finish();
+    progress.done(counted(count.messages, "message"));
     fmt::print("{} in {}, {} bytes, in {}\n", counted(count.messages, "message"), counted(count.folders, "folder"),
                count.bytes, choice.directory);
     if (count.contacts != 0) fmt::print("{} beside it, as .vcf\n", counted(count.contacts, "contact"));

@@ -36,19 +36,6 @@ constexpr Advice known_codes[] = {
     {177, ProbeExit::Access, "the account has too many devices (status 177)", "remove old ones"},
 };
 
-void refuse(Step& step, ProbeExit& exit, std::string_view command, unsigned code) {
-    step.verdict = Verdict::Bad;
-    auto const* known = std::ranges::find(known_codes, code, &Advice::code);
-    if (known == std::end(known_codes)) {
-        step.finding = fmt::format("{} answered {}{}", command, code >= 200 && code < 600 ? "HTTP " : "status ", code);
-        step.advice = "the server's log has the reason, under the request-id of this answer";
-        return;
-    }
-    step.finding = known->finding;
-    step.advice = known->advice;
-    exit = known->exit;
-}
-
 void fail(Step& step, std::string finding, std::string advice) {
     step.verdict = Verdict::Bad;
     step.finding = std::move(finding);
@@ -101,7 +88,7 @@ ProbeExit Probe::run() {
 void Probe::step(std::string name, Work work, ProbeExit otherwise) {
     Step step{.name = std::move(name)};
     auto stopped = std::ranges::find(steps_, Verdict::Bad, &Step::verdict);
-    if (stopped != steps_.end() && stopped->name != "Autodiscover") {
+    if (stopped != steps_.end()) {
         step.verdict = Verdict::Skipped;
         step.finding = "not tried, because of " + stopped->name;
     } else {
@@ -115,6 +102,8 @@ void Probe::step(std::string name, Work work, ProbeExit otherwise) {
         } catch (client::Breach const& breach) {
             fail(step, std::string("the answer breaks the protocol: ") + breach.what(),
                  "report this to the server's makers");
+        } catch (std::exception const& error) { // there is a verdict, whatever happens
+            fail(step, fmt::format("the probe itself failed: {}", error.what()), "report this to Godwit's makers");
         }
         bool first = exit == ProbeExit::Good && step.verdict == Verdict::Bad;
         if (!first) exit_ = exit;
@@ -122,6 +111,25 @@ void Probe::step(std::string name, Work work, ProbeExit otherwise) {
     }
     told_(step);
     steps_.push_back(std::move(step));
+}
+
+void Probe::refuse(Step& step, std::string_view command, unsigned code) {
+    step.verdict = Verdict::Bad;
+    auto const* known = std::ranges::find(known_codes, code, &Advice::code);
+    if (known == std::end(known_codes)) {
+        step.finding = fmt::format("{} answered {}{}", command, code >= 200 && code < 600 ? "HTTP " : "status ", code);
+        step.advice = "the server's log has the reason, under the request-id of this answer";
+        return;
+    }
+    step.finding = known->finding;
+    step.advice = known->advice;
+    exit_ = known->exit;
+    auto const& home = phone_->phone().moved_to;
+    auto const printable = [](char c) { return c > 0x20 && c < 0x7F; };
+    if (code == 451 && !home.empty() && std::ranges::all_of(home, printable)) {
+        step.finding += ", " + home;
+        step.advice = "probe that one";
+    }
 }
 
 void Probe::find_host(Step& step) {
@@ -180,25 +188,30 @@ void Probe::choose_version(Step& step, client::Offer const& offer) {
 
 void Probe::ask_options(Step& step) {
     auto offer = phone_->options();
-    if (offer.http != 200) return refuse(step, exit_, "OPTIONS", offer.http);
+    if (offer.http != 200) return refuse(step, "OPTIONS", offer.http);
     if (offer.versions.empty() || offer.commands.empty())
         return fail(step, "no MS-ASProtocolVersions or MS-ASProtocolCommands in the answer",
                     "something that is not ActiveSync answers; check the URL and the proxy");
     choose_version(step, offer);
 }
 
-// A phone that was given the server's name does not need it, so its failure stops nothing.
+// A phone that was given the server's name does not need it, so its failure stops nothing and is no verdict.
 void Probe::ask_autodiscover(Step& step) {
-    auto found = phone_->autodiscover(asked_.login);
-    if (found.http != 200 || found.url.empty()) {
+    auto doubt = [&step](std::string finding) {
         step.verdict = Verdict::Doubtful;
-        step.finding = found.http == 200 ? "no URL: " + found.error : fmt::format("HTTP {}", found.http);
+        step.finding = std::move(finding);
         step.advice = "phones must then be told the server's name; forward /Autodiscover to godwit as well";
-        return;
+    };
+    try {
+        auto found = phone_->autodiscover(asked_.login);
+        if (found.http != 200) return doubt(fmt::format("HTTP {}", found.http));
+        if (found.url.empty()) return doubt("no URL: " + found.error);
+        step.finding = found.url;
+        auto offered = client::parse_url(found.url);
+        if (offered.host == target_.host && offered.port == target_.port && offered.tls == target_.tls) return;
+    } catch (Failure const& failure) {
+        return doubt(failure.what());
     }
-    step.finding = found.url;
-    auto offered = client::parse_url(found.url);
-    if (offered.host == target_.host && offered.port == target_.port && offered.tls == target_.tls) return;
     step.verdict = Verdict::Doubtful;
     step.finding += ", which is not where this probe went";
     step.advice = "set public_url in the configuration to what phones can reach";
@@ -206,7 +219,7 @@ void Probe::ask_autodiscover(Step& step) {
 
 void Probe::provision(Step& step) {
     auto status = phone_->provision();
-    if (status != 1) return refuse(step, exit_, "Provision", status);
+    if (status != 1) return refuse(step, "Provision", status);
     step.finding = "policy accepted, key " + phone_->phone().policy_key;
 }
 
@@ -217,7 +230,7 @@ std::string Probe::inbox() const {
 
 void Probe::list_folders(Step& step) {
     auto status = phone_->folder_sync();
-    if (status != 1) return refuse(step, exit_, "FolderSync", status);
+    if (status != 1) return refuse(step, "FolderSync", status);
     step.finding = fmt::format("{} folders", phone_->model().collections.size());
     if (inbox().empty()) fail(step, step.finding + ", but no Inbox", "the account is damaged: see the server's log");
 }
@@ -225,15 +238,15 @@ void Probe::list_folders(Step& step) {
 void Probe::sync_inbox(Step& step) {
     auto id = inbox();
     auto primed = phone_->sync({.collections = {{.collection = id, .key = "0"}}});
-    if (primed.http != 200) return refuse(step, exit_, "Sync", primed.http);
+    if (primed.http != 200) return refuse(step, "Sync", primed.http);
     auto status = primed.status != 1 ? primed.status : primed.of(id).status;
-    if (status != 1) return refuse(step, exit_, "Sync", status);
+    if (status != 1) return refuse(step, "Sync", status);
     auto first =
         phone_->sync({.collections = {{.collection = id, .window = 25, .options = client::mail_options(2, 1024)}}});
-    if (first.http != 200) return refuse(step, exit_, "Sync", first.http);
-    if (first.status != 1) return refuse(step, exit_, "Sync", first.status);
+    if (first.http != 200) return refuse(step, "Sync", first.http);
+    if (first.status != 1) return refuse(step, "Sync", first.status);
     auto const& outcome = first.of(id);
-    if (outcome.status > 1) return refuse(step, exit_, "Sync", outcome.status);
+    if (outcome.status > 1) return refuse(step, "Sync", outcome.status);
     step.finding =
         fmt::format("the Inbox gave {} messages{}", outcome.added.size(), outcome.more ? ", and holds more" : "");
 }
@@ -248,16 +261,16 @@ void Probe::fetch_body(Step& step) {
     auto const& [server_id, properties] = *items.rbegin();
     auto answer =
         phone_->fetch({.collection = inbox(), .server_id = server_id, .body_type = 2, .truncation = 512 << 10});
-    if (answer.http != 200) return refuse(step, exit_, "ItemOperations", answer.http);
-    if (answer.status != 1) return refuse(step, exit_, "ItemOperations", answer.status);
+    if (answer.http != 200) return refuse(step, "ItemOperations", answer.http);
+    if (answer.status != 1) return refuse(step, "ItemOperations", answer.status);
     if (!answer.body()) return fail(step, "the message came without a body", "report this to the server's makers");
     step.finding = fmt::format("message {}: {} bytes", server_id, answer.data.size());
 }
 
 void Probe::ask_estimate(Step& step) {
     auto answer = phone_->estimate(inbox());
-    if (answer.http != 200) return refuse(step, exit_, "GetItemEstimate", answer.http);
-    if (answer.status != 1 || !answer.estimate) return refuse(step, exit_, "GetItemEstimate", answer.status);
+    if (answer.http != 200) return refuse(step, "GetItemEstimate", answer.http);
+    if (answer.status != 1 || !answer.estimate) return refuse(step, "GetItemEstimate", answer.status);
     step.finding = fmt::format("{} more to come", *answer.estimate);
 }
 
@@ -265,14 +278,14 @@ void Probe::ask_estimate(Step& step) {
 void Probe::hold_ping(Step& step) {
     std::vector<std::pair<std::string, std::string>> folders{{inbox(), "Email"}};
     auto bound = phone_->ping({.heartbeat = 1, .folders = folders});
-    if (bound.http != 200) return refuse(step, exit_, "Ping", bound.http);
+    if (bound.http != 200) return refuse(step, "Ping", bound.http);
     auto shortest = bound.status == 5 ? bound.heartbeat.value_or(60) : 60;
     phone_->hold({.heartbeat = shortest, .folders = folders});
     auto held = phone_->held(std::chrono::seconds(asked_.hold));
     if (!held) {
         step.finding = fmt::format("held for {} s; the shortest heartbeat is {} s", asked_.hold, shortest);
     } else if (held->http != 200) {
-        refuse(step, exit_, "Ping", held->http);
+        refuse(step, "Ping", held->http);
     } else if (held->status == 2) {
         step.finding = "answered at once: there is new mail";
     } else if (held->status == 1 && asked_.hold >= shortest) {
@@ -281,7 +294,7 @@ void Probe::hold_ping(Step& step) {
         fail(step, "answered \"no change\" before its time",
              "the server is stopping, or something on the way cuts long polls");
     } else {
-        refuse(step, exit_, "Ping", held->status);
+        refuse(step, "Ping", held->status);
     }
 }
 

@@ -51,6 +51,7 @@ private:
     void ask_estimate(Step&);
     void hold_ping(Step&);
     void choose_version(Step&, client::Offer const&);
+    void refuse(Step&, std::string_view command, unsigned code);
     std::string inbox() const;
 
     Asked asked_;

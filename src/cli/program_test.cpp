@@ -72,12 +72,101 @@ TEST_F(CommandLine, SaysWhatToDoNext) {
         {{"wbxml", "/nonexistent"}, Exit::NotFound, "cannot read"},
         {{"serve", "--tls-listen", "127.0.0.1:0", "--data", "/nonexistent"}, Exit::Usage, "listen.certificate"},
         {{"serve", "--log-level", "loud"}, Exit::Usage, "loud"},
+        {{"serve", "--listen", "nonsense"}, Exit::Usage, "listen.http: \"nonsense\" is not ADDR:PORT"},
+        {{"serve", "--listen", "127.0.0.1:99999"}, Exit::Usage, "is not ADDR:PORT"},
+        {{"serve", "--lmtp", "24"}, Exit::Usage, "listen.lmtp: \"24\" is not ADDR:PORT"},
+        {{"serve", "--data", ""}, Exit::Usage, "--data names no directory"},
+        {{"account", "list", "--data", ""}, Exit::Usage, "--data names no directory"},
+        {{"account", "list", "--config", ""}, Exit::NotFound, "cannot read the configuration"},
+        {{"help"}, Exit::Ok, "First steps:"},
+        {{"help", "serve"}, Exit::Ok, "SIGHUP reads the certificate again"},
+        {{"help", "account", "add"}, Exit::Ok, "--password-stdin"},
+        {{"help", "account", "ad"}, Exit::Usage, "there is no command godwit account ad"},
     };
     for (auto const& row : rows) {
         auto const ran = run(row.words);
         EXPECT_EQ(ran.exit, code(row.exit)) << ran.err;
         EXPECT_THAT(row.exit == Exit::Ok ? ran.out : ran.err, HasSubstr(row.says));
     }
+}
+
+// The subcommands that a page of help names.
+std::vector<std::string> below(std::string const& page) {
+    std::vector<std::string> names;
+    std::istringstream lines(page.substr(std::min(page.find("Subcommands:"), page.size())));
+    std::string line;
+    std::getline(lines, line);
+    while (std::getline(lines, line) && line.starts_with("  "))
+        if (line[2] != ' ') names.push_back(line.substr(2, line.find(' ', 2) - 2));
+    return names;
+}
+TEST_F(CommandLine, EveryCommandTeachesByAnExample) {
+    std::vector<std::vector<std::string>> todo{{}};
+    std::size_t leaves = 0;
+    while (!todo.empty()) {
+        auto const words = todo.back();
+        todo.pop_back();
+        auto asked = words;
+        asked.emplace_back("--help");
+        auto const page = run(asked).out;
+        auto const path = testing::PrintToString(words);
+        for (auto const& name : below(page)) todo.push_back(words), todo.back().push_back(name);
+        if (!below(page).empty()) continue;
+        ++leaves;
+        EXPECT_THAT(page, HasSubstr("Example")) << path;
+        auto help = words;
+        help.insert(help.begin(), "help");
+        EXPECT_EQ(run(help).out, page) << path;
+    }
+    EXPECT_GE(leaves, 25U);
+}
+
+TEST_F(CommandLine, ServeNamesTheCertificateThatIsNotThere) {
+    auto const serve = [&](std::string const& certificate, std::string const& key) {
+        return at_place({"serve", "--listen", "", "--tls-listen", "127.0.0.1:0", "--lmtp", "", "--cert", certificate,
+                         "--key", key});
+    };
+    auto const some = put("some.pem", "no certificate");
+    auto const none = serve(here_ + "nowhere.pem", some);
+    EXPECT_EQ(none.exit, code(Exit::NotFound)) << none.err;
+    EXPECT_THAT(none.err, HasSubstr("cannot read the certificate " + here_ + "nowhere.pem: No such file"));
+    EXPECT_THAT(serve(some, here_ + "nowhere.pem").err, HasSubstr("cannot read the key " + here_ + "nowhere.pem"));
+    EXPECT_EQ(serve(some, some).exit, code(Exit::Failure));
+}
+
+TEST_F(CommandLine, WhatMayBeRepeatedIs) {
+    auto const add =
+        at_place({"account", "add", "anna@example.org", "--alias", "a@example.org", "--alias", "b@example.org"});
+    EXPECT_EQ(add.exit, 0) << add.err;
+    auto const aliases = [&] { return at_place({"account", "list"}).out; };
+    EXPECT_THAT(aliases(), HasSubstr("also a@example.org b@example.org"));
+    // One value each: what stands behind it is the address of the account.
+    auto const set = at_place({"account", "set", "--alias", "c@example.org", "--alias", "D@example.org", "--unalias",
+                               "A@example.org", "--unalias", "b@example.org", "anna@example.org"});
+    EXPECT_EQ(set.exit, 0) << set.err;
+    EXPECT_THAT(aliases(), HasSubstr("also c@example.org d@example.org\n"));
+    // A closed port: the command line was understood.
+    auto const only = at_place({"import", "anna@example.org", "--imap", "127.0.0.1:1", "--plaintext",
+                                "--password-stdin", "--only", "Lists", "--only", "Archive"},
+                               "secret\n");
+    EXPECT_EQ(only.exit, code(Exit::Failure)) << only.err;
+}
+
+TEST_F(CommandLine, AChangeThatCannotBeIsRefused) {
+    at_place({"account", "add", "anna@example.org", "--name", "Anna"});
+    auto const set = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), {"account", "set", "anna@example.org"});
+        return at_place(std::move(words));
+    };
+    EXPECT_EQ(set({"--alias", "nonsense"}).exit, code(Exit::Usage));
+    EXPECT_EQ(set({"--unalias", "nonsense"}).exit, code(Exit::Usage));
+    EXPECT_THAT(set({}).err, HasSubstr("nothing to change"));
+    EXPECT_EQ(set({}).exit, code(Exit::Usage));
+    EXPECT_THAT(at_place({"account", "list"}).out, HasSubstr("anna@example.org  Anna"));
+    EXPECT_EQ(set({"--name", ""}).exit, 0);
+    EXPECT_EQ(at_place({"account", "list"}).out, "anna@example.org\n");
+    at_place({"account", "add", "eva@example.org", "--alias", "e@example.org"});
+    EXPECT_EQ(set({"--alias", "e@example.org"}).exit, code(Exit::Exists));
 }
 
 TEST_F(CommandLine, AnAccountFromItsBeginningToItsEnd) {
@@ -153,6 +242,18 @@ TEST_F(CommandLine, WhatIsImportedIsExportedByteForByte) {
                         text.str());
     }
     EXPECT_THAT(found, testing::UnorderedElementsAre(":2,S " + one, ":2,F " + two));
+}
+
+// What stands between the messages of an mbox is not theirs, and what is known already is read as well.
+TEST_F(CommandLine, AnImportEndsAtAHundredPercent) {
+    auto const box = put("two.mbox", "From a@example.org Fri Nov 20 10:00:00 2026\nSubject: one\n\nFirst\n\n"
+                                     "From b@example.org Fri Nov 20 11:00:00 2026\nSubject: two\n\nSecond\n");
+    at_place({"account", "add", "anna@example.org"});
+    for (auto const* says : {"2 messages added", "0 messages added, 2 there already"}) {
+        auto const imported = at_place({"import", "anna@example.org", box});
+        EXPECT_THAT(imported.out, HasSubstr(says));
+        EXPECT_THAT(imported.err, testing::EndsWith("importing 100 %  2 messages\n"));
+    }
 }
 
 TEST_F(CommandLine, ConfigIsCheckedWithLineNumbers) {

@@ -36,6 +36,11 @@ void Progress::at(std::uint64_t done, std::string_view note) {
     shown_ = std::max(shown_, percent);
 }
 
+void Progress::done(std::string_view note) {
+    at(total_, note);
+    finish();
+}
+
 void Progress::finish() {
     if (drawn_) put("\n");
     drawn_ = false;

@@ -11,7 +11,8 @@ public:
     Progress(std::string_view verb, std::uint64_t total);
     Progress(std::string_view verb, std::uint64_t total, bool terminal, std::string* sink); // tests
     void at(std::uint64_t done, std::string_view note);
-    void finish(); // leaves the line, so that what follows stands below it
+    void done(std::string_view note); // all of it, however little of that was counted on the way; then finish()
+    void finish();                    // leaves the line, so that what follows stands below it
 
 private:
     void put(std::string const& text);

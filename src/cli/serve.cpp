@@ -18,7 +18,10 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <cerrno>
+#include <cstring>
 #include <fmt/format.h>
+#include <fstream>
 #include <malloc.h>
 #include <memory>
 #include <spdlog/spdlog.h>
@@ -63,6 +66,9 @@ unsigned pool_threads(config::Config const& config) {
 
 std::unique_ptr<net::TlsContext> certificate(config::Listen const& listen) {
     if (listen.https.empty()) return nullptr;
+    for (auto const& [what, file] : {std::pair("certificate", listen.certificate), std::pair("key", listen.key)})
+        if (!std::ifstream(file))
+            throw Stop{Exit::NotFound, fmt::format("cannot read the {} {}: {}", what, file, std::strerror(errno))};
     auto context = net::TlsContext::server(listen.certificate, listen.key);
     if (!context) throw Stop{Exit::Failure, context.error()};
     return std::make_unique<net::TlsContext>(std::move(*context));
@@ -207,7 +213,8 @@ void register_serve(CLI::App& app, std::function<int()>& chosen) {
         "The addresses taken are logged as one line, `listening http=127.0.0.1:8080 lmtp=127.0.0.1:8024`.\n"
         "SIGTERM stops: phones that wait are told to come back. SIGHUP reads the certificate again.\n\n"
         "Example:\n  godwit serve --data /var/lib/godwit --tls-listen 0.0.0.0:443 --cert chain.pem --key key.pem\n\n"
-        "Exit codes: 0 stopped; 1 failed; 2 wrong configuration; 5 the data directory or an address is in use.");
+        "Exit codes: 0 stopped; 1 failed; 2 wrong command line or configuration; 3 a file that it names is not there;\n"
+        "5 the data directory or an address is in use.");
     command.final_callback([choice, &chosen] { chosen = [choice] { return serve(*choice); }; });
 }
 

@@ -56,8 +56,9 @@ config::Config read_config_file(std::string const& file) {
 }
 
 config::Config load_config(Place const& place) {
-    auto config = place.config_file.empty() ? config::Config{} : read_config_file(place.config_file);
-    if (!place.data.empty()) config.data = place.data;
+    auto config = place.config_file ? read_config_file(*place.config_file) : config::Config{};
+    if (place.data) config.data = *place.data;
+    if (config.data.empty()) throw Stop{Exit::Usage, "--data names no directory: '' is none"};
     return config;
 }
 

@@ -5,6 +5,7 @@
 #include "directory/directory.hpp"
 #include "index/accounts.hpp"
 #include "net/pool.hpp"
+#include <optional>
 #include <string>
 
 namespace CLI {
@@ -14,7 +15,7 @@ class App;
 namespace godwit::cli {
 
 struct Place {
-    std::string config_file, data; // --config, --data; empty: not given
+    std::optional<std::string> config_file, data; // --config, --data
 };
 void add_place_options(CLI::App& command, Place& place);
 

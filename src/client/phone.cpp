@@ -130,6 +130,7 @@ awaitable<Reply> Phone::command(eas::Command command, std::string body, Headers 
     // Only what MS-ASCMD makes harmless to repeat; SendMail has a ClientId from 14.0 on.
     bool again = !has_mime_body(command, settings_.version);
     auto response = co_await connection.exchange(outgoing, patience, again);
+    if (response.status == 451) moved_to = response.header("X-MS-Location");
     auto reply = read(command, std::move(response));
     if (settings_.judge) judge(command, reply);
     co_return reply;
@@ -180,6 +181,7 @@ awaitable<Offer> Phone::options() {
     ask.headers.emplace_back("Authorization", "Basic " + base64(settings_.login + ':' + settings_.password));
     ask.headers.emplace_back("User-Agent", settings_.user_agent);
     auto response = co_await commands_.exchange(ask, settings_.patience);
+    if (response.status == 451) moved_to = response.header("X-MS-Location");
     co_return Offer{.http = response.status,
                     .versions = listed(response.header("MS-ASProtocolVersions")),
                     .commands = listed(response.header("MS-ASProtocolCommands")),

@@ -155,6 +155,7 @@ public:
     Connection& connection() { return commands_; }
     Connection& poll_connection() { return polls_; }
     std::string policy_key = {}; // decimal; empty: none yet
+    std::string moved_to = {};   // X-MS-Location of the last 451
 
 private:
     void judge(eas::Command command, Reply const& reply) const;

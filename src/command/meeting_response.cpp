@@ -57,13 +57,9 @@ struct Answering {
                                                       itip::OwnAnswer own);
     MeetingStatus mail_answer(MeetingReply const& reply, Meeting const& meeting, itip::OwnAnswer const& own,
                               bool said_before);
+    std::expected<std::optional<itip::Proposal>, MeetingStatus> proposed(MeetingReply const& reply);
     std::expected<std::optional<ServerId>, MeetingStatus> answer(MeetingReply const& reply);
 };
-
-std::optional<ical::Instant> instant_of(std::optional<eas::CompactDateTime> const& at) {
-    if (!at) return std::nullopt;
-    return std::chrono::floor<std::chrono::seconds>(at->at);
-}
 
 // A mail may speak of single occurrences of a series alone: they are what is answered.
 std::vector<std::optional<ical::Instant>> spoken_of(itip::Message const& said) {
@@ -172,14 +168,16 @@ MeetingStatus Answering::mail_answer(MeetingReply const& reply, Meeting const& m
                         .comment = plain_text(response.body),
                         .proposal = {},
                         .now = own.now};
-    auto const start = instant_of(response.proposed_start), end = instant_of(response.proposed_end);
-    if (start && end && *end < *start) return MeetingStatus::InvalidRequest;
-    if (start && end) how.proposal = itip::Proposal{*start, *end};
+    auto const proposal = proposed(reply);
+    if (!proposal) return proposal.error();
+    how.proposal = *proposal;
     auto const mail = itip::answer_mail(meeting.calendar, how);
     if (!mail) return MeetingStatus::InvalidRequest;
     // Said again, nothing is new of it: in the same words, or in none, of this occurrence or of all.
     auto named = [&](std::optional<ical::Instant> const& occurrence, std::string const& words) {
         auto text = meeting.uid + '\n' + std::string(itip::partstat(own.answer)) + '\n' + words + '\n';
+        std::optional<ical::Instant> start, end;
+        if (*proposal) start = (*proposal)->start, end = (*proposal)->end;
         for (auto const& at : {occurrence, start, end}) text += at ? ical::raw(*at) + '\n' : std::string("\n");
         return std::to_string(sync::hash_of(text));
     };
@@ -224,8 +222,21 @@ std::expected<ical::Component, MeetingStatus> Answering::say(MeetingReply const&
     return after;
 }
 
+// The times that SendResponse has in place of the meeting's own.
+std::expected<std::optional<itip::Proposal>, MeetingStatus> Answering::proposed(MeetingReply const& reply) {
+    auto const& said = reply.send_response;
+    if (!said || (!said->proposed_start && !said->proposed_end)) return std::nullopt;
+    if (!said->proposed_start || !said->proposed_end) return refuse("half a proposal (R69901725)");
+    auto const start = eas::parse_time(*said->proposed_start), end = eas::parse_time(*said->proposed_end);
+    if (!start || !end) return refuse("a proposal of no time (R4819)", common(CommonStatus::InvalidDateTime));
+    if (*end < *start) return refuse("a proposal that ends before it begins");
+    using std::chrono::floor, std::chrono::seconds;
+    return itip::Proposal{floor<seconds>(*start), floor<seconds>(*end)};
+}
+
 // Where the event lies now; nothing: it was declined.
 std::expected<std::optional<ServerId>, MeetingStatus> Answering::answer(MeetingReply const& reply) {
+    if (reply.response == eas::UserResponse::Invalid) return refuse("a UserResponse that is none (R4182)");
     itip::OwnAnswer own{.answer = itip::Answer(std::to_underlying(reply.response) - 1),
                         .occurrence = {},
                         .now = std::chrono::floor<std::chrono::seconds>(now)};
@@ -236,13 +247,13 @@ std::expected<std::optional<ServerId>, MeetingStatus> Answering::answer(MeetingR
                                                                               : common(CommonStatus::InvalidDateTime));
         own.occurrence = std::chrono::floor<std::chrono::seconds>(*at);
     }
-    auto const& response = reply.send_response;
-    if (response && response->proposed_start.has_value() != response->proposed_end.has_value()) // R69901725
-        return refuse("half a proposal (R69901725)");
+    if (auto const proposal = proposed(reply); !proposal) return std::unexpected(proposal.error());
     auto meeting = find(reply);
     if (!meeting) return std::unexpected(meeting.error());
     own.now = itip::next_word(meeting->calendar, own.now);
-    if (own.occurrence) meeting->about = {own.occurrence};
+    if (own.occurrence)
+        meeting->about = {std::chrono::floor<std::chrono::seconds>(
+            occurrence_named(tx, meeting->calendar, *own.occurrence, session))};
     if (meeting->about.size() > most_about) return refuse("more occurrences than are answered at once");
     bool const all = !meeting->about.front();
     auto const after = say(reply, *meeting, own);
@@ -267,6 +278,13 @@ struct Undone : index::StoreBroken {
     using StoreBroken::StoreBroken;
 };
 
+// Up to 12.1 no document has a common status (MS-ASCMD_R7461): what is said of the only one becomes an HTTP code
+// (encode_reply), among others it is the mailbox that failed.
+MeetingStatus sayable(Session const& s, MeetingStatus status, std::size_t answers) {
+    bool const unknown = s.version < eas::v14_0 && eas::is_common(std::to_underlying(status));
+    return unknown && answers > 1 ? MeetingStatus::MailboxError : status;
+}
+
 struct Answers {
     std::vector<eas::MeetingResult> results;
     bool sent = false;
@@ -289,7 +307,7 @@ Answers answer_all(index::Transaction& tx, Session const& s, std::vector<Meeting
         });
         if (!done) answering.sent = sent_before;
         if (!found)
-            result.status = found.error();
+            result.status = sayable(s, found.error(), replies.size());
         else if (*found)
             result.calendar_id = format(**found);
     }

@@ -159,6 +159,13 @@ std::vector<Mistake> check(Config const& config) {
     auto const require = [&](bool holds, std::string_view text) {
         if (!holds) mistakes.push_back({0, std::string(text)});
     };
+    auto copy = config;
+    for (auto const& setting : settings()) {
+        if (setting.form != Form::Address) continue;
+        auto const& written = *std::get<std::string*>(setting.slot(copy));
+        auto const address = written.empty() ? HostPort() : split_address(written);
+        if (!address) require(false, fmt::format("{}: {}", full_name(setting.section, setting.name), address.error()));
+    }
     auto const& listen = config.listen;
     require(listen.https.empty() || (!listen.certificate.empty() && !listen.key.empty()),
             "listen.https needs listen.certificate and listen.key: a PEM file each");

@@ -107,6 +107,11 @@ TEST(Component, Law4_AFileIsReadAroundWhatIsBroken) {
         {"an end too many", end + end, {}},
         {"a zone without end", "BEGIN:VTIMEZONE\r\nTZID:x\r\nBEGIN:STANDARD\r\n", {"VTIMEZONE"}},
         {"too deep", item("b", deep), {"VEVENT b"}},
+        {"a stray alarm", "END:VCALENDAR\r\n" + alarm + "END:VALARM\r\nBEGIN:VCALENDAR\r\n", {"VALARM"}},
+        {"a stray alarm without end", "END:VCALENDAR\r\n" + alarm + "BEGIN:VCALENDAR\r\n", {"VALARM"}},
+        {"something of somebody's",
+         "END:VCALENDAR\r\nBEGIN:X-A\r\n" + item("b", end) + "END:X-A\r\nBEGIN:VCALENDAR\r\n",
+         {"X-A"}},
         {"no end of the calendar", "BEGIN:VCALENDAR\r\n" + item("b", end + "BEGIN:VCALENDAR\r\n"), {}},
     };
     for (auto const& row : rows)

@@ -66,11 +66,19 @@ std::optional<std::size_t> said_of(Component const& calendar, Instant at) {
 bool is_left_out(Component const& calendar, Component const& master, Instant at) {
     constexpr auto farthest = std::chrono::days(2); // no zone is: its rules need not be read for most dates
     ical::Clocks clocks(calendar);
+    auto const* start = master.find("DTSTART");
+    auto const first = start ? ical::moment(*start) : std::nullopt;
+    auto is_day_of = [&](Moment const& date) { // a phone is told a day that is left out (docs/calendar.md)
+        if (!date.is_date() || !first || first->is_date()) return false;
+        Zone zone = Zone::utc();
+        if (first->kind == Moment::Kind::zoned) zone = clocks.zone(first->zone, first->at);
+        return std::chrono::floor<std::chrono::days>(zone.to_local(at)) == date.at;
+    };
     return std::ranges::any_of(master.properties, [&](Property const& one) {
         auto dates = one.name == "EXDATE" ? ical::moments(one) : std::vector<Moment>();
         return std::ranges::any_of(dates, [&](Moment const& date) {
             auto const apart = date.at.time_since_epoch() - at.time_since_epoch();
-            return abs(apart) < farthest && clocks.instant(date, Zone::utc()) == at;
+            return abs(apart) < farthest && (is_day_of(date) || clocks.instant(date, Zone::utc()) == at);
         });
     });
 }

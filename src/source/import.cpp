@@ -189,6 +189,7 @@ private:
             std::map<FolderPath, index::CollectionId> folders;
             std::map<std::pair<index::ItemClass, FolderPath>, index::CollectionId> of_class;
             for (auto const& pending : batch) {
+                count.read += pending.found.bytes.size();
                 if (!tx.remember("import", pending.key, now) && !options_.again) {
                     ++count.known;
                     continue;
@@ -219,6 +220,7 @@ private:
         report_.count.added += counted.added;
         report_.count.known += counted.known;
         report_.count.bytes += counted.bytes;
+        report_.count.read += counted.read;
     }
 
     enum class Put { Added, Known, Refused };

@@ -24,8 +24,8 @@ struct ImportOptions {
 };
 struct ImportCount {
     std::uint64_t added = 0, known = 0, failed = 0;
-    std::uint64_t bytes = 0;
-    std::string current = {}; // the file that is being read
+    std::uint64_t bytes = 0, read = 0; // of what was added; of all messages that were looked at
+    std::string current = {};          // the file that is being read
 };
 struct ImportReport {
     ImportCount count;

@@ -238,10 +238,10 @@ std::vector<unsigned> Server::deliver(std::string const& to, std::string message
 
 std::string Server::log() const { return read_file(directory_ / "log"); }
 
-std::size_t Server::log_lines(std::string_view with) const {
+std::size_t Server::log_lines(std::string_view with, std::string_view also) const {
     std::istringstream text(log());
     std::size_t count = 0;
-    for (std::string line; std::getline(text, line);) count += line.contains(with);
+    for (std::string line; std::getline(text, line);) count += line.contains(with) && line.contains(also);
     return count;
 }
 

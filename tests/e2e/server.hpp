@@ -68,7 +68,7 @@ public:
     std::uint16_t https_port() const { return https_port_; }
     std::uint16_t lmtp_port() const { return lmtp_port_; }
     std::string log() const;
-    std::size_t log_lines(std::string_view with) const; // that hold this
+    std::size_t log_lines(std::string_view with, std::string_view also = "") const; // that hold these
     std::string certificate() const { return directory_ / "certificate.pem"; }
     std::string key() const { return directory_ / "key.pem"; }
 

@@ -60,7 +60,7 @@ eas::SyncResponse People::serve(Handset const& phone, eas::SyncRequest const& re
                                  .holder = command::holder_of(user, Office::config()),
                                  .event_heard = command::organizer_mails(box, phone.id)};
     auto answer = write(phone.person, [&](index::Transaction& tx) { return command::exchange(tx, context, request); });
-    for (auto const why : context.refusals)
+    for (auto const& why : context.refusals)
         if (traced) std::fprintf(stderr, "    refused: %.*s\n", int(why.size()), why.data());
     return answer;
 }
