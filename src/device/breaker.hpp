@@ -1,7 +1,7 @@
 // A circuit breaker per phone (law 8; KB2851708: thousands of Provision requests in a row after one error). Too many
-// Provisions that lead to nothing, or too many failures of any command, at least half of what it says, within the window
-// open it: the phone is told to come back later, each time twice as late, until it behaves. It costs nothing while shut.
-// Pure: the caller gives the time.
+// Provisions that lead to nothing, or too many failures of any command, at least half of what it says, within the
+// window open it: the phone is told to come back later, each time twice as late, until it behaves. It costs nothing
+// while shut. Pure: the caller gives the time.
 #pragma once
 #include "net/time.hpp"
 #include <chrono>
