@@ -263,7 +263,8 @@ std::expected<std::optional<ServerId>, MeetingStatus> Answering::answer(MeetingR
     auto const place = !declined ? Outcome::Place::calendar : gone ? Outcome::Place::aside : Outcome::Place::keep;
     index::ItemId id{};
     auto const kept = delivery::keep_event(tx, meeting->stored, meeting->uid, *after, place, &id);
-    if (kept == delivery::Kept::NoRoom) return std::unexpected(common(eas::CommonStatus::MailboxQuotaExceeded));
+    if (kept == delivery::Kept::NoRoom)
+        return refuse("the mailbox is full", common(eas::CommonStatus::MailboxQuotaExceeded));
     if (kept != delivery::Kept::Kept) return refuse("an event beyond the limits");
     if (meeting->mail) { // as Exchange does: what is answered leaves the Inbox
         auto const trash = source::special_folder(tx, source::Special::Trash);

@@ -97,7 +97,8 @@ std::string unexplained(command::Session const& session, std::string const& show
     if (!refused.empty() && !told) return "status " + refused + " is not in the log; ";
     if (!refused.empty() && !noted->second.contains(refused)) return noted->second + " is not " + refused + "; ";
     bool const unseen = session.line.command == eas::Command::Sync; // a Delete of what is gone has no Status
-    return refused.empty() && told && !unseen ? "refused=" + noted->second + ", but nothing was; " : "";
+    return refused.empty() && told && !unseen && !shown.empty() ? "refused=" + noted->second + ", but nothing was; "
+                                                                : "";
 }
 
 } // namespace
