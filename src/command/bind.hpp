@@ -57,7 +57,7 @@ template <class T> Reply encode_reply(Session& s, Row const& row, T const& respo
     unsigned status = 0;
     if constexpr (!OnlyResults<T>)
         status = number_of(response.status);
-    else if (response.results.size() == 1 && !response.results.front().request_id)
+    else if (response.results.size() == 1) // of the command, or of the only thing that it was about
         status = number_of(response.results.front().status);
     if (s.version < eas::v14_0 && eas::is_common(status)) return status_reply(s, row, status);
     return wbxml_reply(eas::encode(response, s.version));

@@ -36,7 +36,7 @@ protected:
     }
     std::map<std::string, std::string> keys;
     std::vector<std::pair<std::string, std::string>> heard;
-    std::vector<std::string_view> refusals;
+    std::vector<std::string> refusals;
     std::size_t isolated = 0;
 };
 
@@ -90,6 +90,27 @@ TEST_F(Events, AConflictThatIsLostIsNotHeard) {
     EXPECT_EQ(statuses(answer), std::vector<unsigned>{7});
     EXPECT_TRUE(heard.empty());
     EXPECT_TRUE(stored(1).contains("SUMMARY:First"));
+}
+
+TEST_F(Events, TheOrganizerOfAnAppointmentIsTheUser) { // MS-ASCAL_R2169, R2175: from 16.0 on
+    sync();
+    sync({add("c1", event("Alone", "a"))});
+    for (auto version : {eas::v14_1, eas::v16_0, eas::v16_1}) {
+        auto const device = "at " + std::string(eas::name(version));
+        sync({}, version, device);
+        auto const commands = sync({}, version, device).commands;
+        ASSERT_EQ(commands.size(), 1U);
+        auto const& fragment = std::get<eas::ServerAdd>(commands[0]).application_data;
+        auto told = eas::decode<eas::Calendar>(fragment, version).value();
+        EXPECT_EQ(told.organizer_email.value_or(""), version < eas::v16_0 ? "" : "anna@example.org");
+        EXPECT_EQ(told.meeting_status, 0);
+        // A phone that says it again makes no meeting of it.
+        auto const before = stored(1);
+        told.uid.reset(), told.dt_stamp.reset();
+        EXPECT_EQ(statuses(sync({change("7:1", told, {}, version)}, version, device)), std::vector<unsigned>{});
+        EXPECT_EQ(stored(1), before);
+        EXPECT_FALSE(before.contains("ORGANIZER"));
+    }
 }
 
 // Ten thousand of anything is refused by the table, or taken; the rest of the request goes through.

@@ -48,12 +48,20 @@ Merged becomes(convert::EditedEvent edited, Voice const& voice, bool passed_over
     return Becomes{std::move(*edited), place, passed_over};
 }
 
-std::unexpected<Refusal> malformed(eas::Violation const& violation) {
-    return std::unexpected(Refusal(violation.element));
+std::unexpected<Refusal> malformed(eas::Violation const& violation) { return std::unexpected(Refusal(violation)); }
+
+// From 16.0 on the organizer of what nobody else has called is the user (MS-ASCAL_R2169, R2175). He is told and not
+// stored: an appointment is no meeting, and stays none when a phone says it again.
+void name_organizer(Calendar& event, Holder const& holder) {
+    bool const received = (event.meeting_status.value_or(0) & 2) != 0;
+    if (received || event.organizer_email || holder.addresses.empty()) return;
+    event.organizer_email = holder.addresses.front();
+    if (!holder.name.empty()) event.organizer_name = holder.name;
 }
 
 eas::Fragment show(index::ItemId item, std::string_view bytes, Voice const& voice, std::string& isolated) {
     auto told = convert::to_calendar(bytes, owner(voice, item), voice.body, voice.version);
+    if (voice.version >= eas::v16_0 && told.isolated.empty()) name_organizer(told.event, voice.holder);
     isolated = std::move(told.isolated);
     return eas::encode_fragment(told.event, voice.version);
 }

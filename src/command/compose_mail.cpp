@@ -1,8 +1,12 @@
 #include "command/compose_mail.hpp"
 #include "command/handlers.hpp"
 #include "command/ids.hpp"
+#include "convert/conversation.hpp"
 #include "delivery/host_name.hpp"
+#include "delivery/scheduling.hpp"
 #include "eas/compose_mail.hpp"
+#include "mime/compose.hpp"
+#include "mime/header.hpp"
 #include "mime/message.hpp"
 #include "source/local.hpp"
 #include <algorithm>
@@ -26,18 +30,24 @@ struct Original {
     bool deleted = false;                                       // lies in Deleted Items
     std::shared_ptr<std::string const> bytes = {};              // none: its content cannot be read
     std::optional<mime::Answering::Invitation> invitation = {}; // to one occurrence, in place of its own
+    std::optional<eas::Instant> instance = {};                  // of a calendar item: the one that is meant
+    MeetingQuote quote = {};                                    // of the meeting that a reply is to; not its mail
 };
 
 // In whichever folder it lies by now: "could not be found in the mailbox" (R4929) is not said of what was moved.
-net::awaitable<std::optional<Original>> find_original(Session& s, index::ItemId id, bool whole) {
-    auto look = [id, whole](index::Transaction& tx) -> std::optional<Original> {
-        auto item = tx.item(id);
+net::awaitable<std::optional<Original>> find_original(Session& s, SourceName name, bool whole) {
+    auto look = [&s, name, whole](index::Transaction& tx) -> std::optional<Original> {
+        auto item = tx.item(name.item);
         if (!item) return std::nullopt;
         Original found{.item = *item, .deleted = is_deleted(tx, *item)};
         try {
             bool const all = whole || item->item_class != index::ItemClass::Email; // half an event is none
             auto bytes = all ? source::fetch(tx, *item) : source::fetch_range(tx, *item, 0, enough_for_header);
             found.bytes = std::make_shared<std::string const>(std::move(bytes));
+            found.instance = name.instance;
+            bool const event = name.instance && item->item_class == index::ItemClass::Calendar;
+            if (auto calendar = event ? delivery::calendar_of(*found.bytes) : std::nullopt)
+                found.instance = occurrence_named(tx, std::move(*calendar), *name.instance, s);
         } catch (index::StoreBroken const&) { // one item's affair (law 4)
         }
         return found;
@@ -63,16 +73,30 @@ LastVerb verb_of(mime::Verb verb, std::string_view written, std::string_view ori
     return all ? ReplyToAll : ReplyToSender;
 }
 
+// One level more than what phones are told of the original (MS-ASEMAIL_R351, R352; MS-ASCON 2.2.2.4).
+std::string thread_index_below(Original const& original) {
+    if (original.item.item_class != index::ItemClass::Email) return {}; // a meeting is no conversation
+    mime::HeaderBlock const header(*original.bytes);
+    auto const date = header.raw("Date");
+    auto const dated = date ? mime::parse_date(*date) : std::nullopt;
+    return convert::answering_thread_index(header.raw("Thread-Index").value_or(""),
+                                           dated ? convert::Time(*dated) : original.item.received, original.item.thread,
+                                           net::Clock::utc());
+}
+
 // The two functions of a Sending: what makes the message, and what marks its original in the same transaction.
 void bind_original(delivery::Sending& sending, Original const& original, AnswerMail const& answer, Session& s) {
     auto verb = std::make_shared<LastVerb>();
-    sending.compose = [bytes = original.bytes, invitation = original.invitation, verb, way = answer.verb,
-                       replace = answer.replace_mime, &directory = s.rooms.directory,
-                       self = s.user.id](std::string_view mime) {
-        *verb = verb_of(way, mime, *bytes, directory, self);
-        auto made = replace ? mime::answer_as_written(mime, *bytes)
-                            : mime::answer(mime, *bytes,
-                                           {.verb = way, .token = delivery::random_id(), .invitation = invitation});
+    mime::Answering how{.verb = answer.verb,
+                        .token = delivery::random_id(),
+                        .invitation = original.invitation,
+                        .when = original.quote.when,
+                        .where = original.quote.where,
+                        .thread_index = thread_index_below(original)};
+    sending.compose = [bytes = original.bytes, verb, how = std::move(how), replace = answer.replace_mime,
+                       &directory = s.rooms.directory, self = s.user.id](std::string_view mime) {
+        *verb = verb_of(how.verb, mime, *bytes, directory, self);
+        auto made = replace ? mime::answer_as_written(mime, *bytes, how.thread_index) : mime::answer(mime, *bytes, how);
         made.body.keep(bytes);
         return made;
     };
@@ -162,6 +186,42 @@ net::awaitable<std::optional<CommonStatus>> send_message(Session& s, delivery::S
     co_return status_of(result);
 }
 
+namespace {
+
+std::shared_ptr<std::string const> shared(std::string text) {
+    return std::make_shared<std::string const>(std::move(text));
+}
+
+// What a meeting is quoted or passed on as; a status says why it cannot be. To one that was called off one can still
+// reply, but there is nothing to quote.
+net::awaitable<std::optional<CommonStatus>> take_meeting(Session& s, AnswerMail& answer, Passed& passed,
+                                                         Original& original) {
+    if (passed.event && answer.replace_mime) { // the phone has put into its message what it wants
+        original.bytes = shared({});
+    } else if (answer.verb == mime::Verb::reply && (passed.event || passed.instance)) { // R574 to R576
+        auto show = s.rooms.pool.run([&] { return meeting_as_quote(passed, s.user); });
+        auto shown = co_await std::move(show);
+        if (!shown && shown.error() != CommonStatus::MessageReplyFailed) co_return shown.error();
+        if (shown) original.quote = std::move(*shown);
+        if (passed.event) original.bytes = shared(std::exchange(original.quote.mail, {}));
+        answer.replace_mime = answer.replace_mime || original.bytes->empty();
+    } else if (passed.event) { // R537
+        auto show = s.rooms.pool.run([&] { return event_as_mail(passed, s.user); });
+        auto shown = co_await std::move(show);
+        if (!shown) co_return shown.error();
+        original.bytes = shared(std::move(*shown));
+    } else if (passed.instance) {
+        auto cut = s.rooms.pool.run([&] { return invitation_to_one(*original.bytes, *passed.instance, s.user); });
+        auto one = co_await std::move(cut);
+        if (!one) co_return one.error();
+        original.invitation = std::move(*one);
+        if (!original.invitation) passed.instance.reset(); // all of it is passed on
+    }
+    co_return std::nullopt;
+}
+
+} // namespace
+
 net::awaitable<std::optional<CommonStatus>> answer_message(Session& s, AnswerMail answer) {
     if (!looks_like_mime(answer.sending.mime)) co_return CommonStatus::InvalidMIME;
     auto const name = source_name(answer.source);
@@ -171,28 +231,18 @@ net::awaitable<std::optional<CommonStatus>> answer_message(Session& s, AnswerMai
     auto known = s.rooms.outbox.sent_before(answer.sending);
     bool const sent_before = co_await std::move(known);
     if (sent_before) co_return CommonStatus::MessagePreviouslySent;
-    auto look = find_original(s, name->item, !answer.replace_mime || name->instance);
+    auto look = find_original(s, *name, !answer.replace_mime || name->instance);
     auto original = co_await std::move(look);
-    if (!original) co_return CommonStatus::ItemNotFound; // R4929
-    bool const event = original->item.item_class == index::ItemClass::Calendar && answer.verb == mime::Verb::forward;
+    if (!original) co_return CommonStatus::ItemNotFound;                        // R4929
+    bool const event = original->item.item_class == index::ItemClass::Calendar; // R537, R574
     if (!event && original->item.item_class != index::ItemClass::Email) co_return CommonStatus::UnexpectedItemClass;
+    if (answer.replace_mime && !name->instance && !original->bytes) original->bytes = shared({}); // it is not wanted
     if (!original->bytes) co_return CommonStatus::MessageReplyFailed;
-    Passed passed{.source = original->bytes, .event = event, .deleted = original->deleted, .instance = name->instance};
-    if (event && answer.replace_mime) { // the phone has put into its message what it wants
-        original->bytes = std::make_shared<std::string const>();
-    } else if (event) { // R537
-        auto show = s.rooms.pool.run([&] { return event_as_mail(passed, s.user); });
-        auto shown = co_await std::move(show);
-        if (!shown) co_return shown.error();
-        original->bytes = std::make_shared<std::string const>(std::move(*shown));
-    } else if (name->instance) {
-        auto cut = s.rooms.pool.run([&] { return invitation_to_one(*original->bytes, *name->instance, s.user); });
-        auto one = co_await std::move(cut);
-        bool const gone = !one && one.error() == CommonStatus::MessageReplyFailed; // one can still reply to that
-        if (!one && !(gone && answer.verb == mime::Verb::reply)) co_return one.error();
-        if (one) original->invitation = std::move(*one);
-        if (!original->invitation) passed.instance.reset(); // all of it is passed on
-    }
+    Passed passed{
+        .source = original->bytes, .event = event, .deleted = original->deleted, .instance = original->instance};
+    auto take = take_meeting(s, answer, passed, *original);
+    auto const refused = co_await std::move(take);
+    if (refused) co_return refused;
     note(s, "original", std::to_string(original->item.size));
     bind_original(answer.sending, *original, answer, s);
     bool told = false;

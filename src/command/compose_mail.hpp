@@ -4,6 +4,7 @@
 #include "command/session.hpp"
 #include "delivery/outbox.hpp"
 #include "eas/compose_mail.hpp"
+#include "ical/component.hpp"
 #include "mime/answer.hpp"
 #include <optional>
 
@@ -46,6 +47,9 @@ struct SourceName {
 std::expected<SourceName, eas::CommonStatus> source_name(eas::ComposeSource const& source);
 
 // ---- forward_event.cpp
+// The occurrence of a calendar item that the phone names, as itip counts (convert::occurrence_named).
+eas::Instant occurrence_named(index::Transaction& tx, ical::Component calendar, eas::Instant instance,
+                              Session const& s);
 // A calendar item forwarded without a message of the phone's (16.0): the server composes it, and tells the organizer.
 net::awaitable<std::optional<eas::CommonStatus>> forward_event(Session& s, eas::SmartForwardRequest request);
 // What a mail invites to, but to the one occurrence of it alone; nothing of a mail that is forwarded as it is.
@@ -60,6 +64,12 @@ struct Passed {
 };
 // The item as a message that a phone's own can be put on top of, the invitation in it.
 std::expected<std::string, eas::CommonStatus> event_as_mail(Passed const& passed, directory::User const& user);
+// What a reply to a meeting is put on top of: the item as a message (of a mail none, that is quoted itself), when it
+// is, or the occurrence, and where.
+struct MeetingQuote {
+    std::string mail = {}, when = {}, where = {};
+};
+std::expected<MeetingQuote, eas::CommonStatus> meeting_as_quote(Passed const& passed, directory::User const& user);
 // What the organizer is told of it; nothing if it is the sender's meeting, or goes to nobody else, or is none.
 std::optional<std::string> notice_of_forward(Passed const& passed, std::string_view mime, directory::User const& user);
 // Into the outbox, once a forward: that he cannot be told is no reason to send nothing.

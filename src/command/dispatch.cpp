@@ -5,6 +5,7 @@
 #include "command/phones.hpp"
 #include "command/reply.hpp"
 #include "command/table.hpp"
+#include "eas/status.hpp"
 #include "eas/validate.hpp"
 #include "index/transaction.hpp"
 #include "wbxml/tokens.hpp"
@@ -70,6 +71,13 @@ void note_document(Session& session, std::string_view key, std::string_view docu
         line += text.substr(std::min(text.find_first_not_of(' '), text.size()));
     }
     note(session, key, line);
+}
+
+// MS-ASCMD_R4828, R4830: who calls is not said.
+Reply misnamed(Session const& session, Row const& row, eas::QueryError error) {
+    auto const status = error == eas::QueryError::DeviceTypeInvalid ? eas::CommonStatus::DeviceTypeMissingOrInvalid
+                                                                    : eas::CommonStatus::DeviceIdMissingOrInvalid;
+    return status_reply(session, row, std::to_underlying(status));
 }
 
 // What the log says of an answer that refuses: each Status that is not well, with the id that stands beside it. Items
@@ -157,6 +165,7 @@ void note_refusals(Session& session, std::string_view document) {
 }
 
 net::awaitable<Reply> answer(Session& session, Row const& row, std::string body) {
+    if (auto const error = session.line.misnamed) co_return misnamed(session, row, *error);
     auto refused = co_await pass_gates(session, row, body);
     if (refused) co_return std::move(*refused);
     bool mime = eas::has_mime_body(row.command, session.version);

@@ -6,6 +6,7 @@
 #include "command/reply.hpp"
 #include "eas/email.hpp"
 #include <algorithm>
+#include <iterator>
 
 namespace godwit::command {
 namespace {
@@ -28,16 +29,53 @@ void copy(wbxml::Reader& from, wbxml::Writer& to, eas::Tag tag) {
     }
 }
 
+// What stands in an element that was just begun, which has no elements in it; to behind its end.
+std::string content_of(wbxml::Reader& reader, wbxml::Event::Kind began) {
+    std::string out;
+    if (began != wbxml::Event::Open) return out;
+    for (auto event = reader.next(); event.kind == wbxml::Event::Text || event.kind == wbxml::Event::Opaque;
+         event = reader.next())
+        out += event.text;
+    return out;
+}
+
+// The Data of each Body becomes a part of the answer, numbered from `first` on (MS-ASAIRS_R176, R244). That of a
+// BodyPart stays where it is: there is no Part in one (MS-ASAIRS_R126).
+eas::Fragment with_parts(eas::Fragment const& properties, std::size_t first, std::vector<std::string>& parts) {
+    wbxml::Reader reader(properties);
+    auto writer = wbxml::Writer::fragment();
+    std::vector<eas::Tag> open;
+    for (;;) {
+        auto const event = reader.next();
+        bool const in_body = !open.empty() && open.back() == eas::airsyncbase::Body;
+        if (in_body && event.starts() && event.tag == eas::airsyncbase::Data) {
+            writer.open(eas::itemoperations::Part);
+            writer.text(std::to_string(first + parts.size()));
+            writer.close();
+            parts.push_back(content_of(reader, event.kind));
+            continue;
+        }
+        switch (event.kind) {
+        case wbxml::Event::Open: writer.open(event.tag), open.push_back(event.tag); break;
+        case wbxml::Event::Empty: writer.empty(event.tag); break;
+        case wbxml::Event::Close: writer.close(), open.pop_back(); break;
+        case wbxml::Event::Text: writer.text(event.text); break;
+        case wbxml::Event::Opaque: writer.opaque(event.text); break;
+        case wbxml::Event::End: return std::move(writer).finish_fragment();
+        }
+    }
+}
+
 // ---- an item
 struct Properties {
     ItemOperationsStatus status = ItemOperationsStatus::Success;
     std::optional<eas::Fragment> fragment = {};
-    std::optional<std::string> part = {};
+    std::vector<std::string> parts = {};
     std::string isolated = {}; // why a stand-in is shown (law 4)
 };
 
-Properties properties(Stored const& found, Holder const& holder, eas::ItemFetchOptions const& options,
-                      eas::Version version, std::optional<std::uint32_t> part_number) {
+Properties fetched(Stored const& found, Holder const& holder, eas::ItemFetchOptions const& options,
+                   eas::Version version) {
     Properties out;
     if (found.lost) return {.status = ItemOperationsStatus::ConversionFailed};
     auto wanted =
@@ -45,19 +83,20 @@ Properties properties(Stored const& found, Holder const& holder, eas::ItemFetchO
     if (auto const* kind = kind_of(found.item.item_class)) {
         Voice const voice{.version = version, .body = std::move(wanted), .holder = holder};
         out.fragment = kind->show(found.item.id, found.bytes, voice, out.isolated);
-        if (options.properties) out.fragment = only(*out.fragment, *options.properties);
         return out;
     }
     auto email =
         whole_email(found.bytes, email_state(found.item, found.draft, holder.addresses), wanted, version, out.isolated);
     if (!email) return {.status = ItemOperationsStatus::ConversionFailed, .isolated = std::move(email.error())};
-    if (part_number && email->body && email->body->data) {
-        out.part = std::move(email->body->data->bytes);
-        email->body->data.reset();
-        email->body->part = part_number;
-    }
     out.fragment = eas::encode_fragment(*email, version);
-    if (options.properties) out.fragment = only(*out.fragment, *options.properties);
+    return out;
+}
+
+Properties properties(Stored const& found, Holder const& holder, eas::ItemFetchOptions const& options,
+                      eas::Version version, std::optional<std::size_t> first_part) {
+    auto out = fetched(found, holder, options, version);
+    if (out.fragment && options.properties) out.fragment = only(*out.fragment, *options.properties);
+    if (out.fragment && first_part) out.fragment = with_parts(*out.fragment, *first_part, out.parts);
     return out;
 }
 
@@ -83,10 +122,10 @@ net::awaitable<ItemFetchResponse> fetch_properties(Session& s, ItemFetch wanted,
     auto options = wanted.options.value_or(eas::ItemFetchOptions{});
     index::Isolated isolated{.item = *id, .folder = found->item.folder, .reason = {}, .when = net::Clock::utc()};
     if (found->lost) isolated.reason = "the store does not give its content";
-    auto number = s.multipart ? std::optional(std::uint32_t(parts.size() + 1)) : std::nullopt;
+    auto first = s.multipart ? std::optional(parts.size() + 1) : std::nullopt;
     auto work =
         s.rooms.pool.run([found = std::move(*found), holder = std::move(holder), options = std::move(options),
-                          version = s.version, number] { return properties(found, holder, options, version, number); });
+                          version = s.version, first] { return properties(found, holder, options, version, first); });
     auto made = co_await std::move(work);
     if (!made.isolated.empty()) isolated.reason = std::move(made.isolated);
     if (!isolated.reason.empty()) {
@@ -98,7 +137,7 @@ net::awaitable<ItemFetchResponse> fetch_properties(Session& s, ItemFetch wanted,
     response.status = made.status;
     if (made.fragment) response.item_class = std::string(kind ? kind->name : "Email");
     response.properties = std::move(made.fragment);
-    if (made.part) parts.push_back(std::move(*made.part));
+    std::ranges::move(made.parts, std::back_inserter(parts));
     co_return response;
 }
 
@@ -119,6 +158,12 @@ net::awaitable<ItemFetchResponse> fetch_attachment(Session& s, ItemFetch wanted,
     co_return response;
 }
 
+// MS-ASCMD_R3547, R3573: of a file only its Range. RightsManagementSupport asks for nothing here and is let pass.
+bool is_of_file(eas::ItemFetchOptions const& options) {
+    return !options.properties && !options.user_name && !options.password && !options.mime_support &&
+           options.body_preferences.empty() && options.body_part_preferences.empty();
+}
+
 ItemFetchResponse refused(ItemFetch const& wanted, ItemOperationsStatus status) {
     return {.status = status,
             .collection_id = wanted.collection_id,
@@ -136,11 +181,11 @@ net::awaitable<ItemFetchResponse> fetch_item(Session& s, ItemFetch wanted, std::
         co_return ItemFetchResponse{.status = ItemOperationsStatus::UnknownStore, .link_id = wanted.link_id};
     auto const& options = wanted.options;
     if (options && std::ranges::any_of(options->body_part_preferences, [](auto const& part) { return part.type != 2; }))
-        co_return ItemFetchResponse{
-            .status = ItemOperationsStatus(std::to_underlying(eas::CommonStatus::BodyPartPreferenceTypeNotSupported)),
-            .collection_id = wanted.collection_id,
-            .server_id = wanted.server_id};
+        co_return refused(
+            wanted, ItemOperationsStatus(std::to_underlying(eas::CommonStatus::BodyPartPreferenceTypeNotSupported)));
     if (options && repeats_a_type(options->body_preferences)) // MS-ASAIRS_R345
+        co_return refused(wanted, ItemOperationsStatus::ProtocolError);
+    if (wanted.file_reference && options && !is_of_file(*options))
         co_return refused(wanted, ItemOperationsStatus::ProtocolError);
     if (!wanted.file_reference && !wanted.long_id && !wanted.server_id)
         co_return ItemFetchResponse{.status = ItemOperationsStatus::ProtocolError};

@@ -32,7 +32,6 @@ eas::FolderChanges changes(sync::HierarchyResult const& result) {
 } // namespace
 
 awaitable<eas::FolderSyncResponse> folder_sync(Session& s, eas::FolderSyncRequest request) {
-    if (request.sync_key.empty()) co_return eas::FolderSyncResponse{.status = FolderStatus::MalformedRequest};
     bool first = request.sync_key == "0";
     auto now = net::Clock::utc();
     auto work = s.rooms.accounts.write(

@@ -1,8 +1,12 @@
 // A calendar item that is passed on (MS-ASCMD 2.2.1.19, 2.2.3.79): its organizer thereby invites, and who is invited
 // himself passes the invitation on; then the organizer is told.
 #include "command/compose_mail.hpp"
+#include "command/item_kind.hpp"
+#include "convert/calendar.hpp"
 #include "delivery/scheduling.hpp"
+#include "ical/value.hpp"
 #include "itip/forward.hpp"
+#include "mime/charset.hpp"
 #include "mime/compose.hpp"
 #include "mime/content.hpp"
 #include "mime/header.hpp"
@@ -57,7 +61,7 @@ bool speaks_of(mime::Part const& calendar, std::string_view uid) {
     auto const read = ical::parse(mime::text_content(calendar, most), {.bytes = most, .lines = 20'000});
     return read && std::ranges::any_of(*read, [&](ical::Component const& one) {
                return std::ranges::any_of(one.components, [&](ical::Component const& event) {
-                   return event.name == "VEVENT" && ical::trimmed(event.value("UID")) == uid;
+                   return event.name == "VEVENT" && ical::text(ical::trimmed(event.value("UID"))) == uid;
                });
            });
 }
@@ -66,6 +70,40 @@ bool names_organizer(ical::Component const& calendar, std::string_view address) 
     return std::ranges::any_of(calendar.components, [&](ical::Component const& one) {
         return one.name == "VEVENT" && itip::same_address(itip::organizer_of(one), address);
     });
+}
+
+ical::Component const* first_event(itip::Mail const& mail) {
+    auto const found = std::ranges::find(mail.calendar.components, "VEVENT", &ical::Component::name);
+    return found == mail.calendar.components.end() ? nullptr : &*found;
+}
+
+// As its organizer's calendar says it; the name of a zone that a phone has described means nothing to people.
+std::string begins_at(ical::Component const& event) {
+    auto const* start = event.find("DTSTART");
+    auto const at = start ? ical::moment(*start) : std::nullopt;
+    if (!at) return {};
+    auto const raw = ical::raw(*at); // 20261214T100000
+    auto out = raw.substr(0, 4) + "-" + raw.substr(4, 2) + "-" + raw.substr(6, 2);
+    if (!at->is_date()) out += " " + raw.substr(9, 2) + ":" + raw.substr(11, 2);
+    if (at->kind == ical::Moment::Kind::utc) out += " UTC";
+    if (!at->zone.empty() && !at->zone.starts_with("EAS/")) out += " (" + mime::on_one_line(at->zone) + ")";
+    return event.find("RRULE") ? out + ", repeated" : out;
+}
+
+// The invitation that a mail is, all of it or to one occurrence.
+std::expected<itip::Forwarded, CommonStatus> invited_to(std::string_view mail, std::optional<eas::Instant> const& which,
+                                                        directory::User const& user) {
+    auto const said = delivery::scheduled_in(mail);
+    if (!said) return std::unexpected(CommonStatus::NoRecurrenceInCalendar);
+    if (said->method != itip::Method::request) return std::unexpected(CommonStatus::MessageReplyFailed);
+    return pass_on(said->calendar, {.occurrence = seconds_of(which)}, user);
+}
+
+std::expected<itip::Forwarded, CommonStatus> event_passed_on(Passed const& passed, bool deleted,
+                                                             directory::User const& user) {
+    auto const calendar = delivery::calendar_of(*passed.source);
+    if (!calendar) return std::unexpected(CommonStatus::MessageReplyFailed);
+    return pass_on(*calendar, {.occurrence = seconds_of(passed.instance), .deleted = deleted}, user);
 }
 
 struct Forward {
@@ -89,7 +127,9 @@ std::optional<CommonStatus> Forward::run(SourceName const& source) const {
     if (item->item_class != index::ItemClass::Calendar) return CommonStatus::UnexpectedItemClass; // R7177
     auto calendar = calendar_of(tx, *item);
     if (!calendar) return CommonStatus::MessageReplyFailed;
-    itip::Forwarding how{.occurrence = seconds_of(source.instance),
+    auto const instance =
+        source.instance ? std::optional(occurrence_named(tx, *calendar, *source.instance, session)) : std::nullopt;
+    itip::Forwarding how{.occurrence = seconds_of(instance),
                          .comment = plain_text(request.body),
                          .now = std::chrono::floor<std::chrono::seconds>(net::Clock::utc()),
                          .deleted = is_deleted(tx, *item)};
@@ -111,6 +151,14 @@ std::optional<CommonStatus> Forward::run(SourceName const& source) const {
 
 } // namespace
 
+eas::Instant occurrence_named(index::Transaction& tx, ical::Component calendar, eas::Instant instance,
+                              Session const& s) {
+    auto holder = holder_of(s.user, s.rooms.config);
+    add_own(holder, tx);
+    convert::CalendarOwner const owner{.addresses = holder.addresses, .zone = holder.zone};
+    return convert::occurrence_named(std::move(calendar), instance, owner, s.version);
+}
+
 std::string plain_text(std::optional<eas::Body> const& body) {
     if (!body || !body->data) return {};
     auto const& text = body->data->bytes;
@@ -118,23 +166,32 @@ std::string plain_text(std::optional<eas::Body> const& body) {
 }
 
 std::expected<std::string, CommonStatus> event_as_mail(Passed const& passed, directory::User const& user) {
-    auto const calendar = delivery::calendar_of(*passed.source);
-    if (!calendar) return std::unexpected(CommonStatus::MessageReplyFailed);
-    auto const made = pass_on(*calendar, {.occurrence = seconds_of(passed.instance), .deleted = passed.deleted}, user);
+    auto const made = event_passed_on(passed, passed.deleted, user);
     if (!made) return std::unexpected(made.error());
     return itip::write(made->mail);
 }
 
+std::expected<MeetingQuote, CommonStatus> meeting_as_quote(Passed const& passed, directory::User const& user) {
+    auto const made =
+        passed.event ? event_passed_on(passed, false, user) : invited_to(*passed.source, passed.instance, user);
+    if (!made) return std::unexpected(made.error());
+    MeetingQuote out{.mail = passed.event ? itip::write(made->mail) : std::string()};
+    if (auto const* event = first_event(made->mail)) {
+        out.when = begins_at(*event);
+        out.where = mime::on_one_line(mime::clean(ical::text(event->value("LOCATION"))));
+    }
+    return out;
+}
+
 std::expected<std::optional<mime::Answering::Invitation>, CommonStatus>
 invitation_to_one(std::string_view mail, eas::Instant const& instance, directory::User const& user) {
-    auto const said = delivery::scheduled_in(mail);
-    if (!said) return std::unexpected(CommonStatus::NoRecurrenceInCalendar);
-    if (said->method != itip::Method::request) return std::unexpected(CommonStatus::MessageReplyFailed);
-    auto const made = pass_on(said->calendar, {.occurrence = seconds_of(instance)}, user);
+    auto const made = invited_to(mail, instance, user);
     if (!made) return std::unexpected(made.error());
     if (mime::travels_whole(mime::Message::parse(mail))) return std::nullopt;
+    auto const* event = first_event(made->mail);
+    auto const uid = std::string(event ? ical::trimmed(event->value("UID")) : "");
     return mime::Answering::Invitation{.entity = itip::calendar_part(made->mail),
-                                       .is_copy = [uid = said->uid](auto& part) { return speaks_of(part, uid); }};
+                                       .is_copy = [uid](auto& part) { return speaks_of(part, uid); }};
 }
 
 std::optional<std::string> notice_of_forward(Passed const& passed, std::string_view mime, directory::User const& user) {

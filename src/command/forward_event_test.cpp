@@ -93,6 +93,37 @@ TEST(InvitationToOne, ACopyAmongTheAttachmentsIsOfTheSameMeeting) {
     EXPECT_FALSE(is_copy("trip"));
 }
 
+TEST(MeetingAsQuote, SaysWhenItIs) { // MS-ASCMD_R574 to R576, R5420
+    struct Row {
+        std::string start, rule, when;
+        std::optional<eas::Instant> instance = {};
+    };
+    Row const rows[]{
+        {"DTSTART:20261207T100000Z", "", "2026-12-07 10:00 UTC"},
+        {"DTSTART:20261207T100000Z", "RRULE:FREQ=WEEKLY", "2026-12-07 10:00 UTC, repeated"},
+        {"DTSTART:20261207T100000Z", "RRULE:FREQ=WEEKLY", "2026-12-14 10:00 UTC", second},
+        {"DTSTART;VALUE=DATE:20261207", "", "2026-12-07"},
+        {"DTSTART;TZID=Europe/Berlin:20261207T110000", "", "2026-12-07 11:00 (Europe/Berlin)"},
+        {"DTSTART;TZID=EAS/UTC+0100/abc:20261207T110000", "", "2026-12-07 11:00"},
+    };
+    for (auto const& row : rows)
+        for (bool event : {true, false}) {
+            auto const lines =
+                "BEGIN:VEVENT\r\nUID:m\r\nORGANIZER:mailto:ann@y.org\r\nSUMMARY:Weekly\r\nDESCRIPTION:Plans"
+                "\r\nLOCATION:Room\\, 1\r\n" +
+                row.start + "\r\n" + row.rule + (row.rule.empty() ? "" : "\r\n") + "END:VEVENT\r\n";
+            auto const source = event ? "BEGIN:VCALENDAR\r\n" + lines + "END:VCALENDAR\r\n" : invitation(lines);
+            Passed const passed{
+                .source = std::make_shared<std::string const>(source), .event = event, .instance = row.instance};
+            auto const quote = meeting_as_quote(passed, bob);
+            ASSERT_TRUE(quote) << row.when;
+            EXPECT_EQ(quote->when, row.when);
+            EXPECT_EQ(quote->where, "Room, 1");
+            if (event) EXPECT_EQ(mime::Message::parse(quote->mail).plain(), "Plans");
+            if (!event) EXPECT_EQ(quote->mail, "") << "it is quoted itself";
+        }
+}
+
 TEST(NoticeOfForward, NamesWhoGotItOpenly) {
     Passed const passed{.source = std::make_shared<std::string const>(invitation(master)), .event = false};
     auto told = [&](std::string const& fields) { return notice_of_forward(passed, fields + "\r\nSee.\r\n", bob); };

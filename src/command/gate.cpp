@@ -83,7 +83,10 @@ std::optional<Reply> policy(Session& session, Row const& row) {
     auto& phone = standing(session);
     auto status = CommonStatus::DeviceNotProvisioned;
     switch (device::judge(phone.provisioning, session.line.policy_key.value_or(0))) {
-    case device::Verdict::Welcome: phone.refusals = 0; return std::nullopt;
+    case device::Verdict::Welcome:
+        phone.refusals = 0;
+        phone.breaker.welcomed();
+        return std::nullopt;
     case device::Verdict::NotProvisioned: break;
     case device::Verdict::InvalidKey: status = CommonStatus::InvalidPolicyKey; break;
     }

@@ -1,6 +1,7 @@
 // MS-ASCMD 2.2.1.9 GetItemEstimate: how many changes a Sync with this key would bring, for each collection.
 #include "command/handlers.hpp"
 #include "command/ids.hpp"
+#include "command/sync_exchange.hpp"
 #include "command/sync_options.hpp"
 #include "eas/item_estimate.hpp"
 #include <algorithm>
@@ -15,12 +16,11 @@ using eas::EstimateStatus;
 constexpr unsigned invalid_xml = std::to_underlying(eas::CommonStatus::InvalidXML);
 constexpr unsigned server_error = std::to_underlying(eas::CommonStatus::ServerError);
 
-// Class and FilterType stand in the collection up to 12.1, in Options from 14.0 (trap 5). Without either the sticky
-// ones count.
-std::optional<eas::SyncOptions> options_of(eas::EstimateRequestCollection const& wanted) {
+// Class and FilterType stand in the collection up to 12.1, in Options from 14.0 (trap 5). Who says neither asks for all
+// that there is, whatever filter his Syncs have (MS-ASCMD_R3543, R2970).
+eas::SyncOptions options_of(eas::EstimateRequestCollection const& wanted) {
     if (auto const* block = own_block(wanted.options)) return *block;
-    if (wanted.filter_type) return eas::SyncOptions{.filter_type = wanted.filter_type};
-    return std::nullopt;
+    return {.filter_type = wanted.filter_type};
 }
 
 eas::EstimateResponse estimate(index::Transaction& tx, std::string const& device,
@@ -28,13 +28,16 @@ eas::EstimateResponse estimate(index::Transaction& tx, std::string const& device
     auto id = parse_collection(wanted.collection_id);
     auto folder = id ? tx.folder(*id) : std::nullopt;
     if (!folder) return {.status = EstimateStatus::InvalidCollection};
-    auto block = options_of(wanted);
+    auto const block = options_of(wanted);
+    bool const mail = class_of(folder->type) == "Email";
+    if (block.max_items && folder->type != index::FolderType::RecipientCache) // MS-ASCMD_R3265
+        return {.status = EstimateStatus::InvalidCollection};
+    if (wanted.conversation_mode && !mail) return {.status = EstimateStatus(invalid_xml)};             // MS-ASCMD_R2100
+    if (!classes_go_together(wanted.options, mail)) return {.status = EstimateStatus::InvalidSyncKey}; // R908
     // MS-ASCMD_R3005 to R3025: a filter that the class does not have.
-    if (block && block->filter_type && !filter_allowed(*block->filter_type, folder->type))
+    if (block.filter_type && !filter_allowed(*block.filter_type, folder->type))
         return {.status = EstimateStatus(server_error)};
-    std::optional<sync::Options> options;
-    if (block) options = to_engine({.block = *block});
-    auto result = sync::estimate(tx, device, *id, wanted.sync_key, options, now);
+    auto result = sync::estimate(tx, device, *id, wanted.sync_key, to_engine({.block = block}), now);
     if (result.status != sync::EstimateStatus::Success)
         return {.status = EstimateStatus(std::to_underlying(result.status))};
     return {.collection = eas::EstimateCollection{wanted.collection_id, std::uint32_t(result.count)}};
@@ -48,11 +51,10 @@ eas::GetItemEstimateResponse estimates(index::Transaction& tx, std::string const
     eas::GetItemEstimateResponse out;
     out.responses.reserve(request.collections.size());
     for (auto const& wanted : request.collections) {
-        auto const block = options_of(wanted);
-        auto [known, fresh] = counted.try_emplace(
-            {wanted.collection_id, wanted.sync_key, block ? block->filter_type : std::optional<eas::FilterType>()});
-        if (fresh) known->second = estimate(tx, device, wanted, now);
-        out.responses.push_back(known->second);
+        auto& known = counted[{wanted.collection_id, wanted.sync_key, options_of(wanted).filter_type}];
+        // Who is refused is not counted, and whoever asks the same otherwise may not be refused.
+        if (!known.collection) known = estimate(tx, device, wanted, now);
+        out.responses.push_back(known);
     }
     return out;
 }
@@ -64,7 +66,7 @@ awaitable<eas::GetItemEstimateResponse> get_item_estimate(Session& s, eas::GetIt
     if (request.collections.empty() || request.collections.size() > eas::estimate_collections)
         co_return eas::GetItemEstimateResponse{.status = EstimateStatus(invalid_xml)};
     for (auto const& collection : request.collections)
-        if (auto status = refuse_options(collection.options))
+        if (classes_go_together(collection.options, true) && refuse_options(collection.options))
             co_return eas::GetItemEstimateResponse{.status = EstimateStatus(invalid_xml)};
     auto now = net::Clock::utc();
     auto work =

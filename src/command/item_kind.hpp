@@ -40,9 +40,10 @@ struct Becomes {
 };
 // Why not: for the log, and on the wire.
 struct Refusal {
-    std::string_view why;
+    std::string why;
     eas::SyncStatus status = eas::SyncStatus::ConversionError;
     Refusal(std::string_view reason) : why(reason) {}
+    Refusal(eas::Violation const& violation) : why(eas::to_string(violation)) {}
     Refusal(std::string_view reason, eas::SyncStatus wire) : why(reason), status(wire) {}
 };
 using Merged = std::expected<Becomes, Refusal>;

@@ -3,7 +3,9 @@
 #include "command/fetch.hpp"
 #include "command/handlers.hpp"
 #include "command/ids.hpp"
+#include "command/leaving.hpp"
 #include "index/accounts.hpp"
+#include "source/conversations.hpp"
 #include "sync/contents.hpp"
 
 namespace godwit::command {
@@ -13,18 +15,24 @@ using eas::ItemOperationsStatus;
 using Answer = WithParts<eas::ItemOperationsResponse>;
 
 // MS-ASCMD 2.2.3.58: the items, and with DeleteSubFolders (2.2.3.44) what lies below too.
-ItemOperationsStatus empty(index::Transaction& tx, std::string const& device, eas::EmptyFolderContents const& wanted) {
+ItemOperationsStatus empty(index::Transaction& tx, std::string const& device, eas::EmptyFolderContents const& wanted,
+                           Leaving& leaving) {
     auto id = parse_collection(wanted.collection_id);
     bool sub_folders = wanted.options && wanted.options->delete_sub_folders.value;
+    if (id) leaving.folder(tx, *id);
     bool there = id && sync::empty_contents(tx, device, *id, sub_folders);
+    leaving.done(tx);
     return there ? ItemOperationsStatus::Success : ItemOperationsStatus::NotFound;
 }
 
 awaitable<eas::ItemOperationResponse> operate(Session& s, eas::EmptyFolderContents wanted) {
     auto id = wanted.collection_id;
-    auto work = s.rooms.accounts.write(s.user.id, [device = s.device, wanted = std::move(wanted)](
-                                                      index::Transaction& tx) { return empty(tx, device, wanted); });
+    Leaving leaving(s);
+    auto work =
+        s.rooms.accounts.write(s.user.id, [&leaving, device = s.device, wanted = std::move(wanted)](
+                                              index::Transaction& tx) { return empty(tx, device, wanted, leaving); });
     auto status = co_await std::move(work);
+    leaving.announce();
     co_return eas::EmptyFolderContentsResponse{.status = status, .collection_id = std::move(id)};
 }
 
@@ -33,26 +41,24 @@ bool holds_mail(index::FolderType type) {
     return type == UserGeneric || type == UserMail || (type >= Inbox && type <= Outbox);
 }
 
-// MS-ASCMD 2.2.3.117.1: a conversation is only moved for good. To move it is not offered: what can be said against
-// the request is said, then that it failed.
+// MS-ASCMD 2.2.3.117.1, MS-ASCON 3.2.5.3: a conversation is moved for good, or not at all. Every phone hears of it by
+// its next Sync.
+ItemOperationsStatus moved(index::Transaction& tx, eas::ConversationMove const& wanted) {
+    using enum eas::CommonStatus;
+    auto const common = [](eas::CommonStatus status) { return ItemOperationsStatus(std::to_underlying(status)); };
+    if (!wanted.options || !wanted.options->move_always) return common(MoveCommandDisallowedForNonPersistentMoveAction);
+    auto const id = parse_collection(wanted.destination_folder_id);
+    auto const folder = id ? tx.folder(*id) : std::nullopt;
+    if (!folder) return ItemOperationsStatus::NotFound;
+    if (!holds_mail(folder->type)) return common(MoveCommandInvalidDestinationFolder);
+    bool const any = source::move_conversation(tx, wanted.conversation_id.bytes, folder->id);
+    return any ? ItemOperationsStatus::Success : ItemOperationsStatus::NotFound;
+}
+
 awaitable<eas::ItemOperationResponse> operate(Session& s, eas::ConversationMove wanted) {
-    eas::ConversationMoveResponse response{.conversation_id = std::move(wanted.conversation_id)};
-    auto work =
-        s.rooms.accounts.read(s.user.id, [id = parse_collection(wanted.destination_folder_id)](index::Transaction& tx) {
-            return id ? tx.folder(*id) : std::nullopt;
-        });
-    auto folder = co_await std::move(work);
-    if (!wanted.options || !wanted.options->move_always)
-        response.status = ItemOperationsStatus(
-            std::to_underlying(eas::CommonStatus::MoveCommandDisallowedForNonPersistentMoveAction));
-    else if (!folder)
-        response.status = ItemOperationsStatus::NotFound;
-    else if (!holds_mail(folder->type))
-        response.status =
-            ItemOperationsStatus(std::to_underlying(eas::CommonStatus::MoveCommandInvalidDestinationFolder));
-    else
-        response.status = ItemOperationsStatus::ServerError;
-    co_return response;
+    auto work = s.rooms.accounts.write(s.user.id, [&](index::Transaction& tx) { return moved(tx, wanted); });
+    auto const status = co_await std::move(work);
+    co_return eas::ConversationMoveResponse{.status = status, .conversation_id = std::move(wanted.conversation_id)};
 }
 
 awaitable<eas::ItemOperationResponse> operate_any(Session& s, eas::ItemOperation operation,

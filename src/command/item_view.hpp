@@ -39,13 +39,13 @@ template <class View> struct ItemView {
 
     static Merged make(eas::Fragment const& said, Voice const& voice, std::string_view uid) {
         auto element = eas::decode<Element>(said, voice.version);
-        if (!element) return std::unexpected(Refusal(element.error().element));
+        if (!element) return std::unexpected(Refusal(element.error()));
         return stored(View::fresh(*element, voice, uid), voice);
     }
 
     static Merged merge(std::string_view bytes, eas::Fragment const& said, Voice const& voice) {
         auto element = eas::decode<Element>(said, voice.version);
-        if (!element) return std::unexpected(Refusal(element.error().element));
+        if (!element) return std::unexpected(Refusal(element.error()));
         auto object = View::read(bytes);
         if (!object) return std::unexpected(Refusal(View::unreadable));
         auto after = View::changed(*object, *element, voice);

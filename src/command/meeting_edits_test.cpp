@@ -1,5 +1,10 @@
 // What phones say of meetings that are there already, and what of it is not theirs to say.
 #include "command/meeting_fixture.hpp"
+#include "eas/folders.hpp"
+#include "eas/item_operations.hpp"
+#include "eas/move_items.hpp"
+#include "mime/content.hpp"
+#include "mime/message.hpp"
 
 namespace godwit::command {
 namespace {
@@ -140,6 +145,113 @@ TEST_P(Meetings, Law3_WhatIsPassedOverComesBackOnce) {
         }
         auto const next = say(bob, {});
         EXPECT_TRUE(next.collections.empty() || next.collections.front().commands.empty());
+    }
+}
+
+// InstanceId is a time by the clock that the phone was told (MS-ASCMD 2.2.3.88): of days, and of times that float, that
+// of the account's zone.
+TEST_P(Meetings, AnOccurrenceIsNamedByTheClockThatThePhoneWasTold) {
+    struct {
+        char const *uid, *start, *more, *wanted;
+    } const rows[]{
+        {"weeks", ";VALUE=DATE:20270201", "DTEND;VALUE=DATE:20270202\r\nRRULE:FREQ=WEEKLY", ";VALUE=DATE:20270208"},
+        {"days", ";VALUE=DATE:20270201", "RRULE:FREQ=DAILY;COUNT=9", ";VALUE=DATE:20270208"},
+        {"floating", ":20270201T100000", "DTEND:20270201T110000\r\nRRULE:FREQ=WEEKLY", ":20270208T100000"},
+        {"zoned", ";TZID=America/New_York:20270201T200000", "DURATION:PT1H\r\nRRULE:FREQ=DAILY",
+         ";TZID=America/New_York:20270208T200000"},
+    };
+    auto const eve = directory.add("eve@x.org", "Eve", {}, "x").value();
+    accounts.create(eve.id);
+    accounts.write_now(bob.id, [](index::Transaction& tx) { tx.set_time_zone("Europe/Berlin"); });
+    for (auto const& row : rows) {
+        SCOPED_TRACE(row.uid);
+        auto const mail = "From: ann@x.org\r\nContent-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\n"
+                          "BEGIN:VEVENT\r\nUID:" +
+                          std::string(row.uid) +
+                          "\r\nDTSTAMP:20261118T120000Z\r\nORGANIZER:mailto:ann@x.org\r\nDTSTART" + row.start + "\r\n" +
+                          row.more +
+                          "\r\nATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:robert@x.org\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        later(60);
+        delivery::Parcel parcel{.bytes = std::make_shared<mime::Rope const>(mail), .received = net::Clock::utc()};
+        ASSERT_EQ(loop.wait_for(local.deliver(bob.id, std::move(parcel))), delivery::Delivered::Stored);
+        std::vector<std::string> const own = delivery::addresses_of(bob);
+        auto const told =
+            convert::to_calendar(stored(bob), {.addresses = own, .zone = "Europe/Berlin"}, {}, GetParam()).event;
+        std::string instance;
+        eas::append(instance, eas::DateTime{told.start_time->at + std::chrono::days(7)});
+        auto const wanted = "RECURRENCE-ID" + std::string(row.wanted) + "\r\n";
+        EXPECT_EQ(answer(server_id(bob), UserResponse::Accepted, instance).status, MeetingStatus::Success);
+        EXPECT_THAT(stored(bob), HasSubstr(wanted));
+        if (server_sends()) EXPECT_THAT(mails(ann, index::FolderType::Inbox).front(), HasSubstr(wanted));
+        auto s = session(bob);
+        auto const id = server_id(bob);
+        eas::SmartForwardRequest forward{
+            .client_id = row.uid,
+            .source = {.folder_id = id.substr(0, id.find(':')), .item_id = id, .instance_id = instance}};
+        if (server_sends())
+            forward.forwardees = std::vector{eas::Forwardee{.email = "eve@x.org"}};
+        else
+            forward.mime = eas::Opaque{"From: bob@x.org\r\nTo: eve@x.org\r\nSubject: x\r\n\r\nSee.\r\n"};
+        EXPECT_FALSE(loop.wait_for(smart_forward(s, std::move(forward))));
+        loop.wait_for(outbox.run_once());
+        auto const got = mails(eve, index::FolderType::Inbox);
+        ASSERT_FALSE(got.empty());
+        EXPECT_THAT(std::string(mime::text_content(*mime::Message::parse(got.back()).calendar())), HasSubstr(wanted));
+        accounts.write_now(bob.id, [&](index::Transaction& tx) { tx.remove_item(parse_server_id(id)->item); });
+        accounts.write_now(eve.id,
+                           [](index::Transaction& tx) { tx.empty_folder(tx.folder_of(index::FolderType::Inbox)->id); });
+    }
+}
+
+// Whatever the command by which the organizer's phone takes it out of the calendar: MS-ASCAL has the server mail.
+TEST_P(Meetings, WhatLeavesTheCalendarIsCalledOff) {
+    enum class By : std::uint8_t { MoveItems, EmptyFolderContents, FolderDelete };
+    for (auto const by : {By::MoveItems, By::EmptyFolderContents, By::FolderDelete}) {
+        SCOPED_TRACE(int(by));
+        organize();
+        auto s = session(ann);
+        auto item = *event_item(ann);
+        if (by == By::FolderDelete)
+            accounts.write_now(ann.id, [&](index::Transaction& tx) {
+                auto const club = tx.create_folder({}, index::FolderType::UserCalendar, "Club");
+                tx.move_item(item.id, club);
+                item.folder = club;
+            });
+        auto const go = [&] {
+            later(60);
+            auto const trash = folder(ann, index::FolderType::DeletedItems);
+            switch (by) {
+            case By::MoveItems:
+                loop.wait_for(
+                    move_items(s, {.moves = {{format(ServerId{item.folder, item.id}), format(item.folder), trash}}}));
+                break;
+            case By::EmptyFolderContents: {
+                eas::EmptyFolderContents empty{.collection_id = format(item.folder)};
+                loop.wait_for(item_operations(s, {.operations = {eas::ItemOperation(empty)}}));
+                break;
+            }
+            case By::FolderDelete: {
+                auto const key = loop.wait_for(folder_sync(s, {.sync_key = "0"})).sync_key;
+                loop.wait_for(folder_delete(s, {.sync_key = key.value_or(""), .server_id = format(item.folder)}));
+                break;
+            }
+            }
+            loop.wait_for(outbox.run_once());
+        };
+        auto const there = [&] { return shown(bob).meeting_status; };
+        EXPECT_EQ(there(), 3);
+        go();
+        EXPECT_EQ(there(), server_sends() ? 7 : 3); // up to 14.1 the phone mails
+        auto const heard = mails(bob, index::FolderType::Inbox).size();
+        go(); // said again, as its answer was lost (law 1)
+        EXPECT_EQ(mails(bob, index::FolderType::Inbox).size(), heard);
+        for (auto const* user : {&ann, &bob})
+            accounts.write_now(user->id, [&](index::Transaction& tx) {
+                for (auto type :
+                     {index::FolderType::Calendar, index::FolderType::DeletedItems, index::FolderType::Inbox})
+                    tx.empty_folder(tx.folder_of(type)->id);
+            });
+        keys.clear();
     }
 }
 

@@ -57,13 +57,9 @@ struct Answering {
                                                       itip::OwnAnswer own);
     MeetingStatus mail_answer(MeetingReply const& reply, Meeting const& meeting, itip::OwnAnswer const& own,
                               bool said_before);
+    std::expected<std::optional<itip::Proposal>, MeetingStatus> proposed(MeetingReply const& reply);
     std::expected<std::optional<ServerId>, MeetingStatus> answer(MeetingReply const& reply);
 };
-
-std::optional<ical::Instant> instant_of(std::optional<eas::CompactDateTime> const& at) {
-    if (!at) return std::nullopt;
-    return std::chrono::floor<std::chrono::seconds>(at->at);
-}
 
 // A mail may speak of single occurrences of a series alone: they are what is answered.
 std::vector<std::optional<ical::Instant>> spoken_of(itip::Message const& said) {
@@ -78,12 +74,21 @@ std::vector<std::optional<ical::Instant>> spoken_of(itip::Message const& said) {
     return out;
 }
 
-// One occurrence that nobody has a series of goes when it is declined, like a whole event.
-bool is_all_there_is(ical::Component const& calendar, itip::OwnAnswer const& own) {
-    if (!own.occurrence) return true;
-    auto const events = std::ranges::count(calendar.components, "VEVENT", &ical::Component::name);
-    auto const event = std::ranges::find(calendar.components, "VEVENT", &ical::Component::name);
-    return events == 1 && event->find("RECURRENCE-ID");
+bool has_series(ical::Component const& calendar) {
+    return std::ranges::any_of(calendar.components, [](ical::Component const& one) {
+        return one.name == "VEVENT" && !one.find("RECURRENCE-ID");
+    });
+}
+
+// Of a calendar item: all, or, where nobody has the series, each occurrence that still takes place.
+std::vector<std::optional<ical::Instant>> spoken_of(ical::Component const& calendar) {
+    if (has_series(calendar)) return {std::nullopt};
+    std::vector<std::optional<ical::Instant>> out;
+    for (auto const& one : calendar.components)
+        if (one.name == "VEVENT" && !ical::same_name(one.value("STATUS"), "CANCELLED"))
+            out.emplace_back(itip::Record::instant_of(calendar, *one.find("RECURRENCE-ID")));
+    if (out.empty()) out.emplace_back();
+    return out;
 }
 
 // The invitation as it lies in the mail; what it says anew goes into the calendar with the answer, whoever brought it:
@@ -97,7 +102,6 @@ std::expected<Meeting, MeetingStatus> Answering::by_mail(index::Item mail, bool 
     auto const& said = **reading;
     Meeting meeting{.mail = std::move(mail), .stored = delivery::find_event(tx, said.uid), .uid = said.uid};
     meeting.about = spoken_of(said);
-    if (meeting.about.size() > most_about) return refuse("more occurrences than are answered at once");
     auto const taken = itip::accept_invitation(meeting.stored ? &meeting.stored->calendar : nullptr, said, owner);
     if (taken.effect == Outcome::Effect::refused) return refuse(taken.why);
     if (taken.effect == Outcome::Effect::changed)
@@ -116,6 +120,7 @@ std::expected<Meeting, MeetingStatus> Answering::in_calendar(index::Item const& 
     if (!object) return refuse("what cannot be read");
     Meeting meeting{.uid = ical::text(object->main().value("UID")), .calendar = *calendar};
     meeting.stored = StoredEvent{item, std::move(*calendar)};
+    meeting.about = spoken_of(meeting.calendar);
     return meeting;
 }
 
@@ -163,24 +168,26 @@ MeetingStatus Answering::mail_answer(MeetingReply const& reply, Meeting const& m
                         .comment = plain_text(response.body),
                         .proposal = {},
                         .now = own.now};
-    auto const start = instant_of(response.proposed_start), end = instant_of(response.proposed_end);
-    if (start && end && *end < *start) return MeetingStatus::InvalidRequest;
-    if (start && end) how.proposal = itip::Proposal{*start, *end};
+    auto const proposal = proposed(reply);
+    if (!proposal) return proposal.error();
+    how.proposal = *proposal;
     auto const mail = itip::answer_mail(meeting.calendar, how);
     if (!mail) return MeetingStatus::InvalidRequest;
     // Said again, nothing is new of it: in the same words, or in none, of this occurrence or of all.
     auto named = [&](std::optional<ical::Instant> const& occurrence, std::string const& words) {
         auto text = meeting.uid + '\n' + std::string(itip::partstat(own.answer)) + '\n' + words + '\n';
+        std::optional<ical::Instant> start, end;
+        if (*proposal) start = (*proposal)->start, end = (*proposal)->end;
         for (auto const& at : {occurrence, start, end}) text += at ? ical::raw(*at) + '\n' : std::string("\n");
         return std::to_string(sync::hash_of(text));
     };
     auto const name = named(own.occurrence, how.comment), plain = named(own.occurrence, "");
     auto said = [&](std::string const& one) { return tx.remembers("meeting-answer", one, now - answer_memory); };
-    if (said_before && (said(name) || (how.comment.empty() && said(named(std::nullopt, "")))))
-        return MeetingStatus::Success;
+    bool const with_all = has_series(meeting.calendar) && how.comment.empty();
+    if (said_before && (said(name) || (with_all && said(named(std::nullopt, ""))))) return MeetingStatus::Success;
     delivery::Sending sending{.user = session.user,
                               .device = session.device,
-                              .client_id = "\x02" + name + ical::raw(std::chrono::floor<std::chrono::seconds>(now)),
+                              .client_id = "\x02" + name + ical::raw(own.now), // of which no two are the same
                               .mime = itip::write(*mail),
                               .save_in_sent = true};
     auto const result = delivery::hand_in(tx, sending, session.rooms.config.delivery, session.rooms.directory);
@@ -215,8 +222,21 @@ std::expected<ical::Component, MeetingStatus> Answering::say(MeetingReply const&
     return after;
 }
 
+// The times that SendResponse has in place of the meeting's own.
+std::expected<std::optional<itip::Proposal>, MeetingStatus> Answering::proposed(MeetingReply const& reply) {
+    auto const& said = reply.send_response;
+    if (!said || (!said->proposed_start && !said->proposed_end)) return std::nullopt;
+    if (!said->proposed_start || !said->proposed_end) return refuse("half a proposal (R69901725)");
+    auto const start = eas::parse_time(*said->proposed_start), end = eas::parse_time(*said->proposed_end);
+    if (!start || !end) return refuse("a proposal of no time (R4819)", common(CommonStatus::InvalidDateTime));
+    if (*end < *start) return refuse("a proposal that ends before it begins");
+    using std::chrono::floor, std::chrono::seconds;
+    return itip::Proposal{floor<seconds>(*start), floor<seconds>(*end)};
+}
+
 // Where the event lies now; nothing: it was declined.
 std::expected<std::optional<ServerId>, MeetingStatus> Answering::answer(MeetingReply const& reply) {
+    if (reply.response == eas::UserResponse::Invalid) return refuse("a UserResponse that is none (R4182)");
     itip::OwnAnswer own{.answer = itip::Answer(std::to_underlying(reply.response) - 1),
                         .occurrence = {},
                         .now = std::chrono::floor<std::chrono::seconds>(now)};
@@ -227,23 +247,24 @@ std::expected<std::optional<ServerId>, MeetingStatus> Answering::answer(MeetingR
                                                                               : common(CommonStatus::InvalidDateTime));
         own.occurrence = std::chrono::floor<std::chrono::seconds>(*at);
     }
-    auto const& response = reply.send_response;
-    if (response && response->proposed_start.has_value() != response->proposed_end.has_value()) // R69901725
-        return refuse("half a proposal (R69901725)");
+    if (auto const proposal = proposed(reply); !proposal) return std::unexpected(proposal.error());
     auto meeting = find(reply);
     if (!meeting) return std::unexpected(meeting.error());
     own.now = itip::next_word(meeting->calendar, own.now);
-    if (own.occurrence) meeting->about = {own.occurrence};
-    own.occurrence = meeting->about.front();
+    if (own.occurrence)
+        meeting->about = {std::chrono::floor<std::chrono::seconds>(
+            occurrence_named(tx, meeting->calendar, *own.occurrence, session))};
+    if (meeting->about.size() > most_about) return refuse("more occurrences than are answered at once");
+    bool const all = !meeting->about.front();
     auto const after = say(reply, *meeting, own);
     if (!after) return std::unexpected(after.error());
     bool const declined = own.answer == itip::Answer::declined;
-    auto const place = !declined                                 ? Outcome::Place::calendar
-                       : is_all_there_is(meeting->calendar, own) ? Outcome::Place::aside
-                                                                 : Outcome::Place::keep;
+    bool const gone = declined && (all || (!has_series(*after) && itip::nothing_is_left(*after, owner)));
+    auto const place = !declined ? Outcome::Place::calendar : gone ? Outcome::Place::aside : Outcome::Place::keep;
     index::ItemId id{};
     auto const kept = delivery::keep_event(tx, meeting->stored, meeting->uid, *after, place, &id);
-    if (kept == delivery::Kept::NoRoom) return std::unexpected(common(eas::CommonStatus::MailboxQuotaExceeded));
+    if (kept == delivery::Kept::NoRoom)
+        return refuse("the mailbox is full", common(eas::CommonStatus::MailboxQuotaExceeded));
     if (kept != delivery::Kept::Kept) return refuse("an event beyond the limits");
     if (meeting->mail) { // as Exchange does: what is answered leaves the Inbox
         auto const trash = source::special_folder(tx, source::Special::Trash);
@@ -257,6 +278,13 @@ std::expected<std::optional<ServerId>, MeetingStatus> Answering::answer(MeetingR
 struct Undone : index::StoreBroken {
     using StoreBroken::StoreBroken;
 };
+
+// Up to 12.1 no document has a common status (MS-ASCMD_R7461): what is said of the only one becomes an HTTP code
+// (encode_reply), among others it is the mailbox that failed.
+MeetingStatus sayable(Session const& s, MeetingStatus status, std::size_t answers) {
+    bool const unknown = s.version < eas::v14_0 && eas::is_common(std::to_underlying(status));
+    return unknown && answers > 1 ? MeetingStatus::MailboxError : status;
+}
 
 struct Answers {
     std::vector<eas::MeetingResult> results;
@@ -280,7 +308,7 @@ Answers answer_all(index::Transaction& tx, Session const& s, std::vector<Meeting
         });
         if (!done) answering.sent = sent_before;
         if (!found)
-            result.status = found.error();
+            result.status = sayable(s, found.error(), replies.size());
         else if (*found)
             result.calendar_id = format(**found);
     }

@@ -225,12 +225,12 @@ TEST_P(Meetings, WhatCannotBeAnsweredHasItsStatus) {
     }
     EXPECT_EQ(stored(bob), before);
     auto s = session(ann);
-    eas::MeetingReply own{.request_id = server_id(ann)};
+    eas::MeetingReply own{.response = UserResponse::Accepted, .request_id = server_id(ann)};
     EXPECT_EQ(loop.wait_for(meeting_response(s, {.replies = {own}})).results.front().status,
               MeetingStatus::InvalidRequest);
     std::vector<eas::MeetingReply> many(101, own);
     EXPECT_EQ(unsigned(loop.wait_for(meeting_response(s, {.replies = many})).results.front().status), 103U);
-    eas::MeetingReply both{.request_id = "1:1", .long_id = "1"};
+    eas::MeetingReply both{.response = UserResponse::Accepted, .request_id = "1:1", .long_id = "1"};
     EXPECT_EQ(loop.wait_for(meeting_response(s, {.replies = {both, own}})).results.size(), 2U);
 }
 

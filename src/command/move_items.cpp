@@ -3,6 +3,7 @@
 #include "eas/move_items.hpp"
 #include "command/handlers.hpp"
 #include "command/ids.hpp"
+#include "command/leaving.hpp"
 #include "sync/contents.hpp"
 
 namespace godwit::command {
@@ -33,10 +34,16 @@ awaitable<eas::MoveItemsResponse> move_items(Session& s, eas::MoveItemsRequest r
     auto told = shows_a_moved_item_twice(s) ? sync::Told::AsChange : sync::Told::AsAdd;
     std::vector<sync::Move> moves;
     for (auto const& wanted : request.moves) moves.push_back(to_engine(wanted));
-    auto work = s.rooms.accounts.write(s.user.id, [device = s.device, moves, told](index::Transaction& tx) {
-        return sync::move_items(tx, device, moves, told);
+    Leaving leaving(s);
+    auto work = s.rooms.accounts.write(s.user.id, [&](index::Transaction& tx) {
+        for (auto const& one : moves)
+            if (one.item) leaving.item(tx, *one.item);
+        auto done = sync::move_items(tx, s.device, moves, told);
+        leaving.done(tx);
+        return done;
     });
     auto statuses = co_await std::move(work);
+    leaving.announce();
     eas::MoveItemsResponse response;
     for (std::size_t i = 0; i < statuses.size(); ++i) {
         auto& one = response.responses.emplace_back();

@@ -1,7 +1,11 @@
 #include "command/organizer.hpp"
+#include "delivery/host_name.hpp"
 #include "delivery/outbox.hpp"
+#include "delivery/report.hpp"
 #include "delivery/scheduling.hpp"
 #include "itip/compose.hpp"
+#include "source/folders.hpp"
+#include "source/local.hpp"
 #include "sync/blob.hpp"
 #include <spdlog/spdlog.h>
 
@@ -20,30 +24,52 @@ void keep_revised(index::Transaction& tx, std::string_view stored, ical::Compone
         spdlog::warn("scheduling: {}: the event that was changed is not found", owner.front());
 }
 
+// Who would have got it: the organizer reads it in his Inbox, if that has room.
+void report_unsent(index::Transaction& tx, Postbox const& box, itip::Mail const& mail, std::string_view bytes) {
+    delivery::Report report{.hostname = delivery::host_name(box.config),
+                            .to = box.user.address,
+                            .original = bytes,
+                            .recipients = {},
+                            .when = net::Clock::utc(),
+                            .id = delivery::random_id()};
+    for (auto const& one : mail.to)
+        report.recipients.push_back(
+            {one.address, "you have sent mail to more people today than this server takes", {}});
+    auto const text = delivery::compose_report(report);
+    if (!report.recipients.empty() && tx.has_room(text.size()))
+        source::append(tx, source::special_folder(tx, source::Special::Inbox), text, {}, net::Clock::utc());
+}
+
+delivery::Sending sending_of(Postbox const& box, std::string const& device, itip::Mail const& mail) {
+    auto bytes = itip::write(mail);
+    auto const name = std::to_string(sync::hash_of(bytes));
+    return {
+        .user = box.user, .device = device, .client_id = "\x03" + name, .mime = std::move(bytes), .save_in_sent = true};
+}
+
 // The change stays whatever becomes of its mails, as it does when Exchange cannot send. Who cannot be reached is no
-// reason to leave the others without theirs, and all of them are one report.
+// reason to leave the others without theirs, and all of them are one report. An account without room sends all the
+// same, without a copy: the others would come to what has been called off.
 void send(EventEdit const& edit, Postbox& box, std::string const& device, itip::Mail mail) {
-    auto const sending = [&](std::vector<mime::Address> to) {
-        mail.to = std::move(to);
-        auto bytes = itip::write(mail);
-        auto const name = std::to_string(sync::hash_of(bytes));
-        return delivery::Sending{.user = box.user,
-                                 .device = device,
-                                 .client_id = "\x03" + name,
-                                 .mime = std::move(bytes),
-                                 .save_in_sent = true};
-    };
     std::vector<mime::Address> to, others;
     for (auto& one : mail.to)
         (delivery::why_unreachable(one, box.config, box.directory) ? others : to).push_back(std::move(one));
-    if (!to.empty()) {
-        auto const result = delivery::hand_in(edit.tx, sending(std::move(to)), box.config, box.directory);
+    mail.to = std::move(to);
+    if (!mail.to.empty()) {
+        auto sending = sending_of(box, device, mail);
+        auto result = delivery::hand_in(edit.tx, sending, box.config, box.directory);
+        if (result == delivery::SendResult::QuotaExceeded) {
+            sending.save_in_sent = false;
+            result = delivery::hand_in(edit.tx, sending, box.config, box.directory);
+        }
         box.used |= result == delivery::SendResult::Sent;
+        if (result == delivery::SendResult::SendQuota) report_unsent(edit.tx, box, mail, sending.mime);
         if (result != delivery::SendResult::Sent)
             spdlog::warn("scheduling: account {}: {} not sent: {}", static_cast<std::int64_t>(box.user.id),
                          itip::name_of(mail.method), static_cast<int>(result));
     }
-    if (!others.empty()) delivery::return_unsent(edit.tx, sending(std::move(others)), box.config, box.directory);
+    mail.to = std::move(others);
+    if (!mail.to.empty()) delivery::return_unsent(edit.tx, sending_of(box, device, mail), box.config, box.directory);
 }
 
 void heard(EventEdit const& edit, Postbox& box, std::string const& device) {

@@ -7,6 +7,7 @@
 #include "command/ping_parameters.hpp"
 #include "command/reply.hpp"
 #include "eas/ping.hpp"
+#include <unordered_set>
 
 namespace godwit::command {
 namespace {
@@ -85,6 +86,13 @@ private:
     sync::PingMemory memory_;
 };
 
+// MS-ASCMD_R6699: ids are compared as they are written, those too that are none of ours.
+bool names_a_folder_twice(eas::PingRequest const& request) {
+    if (!request.folders) return false;
+    std::unordered_set<std::string_view> seen;
+    return !std::ranges::all_of(*request.folders, [&](auto const& folder) { return seen.insert(folder.id).second; });
+}
+
 std::optional<PingResponse> refuse(PingParameters const& wanted, config::Sync const& limits) {
     // MS-ASCMD 2.2.3.177.11 status 5: with the bound that was broken.
     if (wanted.heartbeat < limits.heartbeat_min)
@@ -100,6 +108,7 @@ std::optional<PingResponse> refuse(PingParameters const& wanted, config::Sync co
 
 awaitable<std::optional<PingResponse>> ping(Session& s, eas::PingRequest request) {
     // An absent heartbeat or folder list means "as in my last Ping" (MS-ASCMD_R5632 to R5635, trap 20).
+    if (names_a_folder_twice(request)) co_return PingResponse{.status = PingStatus::SyntaxError};
     auto before = co_await last_ping(s);
     auto wanted = merged(before, request);
     if (!wanted) co_return PingResponse{.status = PingStatus::MissingParameters};

@@ -75,6 +75,7 @@ struct Session {
     bool multipart = false; // MS-ASAcceptMultiPart: T or option bit 0x02
     std::string request_id; // in the log line and the request-id header
     Hangup& hangup;
+    bool text_body = false; // Content-Type names text or a message, so no WBXML was meant
     std::vector<std::pair<std::string, std::string>> notes = {};   // "key=value" for this request's one log line
     std::string device = {};                                       // the canonical DeviceId: dispatch fills it
     std::vector<std::pair<std::string, std::string>> headers = {}; // that the handler adds to the reply

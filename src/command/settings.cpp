@@ -1,14 +1,15 @@
-// MS-ASCMD 2.2.1.18 Settings: each named property is answered for itself.
+// MS-ASCMD 2.2.1.18 Settings: each named property is answered for itself, in the order of the request.
 #include "eas/settings.hpp"
 #include "command/handlers.hpp"
 #include "command/phones.hpp"
 #include "device/description.hpp"
 #include "device/partnership.hpp"
+#include <bitset>
 
 namespace godwit::command {
 namespace {
 
-using eas::SettingsResponse, eas::SettingsStatus;
+using eas::CommonStatus, eas::SettingsResponse, eas::SettingsStatus;
 
 eas::EmailAddresses addresses(directory::User const& user) {
     // Whole addresses: iOS cannot send from one without a domain (Z-Push #185).
@@ -34,12 +35,41 @@ eas::OofResponse automatic_reply(eas::OofRequest const& request) {
     return {.get = eas::OofSettings{.state = eas::OofState::Off}};
 }
 
+// What is not offered here is refused for itself; the command succeeds (MS-ASCMD 2.2.3.177.15).
+struct PropertyAnswer {
+    Session const& session;
+    eas::SettingsAnswer operator()(eas::DeviceInformationRequest const&) const {
+        return eas::DeviceInformationResponse{};
+    }
+    eas::SettingsAnswer operator()(eas::UserInformationRequest const& request) const {
+        if (request.get.value) return user_information(session);
+        return eas::UserInformationResponse{.status = SettingsStatus::ProtocolError};
+    }
+    eas::SettingsAnswer operator()(eas::OofRequest const& request) const { return automatic_reply(request); }
+    eas::SettingsAnswer operator()(eas::RightsManagementRequest const&) const {
+        return eas::RightsManagementResponse{.status = eas::common<SettingsStatus>(CommonStatus::IRMFeatureDisabled)};
+    }
+    // Status 7: password recovery is switched off in this deployment (R4401).
+    eas::SettingsAnswer operator()(eas::DevicePasswordRequest const&) const {
+        return eas::DevicePasswordResponse{.status = SettingsStatus::DeniedByPolicy};
+    }
+};
+
+bool names_one_twice(std::vector<eas::SettingsProperty> const& properties) {
+    std::bitset<eas::most_properties> seen;
+    for (auto const& property : properties) {
+        if (seen[property.index()]) return true;
+        seen.set(property.index());
+    }
+    return false;
+}
+
 } // namespace
 
 void store_description(index::Transaction& tx, std::string_view device, eas::DeviceInformationSet const& set) {
-    device::Description out;
+    device::Description said;
     auto add = [&](std::string_view name, std::optional<std::string> const& value) {
-        if (value) out.emplace_back(name, *value);
+        if (value) said.emplace_back(name, *value);
     };
     add("Model", set.model);
     add("IMEI", set.imei);
@@ -48,34 +78,28 @@ void store_description(index::Transaction& tx, std::string_view device, eas::Dev
     add("OSLanguage", set.os_language);
     add("PhoneNumber", set.phone_number);
     add("UserAgent", set.user_agent);
-    if (set.enable_outbound_sms) out.emplace_back("EnableOutboundSMS", *set.enable_outbound_sms ? "1" : "0");
+    if (set.enable_outbound_sms) said.emplace_back("EnableOutboundSMS", *set.enable_outbound_sms ? "1" : "0");
     add("MobileOperator", set.mobile_operator);
-    device::store(tx, device, out);
+    device::store(tx, device, device::merged(device::load_description(tx, device), said));
 }
 
 awaitable<SettingsResponse> settings(Session& s, eas::SettingsRequest request) {
     SettingsResponse response;
-    if (request.device_information) {
-        response.device_information.emplace();
-        if (device::makes_partnership(s.device)) {
+    if (names_one_twice(request.properties)) { // MS-ASCMD_R477, R483
+        note(s, "malformed", "a property twice (MS-ASCMD 2.2.1.18)");
+        response.status = SettingsStatus::ProtocolError;
+        co_return response;
+    }
+    for (auto& property : request.properties) {
+        auto* information = std::get_if<eas::DeviceInformationRequest>(&property);
+        if (information && device::makes_partnership(s.device)) {
             auto work =
-                s.rooms.accounts.write(s.user.id, [device = s.device, set = std::move(request.device_information->set)](
+                s.rooms.accounts.write(s.user.id, [device = s.device, set = std::move(information->set)](
                                                       index::Transaction& tx) { store_description(tx, device, set); });
             co_await std::move(work);
         }
+        response.properties.push_back(std::visit(PropertyAnswer{s}, property));
     }
-    if (request.user_information)
-        response.user_information = request.user_information->get.value
-                                        ? user_information(s)
-                                        : eas::UserInformationResponse{.status = SettingsStatus::ProtocolError};
-    // What is not offered here is refused for itself; the command succeeds (MS-ASCMD 2.2.3.177.15).
-    if (request.oof) response.oof = automatic_reply(*request.oof);
-    if (request.rights_management_information)
-        response.rights_management_information.emplace(eas::RightsManagementResponse{
-            .status = SettingsStatus(std::to_underlying(eas::CommonStatus::IRMFeatureDisabled))});
-    // Status 7: password recovery is switched off in this deployment (R4401).
-    if (request.device_password)
-        response.device_password.emplace(eas::DevicePasswordResponse{.status = SettingsStatus::DeniedByPolicy});
     co_return response;
 }
 

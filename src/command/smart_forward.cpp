@@ -37,8 +37,13 @@ awaitable<std::optional<eas::SmartForwardResponse>> smart_forward(Session& s, ea
     co_return eas::SmartForwardResponse{*status};
 }
 
+// MS-ASCMD_R7470: what cannot be read is Forwardees or Body, or lies in them. Before 16.0 there is neither.
 unsigned smart_forward_malformed(eas::Violation const& violation) {
-    bool const forwarding = violation.spec == "MS-ASCMD 2.2.3.78" || violation.spec == eas::schema<eas::Body>.spec;
+    bool const named = violation.element == eas::composemail::Forwardees.name ||
+                       violation.element == eas::airsyncbase::Body.name,
+               within =
+                   violation.spec == eas::schema<eas::Forwardee>.spec || violation.spec == eas::schema<eas::Body>.spec;
+    bool const forwarding = (named || within) && violation.rule != eas::Rule::NotInVersion;
     return std::to_underlying(forwarding ? CommonStatus::InvalidSmartForwardParameters : CommonStatus::InvalidXML);
 }
 

@@ -11,6 +11,7 @@
 #include "command/sync_exchange.hpp"
 #include "command/sync_request.hpp"
 #include "delivery/outbox.hpp"
+#include "sync/ping.hpp"
 #include <algorithm>
 
 namespace godwit::command {
@@ -26,7 +27,7 @@ std::string in_words(SyncContext const& context) {
     for (auto const& [status, times] : context.failed)
         out += (out.empty() ? "" : ", ") + std::to_string(status) + " x" + std::to_string(times);
     std::vector<std::string_view> reasons;
-    for (auto reason : context.refusals) {
+    for (auto const& reason : context.refusals) {
         if (reasons.size() == most_reasons || std::ranges::find(reasons, reason) != reasons.end()) continue;
         out += (reasons.empty() ? ": " : "; ") + std::string(reason);
         reasons.push_back(reason);
@@ -76,17 +77,37 @@ public:
     }
     bool ends(Session const& s) const { return over(s) || late(); }
 
+    // New items are told at once; flags and deletes are gathered as for a Ping, or told at the end (MS-ASCMD_R5598).
     awaitable<std::optional<Reply>> look(Session& s) override {
         rest();
         auto const& row = *find(eas::Command::Sync);
-        if (over(s) || !watch_.published()) co_return encode_reply(s, row, Answer());
+        changed_ |= watch_.published();
+        if (over(s) || (late() && !changed_)) co_return encode_reply(s, row, Answer());
         watch_.look();
+        if (!late()) {
+            auto due = co_await is_due(s);
+            if (!due) co_return std::nullopt;
+        }
         auto answer = co_await run_once(s, repeated(last_), last_);
         if (!answer && !ends(s)) co_return std::nullopt;
         co_return encode_reply(s, row, answer);
     }
 
 private:
+    awaitable<bool> is_due(Session& s) {
+        auto const& limits = s.rooms.config.sync;
+        sync::Gathering const gathering{limits.gather_quiet, limits.gather_interval};
+        auto const now = net::Clock::utc();
+        auto work = s.rooms.accounts.read(s.user.id, [&](index::Transaction& tx) {
+            return sync::look(tx, s.device, watch_.folders(), gathering, memory_, now);
+        });
+        auto const seen = co_await std::move(work);
+        soonest_ = seen.wake_at ? net::Clock::now() + (*seen.wake_at - now) : net::Clock::time_point::max();
+        co_return !seen.wake.empty() || !seen.unsynced.empty();
+    }
+
+    sync::PingMemory memory_;
+    bool changed_ = false; // something has been published since the phone asked
     std::string last_;
 };
 

@@ -54,7 +54,9 @@ eas::Fragment properties(Told const& to, sync::ServerChange const& change, Voice
                  change.kind == sync::ServerChange::Kind::Change && !change.content;
     if (!marks) return whole(to, *change.item, voice);
     auto state = email_state(*change.item, to.folder.type == index::FolderType::Drafts);
-    return eas::encode_fragment(convert::marks_only(state, to.context.version), to.context.version);
+    return eas::encode_fragment(
+        convert::marks_only(state, to.context.version, {change.marks.read, change.marks.flag, change.marks.categories}),
+        to.context.version);
 }
 
 void tell_change(Told const& to, sync::ServerChange const& change, Voice const& voice,

@@ -78,6 +78,9 @@ struct Translate {
         if (change.send || !change.application_data) return refuse(Status::ConversionError);
         auto wanted = eas::decode<eas::Email>(*change.application_data, context.version);
         if (!wanted) return refuse(Status::ConversionError);
+        // Of a draft the rest is no echo of what was told, but a wish that is not granted below 16.0.
+        if (folder.type == index::FolderType::Drafts && !convert::only_marks(*wanted))
+            return refuse(Status::ConversionError);
         auto edit = [wanted = std::move(*wanted)](index::Transaction&,
                                                   index::Item const& held) -> std::expected<sync::Edit, Status> {
             auto marks = changed_marks(held.marks, wanted);

@@ -78,6 +78,9 @@ std::optional<SyncCollectionResponse> run(index::Transaction& tx, SyncContext& c
     auto const* block = own_block(wanted.options);
     if (block && block->filter_type && !filter_allowed(*block->filter_type, folder->type))
         return refused(wanted, SyncStatus::ProtocolError); // R3041 to R3043, R3080
+    bool const mail = class_of(folder->type) == "Email";
+    if ((wanted.conversation_mode && !mail) || !classes_go_together(wanted.options, mail)) // R2117, R935
+        return refused(wanted, SyncStatus::ProtocolError);
     // R6298, MS-ASNOTE_R114. Up to 12.1 a phone could say no more than the text, and so take the categories away.
     if (class_of(folder->type) == "Notes" && (wanted.supported || context.version < eas::v14_0))
         return refused(wanted, SyncStatus::ProtocolError);

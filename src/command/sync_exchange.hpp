@@ -39,7 +39,7 @@ struct SyncContext {
     std::string device_type = {}, user_agent = {};
     std::map<index::CollectionId, ItemKeys> keys = {}; // of folders in which something is looked for (sync_items.cpp)
     std::size_t isolated = 0;                          // items that could not be converted on the way (law 4)
-    std::vector<std::string_view> refusals = {};       // why the phone's commands were refused, for the log
+    std::vector<std::string> refusals = {};            // why the phone's commands were refused, for the log
     std::map<unsigned, unsigned> failed = {};          // how many of them got each status, likewise
     EventHeard event_heard = {};                       // may be empty
     EventRevised event_revised = {};                   // likewise

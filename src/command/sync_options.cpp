@@ -45,12 +45,15 @@ StickyOptions unpack(std::string_view in) {
 
 } // namespace
 
+bool classes_go_together(std::vector<eas::SyncOptions> const& options, bool mail) {
+    if (options.size() < 2) return true;
+    auto is = [](eas::SyncOptions const& block, std::string_view name) { return block.item_class == name; };
+    auto own = [&](eas::SyncOptions const& block) { return !block.item_class || is(block, "Email"); };
+    return mail && ((is(options[0], "SMS") && own(options[1])) || (own(options[0]) && is(options[1], "SMS")));
+}
+
 std::optional<unsigned> refuse_options(std::vector<eas::SyncOptions> const& options) {
-    // MS-ASCMD_R930, R935: a class once, and beside the folder's own only SMS.
-    if (options.size() == 2) {
-        auto sms = std::ranges::count(options, std::optional<std::string>("SMS"), &eas::SyncOptions::item_class);
-        if (sms != 1) return protocol_error;
-    }
+    if (!classes_go_together(options, true)) return protocol_error;
     for (auto const& block : options) {
         if (repeats_a_type(block.body_preferences)) return protocol_error; // MS-ASAIRS_R349
         // MS-ASCON_R241: a body part is HTML.

@@ -14,6 +14,9 @@ struct StickyOptions {
     std::optional<eas::ElementNames> supported = {}; // absent, empty and listed differ (trap 23)
 };
 
+// Only mail and SMS are synchronised together (MS-ASCMD_R934, R935, R907, R3600): of two blocks in a folder of mail one
+// is for SMS and the other for mail. Of one block everything is true.
+bool classes_go_together(std::vector<eas::SyncOptions> const& options, bool mail);
 // nullopt: in order; otherwise the status that the whole request gets.
 std::optional<unsigned> refuse_options(std::vector<eas::SyncOptions> const& options);
 // The block for the class of the folder: the one that names it, or names none.

@@ -20,6 +20,8 @@ namespace {
 
 using eas::Command;
 constexpr unsigned invalid_xml = std::to_underlying(eas::CommonStatus::InvalidXML);
+constexpr unsigned invalid_content = std::to_underlying(eas::CommonStatus::InvalidContent);
+constexpr unsigned invalid_wbxml = std::to_underlying(eas::CommonStatus::InvalidWBXML);
 constexpr unsigned retry = std::to_underlying(eas::CommonStatus::ServerErrorRetryLater);
 
 constexpr std::array rows{
@@ -109,7 +111,8 @@ std::string protocol_commands() {
 }
 
 Reply status_reply(Session const& session, Row const& row, unsigned status) {
-    if (eas::is_common(status) && session.version < eas::v14_0) {
+    bool const no_document = row.command == Command::GetAttachment;
+    if (eas::is_common(status) && (session.version < eas::v14_0 || no_document)) {
         auto const code = unsigned(eas::http_code(eas::CommonStatus(status), row.command));
         return code == 503 ? retry_later(usual_wait) : http_reply(code);
     }
@@ -120,10 +123,13 @@ Reply malformed_reply(Session& session, Row const& row, eas::Violation const& vi
     note(session, "malformed", eas::to_string(violation));
     count_failure(session);
     switch (violation.rule) {
-    case eas::Rule::Wbxml:
-    case eas::Rule::Unknown: // MS-ASCMD 2.2.2: 102 is what could not be decoded
-        return status_reply(session, row, std::to_underlying(eas::CommonStatus::InvalidWBXML));
+    case eas::Rule::Wbxml: // MS-ASCMD 2.2.2: 102 is what could not be decoded, 101 what was never meant to be (R4813)
+    case eas::Rule::Unknown: return status_reply(session, row, session.text_body ? invalid_content : invalid_wbxml);
     case eas::Rule::Root: return status_reply(session, row, invalid_xml);
+    case eas::Rule::Required: // MS-ASCMD_R4812: the body itself is missing; who has a status of his own says that
+        if (violation.element.empty() && row.malformed == invalid_xml)
+            return status_reply(session, row, invalid_content);
+        break;
     default: break;
     }
     return status_reply(session, row, row.malformed_as ? row.malformed_as(violation) : row.malformed);

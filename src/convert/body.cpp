@@ -109,9 +109,10 @@ struct Choice {
 Choice choose(mime::Message const& message, BodyOptions const& options) {
     auto const& all = options.preferences;
     auto of_type = [&](BodyType type) { return std::ranges::find(all, type, &BodyPreference::type); };
+    std::optional<Choice> without_data;
     if (auto mime = of_type(BodyType::Mime); mime != all.end() && wants_mime(message, options)) {
-        auto body = mime_body(message, *mime, options);
-        if (body.data) return {*mime, std::move(body)};
+        without_data = {*mime, mime_body(message, *mime, options)};
+        if (without_data->body.data) return std::move(*without_data);
     }
     auto native = native_type(message);
     if (auto match = of_type(native); match != all.end()) {
@@ -126,6 +127,7 @@ Choice choose(mime::Message const& message, BodyOptions const& options) {
         if (!best || size(choice) > size(*best)) best = std::move(choice);
     }
     if (best) return std::move(*best);
+    if (without_data) return std::move(*without_data); // MIME, all or none: nobody has asked for text (MS-ASAIRS_R78)
     // Nothing that can be served (RTF, or MIME where it is not allowed): the body as it is, within the size asked for.
     BodyPreference rest = all.empty() ? BodyPreference{} : all.front();
     auto type = all.empty() ? BodyType::Plain : native;

@@ -59,6 +59,11 @@ EditedEvent changed_occurrence(std::string_view stored, eas::Instant instance, e
 EditedEvent deleted_occurrence(std::string_view stored, eas::Instant instance, CalendarOwner const& owner,
                                EventRules const& rules);
 
+/// When the occurrence that a phone names (InstanceId) begins as itip counts, to which dates and times that float are
+/// UTC: a phone counts by the clock that it was told.
+ical::Instant occurrence_named(ical::Component calendar, eas::Instant instance, CalendarOwner const& owner,
+                               eas::Version version);
+
 std::string event_uid(std::string_view stored);
 std::string client_uid(std::string_view stored); // ClientUid of the Add that made it (MS-ASCAL_R2062)
 

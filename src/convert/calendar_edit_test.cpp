@@ -228,7 +228,9 @@ TEST(Calendar, SilenceByVersionAndSupported) {
     r.supported = eas::ElementNames{};
     EXPECT_EQ(kept(r), "location categories reminder body "); // empty: all is (R5909)
     r.supported->tags = {eas::calendar::Reminder, eas::calendar::Location};
-    EXPECT_EQ(kept(r), "categories body ");                                   // listed: not ghosted (R5907)
+    EXPECT_EQ(kept(r), "categories body "); // listed: not ghosted (R5907)
+    r.supported->tags = {eas::calendar::Subject};
+    EXPECT_EQ(kept(r), "categories reminder body ");                          // MS-ASCAL_R301: Location cannot be
     EXPECT_EQ(kept(rules(eas::v16_1)), "location categories reminder body "); // MS-ASCAL_R2231
     auto cleared =
         changed(stored, {.reminder = eas::NumberOrEmpty{}, .categories = std::vector<std::string>{}}, eas::v16_1);

@@ -23,9 +23,10 @@ bool in_version(eas::Tag tag, eas::Version version) {
     return false;
 }
 
-// From 16.0 on what is not said of an event stays as it is (MS-ASCAL_R2231).
+// From 16.0 on what is not said stays (MS-ASCAL_R2231); before, a list need not name the place for it to go (R301).
 bool is_ghosted(eas::Tag tag, EventRules const& rules) {
-    return rules.version >= eas::v16_0 || !omission_removes(tag, rules.version, rules.supported);
+    bool const goes = tag == eas::calendar::Location && rules.supported && !rules.supported->tags.empty();
+    return rules.version >= eas::v16_0 || (!goes && !omission_removes(tag, rules.version, rules.supported));
 }
 
 // Whether the phone holds another event than there is if what it says of this is passed over: not for another spelling.
@@ -68,6 +69,7 @@ public:
             passed_over_ |= says_other_times(e, said, told, clock);
         else if (auto why = write_times(e, said, told, clock); !why.empty())
             return why;
+        passed_over_ |= e.passed_over;
         pass_on(object, before);
         bool const asks = e.rescheduled && !is_new && is_meeting(e.event) && mine_;
         if (asks) raise_sequence(e.event);
@@ -117,13 +119,19 @@ public:
         return {};
     }
 
+    // Phones repeat exceptions that their series has lost, by another start or rule. One that names no occurrence is
+    // passed over: it must not keep the event from being changed.
     std::string_view exceptions(std::vector<eas::Exception> const& list) {
         for (auto const& one : list) {
             auto at = one.exception_start_time ? one.exception_start_time : one.instance_id;
             if (!at) return "an exception that names no occurrence (MS-ASCAL_R246)";
             auto instance = floor<seconds>(at->at);
-            auto why = one.deleted.value_or(false) ? remove(instance) : occurrence(instance, lifted(one), true);
-            if (!why.empty()) return why;
+            bool const deleted = one.deleted.value_or(false);
+            auto why = deleted ? remove(instance) : occurrence(instance, lifted(one), true);
+            if (why == no_occurrence)
+                passed_over_ |= !deleted;
+            else if (!why.empty())
+                return why;
         }
         return {};
     }
@@ -137,6 +145,7 @@ private:
     }
 
     std::string_view elements(Editor& e, eas::Calendar const& said, eas::Calendar const& told, bool is_new) {
+        if (auto why = wrong_number(said); !why.empty()) return why;
         for (auto const& row : event_table()) {
             if (!row.write || row.owner == Owner::server || !in_version(row.element, rules_.version)) continue;
             bool goes =
@@ -178,6 +187,7 @@ private:
 
     std::string_view edit_occurrence(Editor& e, Component const& master, Moment const& day, eas::Calendar const& said,
                                      bool whole) {
+        if (auto why = wrong_number(said); !why.empty()) return why;
         View of_master{e.object, master, owner_, rules_.version, whole_};
         View of_event{e.object, e.event, owner_, rules_.version, whole_};
         auto clock = clock_of(of_event);
@@ -209,7 +219,9 @@ private:
         }
         if (said.all_day_event && *said.all_day_event != series.all_day_event && !whole)
             return "an exception that is a day where its series is not, or is not where it is (MS-ASCAL_R2009)";
-        return write_times(e, times, told, clock);
+        auto const why = write_times(e, times, told, clock);
+        passed_over_ |= e.passed_over;
+        return why;
     }
 
     // What a whole exception does not say of its time is that of the occurrence.
@@ -237,11 +249,11 @@ private:
         auto clock = clock_of(view);
         auto local = clock.told.to_local(instance);
         auto day = on_day(start, floor<days>(local));
-        bool within = day.at >= on_day(start, floor<days>(start.at)).at && floor<days>(day.at) <= last_day_written;
-        if (!within) return {day, no_occurrence};
-        if (rules_.version < eas::v16_0 || !rule || index_of(object, day) ||
-            is_deleted(object, view.event, day, clock.zone))
-            return {day, {}};
+        if (floor<days>(day.at) > last_day_written) return {day, no_occurrence};
+        bool const in_time = day.at >= start.at;
+        if (in_time && (rules_.version < eas::v16_0 || !rule)) return {day, {}};
+        if (index_of(object, day) || is_deleted(object, view.event, day, clock.zone)) return {day, {}};
+        if (!in_time) return {day, no_occurrence};
         auto all = ical::expand(in_local_time(*rule, clock.zone, start), start.at, {day.at, 40'000});
         bool there = all.size() == 40'000 || std::ranges::binary_search(all, day.at) || day.at == start.at;
         return {day, there ? std::string_view() : no_occurrence};
@@ -334,12 +346,6 @@ template <class F> EditedEvent edited(std::string_view stored, F edit) {
 
 using Edited = std::expected<Component, std::string_view>;
 
-std::string value_in(std::string_view stored, std::string_view name) {
-    auto calendars = ical::parse(stored);
-    auto object = calendars ? ical::Object::of(calendars->front(), ical::Kind::event) : std::nullopt;
-    return object ? ical::text(object->main().value(name)) : std::string();
-}
-
 } // namespace
 
 EditedEvent new_event(eas::Calendar const& said, CalendarOwner const& owner, EventRules const& rules) {
@@ -390,8 +396,5 @@ EditedEvent deleted_occurrence(std::string_view stored, eas::Instant instance, C
         return merge.calendar();
     });
 }
-
-std::string event_uid(std::string_view stored) { return value_in(stored, "UID"); }
-std::string client_uid(std::string_view stored) { return value_in(stored, "X-GODWIT-CLIENT-UID"); }
 
 } // namespace godwit::convert

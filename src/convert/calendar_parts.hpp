@@ -37,6 +37,7 @@ struct Editor {
     EventRules const& rules;
     std::vector<ical::Component>& zones; // VTIMEZONEs that its times need and the calendar has not
     bool rescheduled = false;            // its times or its rule are others
+    bool passed_over = false;            // of what was said of them something cannot be meant
 };
 
 // calendar_times.cpp

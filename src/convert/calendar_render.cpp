@@ -66,7 +66,9 @@ std::vector<Dated> exceptions_of(View const& view, EventClock const& clock, eas:
     for (auto const& property : view.event.properties) {
         if (property.name != "EXDATE") continue;
         for (auto const& one : ical::moments(property)) {
-            auto at = clock.told.to_utc(on_day(start, day_of(view.object, one, start, clock.zone)).at);
+            auto day = on_day(start, day_of(view.object, one, start, clock.zone));
+            if (day.at < start.at) continue; // of what was before the series began: nothing is there to be gone
+            auto at = clock.told.to_utc(day.at);
             Dated gone{at, {.deleted = true}};
             name_occurrence(gone.exception, at, view.version);
             out.push_back(std::move(gone));
@@ -197,6 +199,14 @@ std::optional<EventSpan> event_span(std::string_view stored, CalendarOwner const
     }
     return out;
 }
+
+static std::string value_in(std::string_view stored, std::string_view name) {
+    auto calendars = ical::parse(stored);
+    auto object = calendars ? ical::Object::of(calendars->front(), ical::Kind::event) : std::nullopt;
+    return object ? ical::text(object->main().value(name)) : std::string();
+}
+std::string event_uid(std::string_view stored) { return value_in(stored, "UID"); }
+std::string client_uid(std::string_view stored) { return value_in(stored, "X-GODWIT-CLIENT-UID"); }
 
 eas::Calendar event_answer(std::string_view stored, CalendarOwner const& owner, std::vector<Uploaded> const& brought,
                            bool is_new) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace godwit::convert::calendar_parts {
 namespace {
@@ -35,7 +36,7 @@ struct Place {
     std::string_view property;
     std::optional<std::string> eas::Location::* member;
 };
-constexpr std::array<Place, 10> places{{{"X-GODWIT-LOCATION-ANNOTATION", &eas::Location::annotation},
+constexpr std::array<Place, 12> places{{{"X-GODWIT-LOCATION-ANNOTATION", &eas::Location::annotation},
                                         {"X-GODWIT-LOCATION-STREET", &eas::Location::street},
                                         {"X-GODWIT-LOCATION-CITY", &eas::Location::city},
                                         {"X-GODWIT-LOCATION-STATE", &eas::Location::state},
@@ -44,7 +45,14 @@ constexpr std::array<Place, 10> places{{{"X-GODWIT-LOCATION-ANNOTATION", &eas::L
                                         {"X-GODWIT-LOCATION-ACCURACY", &eas::Location::accuracy},
                                         {"X-GODWIT-LOCATION-ALTITUDE", &eas::Location::altitude},
                                         {"X-GODWIT-LOCATION-ALTITUDE-ACCURACY", &eas::Location::altitude_accuracy},
-                                        {"X-GODWIT-LOCATION-URI", &eas::Location::location_uri}}};
+                                        {"X-GODWIT-LOCATION-URI", &eas::Location::location_uri},
+                                        {"X-GODWIT-LOCATION-LATITUDE", &eas::Location::latitude},
+                                        {"X-GODWIT-LOCATION-LONGITUDE", &eas::Location::longitude}}};
+
+// As GEO has it (RFC 5545 3.3.7); phones say 1.0E-4 too.
+bool is_plain_number(std::optional<std::string> const& text) {
+    return text && !text->empty() && text->find_first_not_of("+-.0123456789") == std::string::npos;
+}
 
 void read_location(View const& v, eas::Calendar& out) {
     auto name = line(v.event.value("LOCATION"));
@@ -69,18 +77,20 @@ void write_location(Editor& e, eas::Calendar const& said) {
     eas::Location place = said.structured_location.value_or(eas::Location{});
     if (e.rules.version < eas::v16_0) place = {.display_name = said.location};
     put(e, "LOCATION", place.display_name);
-    for (auto const& [property, member] : places) put(e, property, place.*member);
-    if (place.latitude && place.longitude && !place.latitude->empty() && !place.longitude->empty())
+    if (is_plain_number(place.latitude) && is_plain_number(place.longitude)) {
         e.event.set("GEO", *place.latitude + ";" + *place.longitude);
-    else
-        e.event.remove("GEO");
+        place.latitude.reset(), place.longitude.reset();
+    } else {
+        e.event.remove("GEO"); // it has both, or is not there; each may stand alone (MS-ASAIRS_R1193, R1233)
+    }
+    for (auto const& [property, member] : places) put(e, property, place.*member);
 }
 
 // Apart from what it says of the place, an element that is there and empty says that there is none.
 bool no_place(eas::Calendar const& c) {
     auto empty = [](auto const& text) { return !text || text->empty(); };
     auto const place = c.structured_location.value_or(eas::Location{});
-    return empty(c.location) && empty(place.display_name) && empty(place.latitude) &&
+    return empty(c.location) && empty(place.display_name) &&
            std::ranges::all_of(places, [&](auto const& one) { return empty(place.*one.member); });
 }
 
@@ -188,7 +198,7 @@ void read_links(View const& v, eas::Calendar& out) {
 }
 
 void read_identity(View const& v, eas::Calendar& out) {
-    out.uid = std::string(mime::cut_characters(v.event.value("UID"), 300)); // MS-ASCAL_R463
+    out.uid = std::string(mime::cut_characters(ical::text(v.event.value("UID")), 300)); // MS-ASCAL_R463
     auto stamp = ical::instant(v.event.value("DTSTAMP"));
     auto modified = ical::instant(v.event.value("LAST-MODIFIED"));
     if (!stamp || (modified && *modified > *stamp)) stamp = modified;
@@ -217,7 +227,7 @@ bool other_place(eas::Calendar const& said, eas::Calendar const& told) {
 constexpr std::string_view of_place =
     "LOCATION GEO X-GODWIT-LOCATION-ANNOTATION X-GODWIT-LOCATION-STREET X-GODWIT-LOCATION-CITY X-GODWIT-LOCATION-STATE "
     "X-GODWIT-LOCATION-COUNTRY X-GODWIT-LOCATION-POSTAL-CODE X-GODWIT-LOCATION-ACCURACY X-GODWIT-LOCATION-ALTITUDE "
-    "X-GODWIT-LOCATION-ALTITUDE-ACCURACY X-GODWIT-LOCATION-URI";
+    "X-GODWIT-LOCATION-ALTITUDE-ACCURACY X-GODWIT-LOCATION-URI X-GODWIT-LOCATION-LATITUDE X-GODWIT-LOCATION-LONGITUDE";
 constexpr std::string_view links =
     "X-MICROSOFT-ONLINEMEETINGEXTERNALLINK CONFERENCE X-GOOGLE-CONFERENCE X-MICROSOFT-SKYPETEAMSMEETINGURL";
 
@@ -266,5 +276,19 @@ constexpr std::array table{
 } // namespace
 
 std::span<EventRow const> event_table() { return table; }
+
+std::string_view wrong_number(eas::Calendar const& said) {
+    if (!said.structured_location) return {};
+    auto const& place = *said.structured_location;
+    for (auto const* text :
+         {&place.latitude, &place.longitude, &place.accuracy, &place.altitude, &place.altitude_accuracy}) {
+        if (!*text || (*text)->empty()) continue;
+        auto const *begin = (*text)->data(), *end = begin + (*text)->size();
+        double value = 0;
+        auto const read = std::from_chars(*begin == '+' ? begin + 1 : begin, end, value);
+        if (read.ec != std::errc() || read.ptr != end) return "a Location with what is no number (MS-ASAIRS_R1194)";
+    }
+    return {};
+}
 
 } // namespace godwit::convert::calendar_parts

@@ -30,4 +30,7 @@ struct EventRow {
 
 std::span<EventRow const> event_table();
 
+/// Why the numbers of a place are none (MS-ASAIRS 2.2.2.28: doubles), or empty.
+std::string_view wrong_number(eas::Calendar const& said);
+
 } // namespace godwit::convert::calendar_parts

@@ -234,6 +234,35 @@ TEST(Calendar, WhatIsStoredCanBeReadBack) {
     EXPECT_GT(refused, 50);
 }
 
+TEST(Calendar, EachNumberOfAPlaceMayStandAlone) { // MS-ASAIRS_R1193, R1233; R1194, R1234 with R347
+    auto stored = weekly("");
+    auto at = [](std::string latitude, std::string longitude) {
+        eas::Calendar said;
+        said.structured_location = eas::Location{.display_name = "Room 4"};
+        if (!latitude.empty()) said.structured_location->latitude = latitude;
+        if (!longitude.empty()) said.structured_location->longitude = longitude;
+        return said;
+    };
+    struct {
+        std::string latitude, longitude;
+        bool geo;
+    } const rows[]{{"50.7", "7.1", true},
+                   {"-50.7", "+7", true},
+                   {"50.7", "", false},
+                   {"", "7.1", false},
+                   {"51.4", "-1.2E-4", false}};
+    for (auto const& row : rows) {
+        stored = changed(stored, at(row.latitude, row.longitude), eas::v16_1); // after another place, too
+        EXPECT_EQ(first_event(stored).find("GEO") != nullptr, row.geo) << row.latitude << ' ' << row.longitude;
+        EXPECT_EQ(told(stored).structured_location, at(row.latitude, row.longitude).structured_location);
+    }
+    for (auto const& [latitude, longitude] : {std::pair("abc", ""), {"50.7", "7,1"}, {"", "0x1"}, {"5 ", "1"}})
+        EXPECT_FALSE(changed_event(stored, at(latitude, longitude), owner, rules(eas::v16_1))) << latitude;
+    auto odd = at("", "");
+    odd.structured_location->altitude_accuracy = "high";
+    EXPECT_FALSE(changed_event(stored, odd, owner, rules(eas::v16_1)));
+}
+
 // From New York to London: six hours, though the clocks say eleven.
 TEST(Calendar, AnOccurrenceLastsAsLongAsItsSeriesFromZoneToZone) {
     auto const stored =

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 
-namespace godwit::convert::calendar_parts {
-namespace {
+namespace godwit::convert {
 
 using namespace std::chrono;
 using ical::Component, ical::Instant, ical::Local, ical::Moment, ical::Zone;
+
+namespace calendar_parts {
+namespace {
 
 constexpr Instant far_future = sys_days(year(2037) / 7 / 1); // the last rule that zones are sure of
 
@@ -128,4 +130,19 @@ void read_times(View const& view, EventClock const& clock, eas::Calendar& out) {
         out.recurrence->calendar_type = static_cast<std::uint8_t>(type);
 }
 
-} // namespace godwit::convert::calendar_parts
+} // namespace calendar_parts
+
+Instant occurrence_named(Component calendar, eas::Instant instance, CalendarOwner const& owner, eas::Version version) {
+    using namespace calendar_parts;
+    auto const at = floor<seconds>(instance);
+    auto object = ical::Object::of(calendar, ical::Kind::event);
+    if (!object || !object->main().find("DTSTART")) return at;
+    BodyOptions const none;
+    View const view{*object, object->main(), owner, version, none};
+    auto start = times_of(view.event).start;
+    start.at = clock_of(view).told.to_local(at);
+    if (start.is_date()) start.at = floor<days>(start.at);
+    return object->instant(start, ical::Zone::utc());
+}
+
+} // namespace godwit::convert

@@ -4,6 +4,7 @@
 #include "convert/omission.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace godwit::convert::calendar_parts {
@@ -11,9 +12,6 @@ namespace {
 
 using namespace std::chrono;
 using ical::Component, ical::Instant, ical::Local, ical::Moment, ical::Zone;
-
-// iCalendar has four digits for a year, in whatever zone a time is written.
-constexpr Instant earliest = sys_days(year(1) / 1 / 3), latest = sys_days(year(9999) / 12 / 29);
 
 // What the phone means, as one.
 struct Meant {
@@ -51,6 +49,19 @@ Meant meant(Editor const& e, eas::Calendar const& said, eas::Calendar const& tol
 bool same_times(Meant const& m, eas::Calendar const& told) {
     return told.start_time && told.end_time && !m.another_zone && m.all_day == told.all_day_event &&
            m.start == floor<seconds>(told.start_time->at) && m.end == floor<seconds>(told.end_time->at);
+}
+
+// Incident 1.4: phones have said of what lasts longer than a day that it is one. Who means it says midnights.
+bool cannot_be_a_day(Meant const& m, eas::Calendar const& told) {
+    if (!m.all_day || told.all_day_event != false || !told.start_time || !told.end_time) return false;
+    bool const as_told = m.start == floor<seconds>(told.start_time->at) && m.end == floor<seconds>(told.end_time->at);
+    auto midnights = [&](Zone const& zone) {
+        return std::ranges::all_of(std::array{m.start, m.end}, [&](Instant at) {
+            auto const local = zone.to_local(at);
+            return local == floor<days>(local);
+        });
+    };
+    return as_told && !midnights(Zone::utc()) && !(m.structure && midnights(zone_of(*m.structure)));
 }
 
 bool names_zone(Editor const& e, std::string const& tzid) {
@@ -219,12 +230,22 @@ EventClock clock_now(Editor& e, eas::TimeZone const* structure) {
     return clock_of(View{e.object, e.event, e.owner, e.rules.version, none});
 }
 
+// A Change that moves an event, and says nothing else of it, is silent about its series (ARCHITECTURE.md, omission).
+bool says_more_than_times(eas::Calendar const& said) {
+    eas::Calendar const times{.time_zone = said.time_zone,
+                              .all_day_event = said.all_day_event,
+                              .dt_stamp = said.dt_stamp,
+                              .end_time = said.end_time,
+                              .start_time = said.start_time};
+    return said != times;
+}
+
 enum class RuleSaid : std::uint8_t { same, other, none };
 
 RuleSaid rule_said(Editor const& e, eas::Calendar const& said, eas::Calendar const& told, EventClock const& clock) {
     if (e.event.find("RECURRENCE-ID")) return RuleSaid::same;
-    // Up to 14.1 there is no other word for a series that ends to be one: who says its times says its rule.
-    bool whole = said.start_time && e.rules.version < eas::v16_0;
+    // Up to 14.1 there is no other word for a series that ends to be one: who says all of it says its rule.
+    bool whole = said.start_time && e.rules.version < eas::v16_0 && says_more_than_times(said);
     if (e.rules.supported)
         whole = whole && omission_removes(eas::calendar::Recurrence, e.rules.version, e.rules.supported);
     if (!said.recurrence) return whole && told.recurrence ? RuleSaid::none : RuleSaid::same;
@@ -256,11 +277,13 @@ Moment on_day(Moment const& start, local_days day) {
 
 std::string_view write_times(Editor& e, eas::Calendar const& said, eas::Calendar const& told, EventClock const& clock) {
     auto m = meant(e, said, told);
+    if (cannot_be_a_day(m, told)) m.all_day = false, e.passed_over = true;
     if (m.end < m.start) return "an event that ends before it starts";
     auto rule = rule_said(e, said, told, clock);
     bool moved = !same_times(m, told);
     if (!moved && rule == RuleSaid::same) return {};
-    if (moved && (m.start < earliest || m.end > latest)) return "a time that cannot be written in every zone";
+    if (moved && (m.start < first_written || m.end > last_written))
+        return "a time that cannot be written in every zone";
     auto const was = e.event;
     auto const zones = e.zones.size();
     auto before = times_of(e.event).start;

@@ -70,9 +70,7 @@ std::optional<eas::DateTimeOrEmpty> date_of(vcard::Property const& p) {
 
 // ---- what is said
 
-// Without Supported a picture stays in every version (trap 25).
 bool goes_unsaid(eas::Tag tag, ContactRules const& rules) {
-    if (tag == eas::contacts::Picture && !rules.supported) return false;
     return omission_removes(tag, rules.version, rules.supported);
 }
 
@@ -229,10 +227,9 @@ private:
 
     std::string_view picture(Contact const& said) {
         auto const shown = std::ranges::find_if(card_.properties, is_shown_photo);
-        bool const none = !said.picture || said.picture->empty();
-        if (none && said.picture && rules_.empty_picture_says_nothing) return {};
-        if (none && !said.picture && !goes_unsaid(eas::contacts::Picture, rules_)) return {};
-        if (none) { // of a picture that the phone was not shown it says nothing
+        if (!said.picture) return {}; // whatever is supported (MS-ASCMD_R878)
+        if (said.picture->empty() && rules_.empty_picture_says_nothing) return {};
+        if (said.picture->empty()) { // of a picture that the phone was not shown it says nothing
             if (shown != card_.properties.end()) erase(std::size_t(shown - card_.properties.begin()));
             return {};
         }

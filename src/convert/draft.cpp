@@ -7,6 +7,7 @@
 #include "mime/charset.hpp"
 #include "mime/compose.hpp"
 #include "mime/header.hpp"
+#include "mime/recipient.hpp"
 
 #include <algorithm>
 
@@ -26,7 +27,7 @@ std::vector<mime::Address> people(std::string text) {
         else if (text[i] == ';' && !quoted && !std::exchange(group, false))
             text[i] = ',';
     }
-    return mime::parse_addresses(text);
+    return mime::parse_recipients(text);
 }
 
 bool is_mime(eas::Email const& said) { return said.body && said.body->type == eas::BodyType::Mime; }
@@ -247,11 +248,7 @@ eas::Email draft_answer(EmailState const& state, std::vector<Uploaded> const& br
 
 bool has_good_recipients(std::string_view draft) {
     auto const to = mime::recipients(draft);
-    auto good = [](mime::Address const& one) {
-        auto at = one.address.rfind('@');
-        return at != std::string::npos && at > 0 && at + 1 < one.address.size() &&
-               one.address.find_first_of(" \t<>,;") == std::string::npos;
-    };
+    auto good = [](mime::Address const& one) { return mime::is_recipient(one.address); };
     for (auto const* list : {&to.to, &to.cc, &to.bcc})
         if (!std::ranges::all_of(*list, good)) return false;
     return !to.to.empty() || !to.cc.empty() || !to.bcc.empty();

@@ -200,6 +200,18 @@ TEST(Draft, what_is_refused) {
     EXPECT_EQ(draft_marks({.subject = "s", .read = true})->read, true);
 }
 
+// Sending it is refused (183, MS-ASCMD_R7472), so that it must not be mended meanwhile.
+TEST(Draft, a_recipient_that_is_none_stays_one) {
+    for (auto const* to : {"a b@example.org", "ann@x.org, b@@example.org", "Ann ann@x.org"}) {
+        auto const draft = new_draft({.to = to}, {.from = {"", "me@x.org"}, .message_id = "1@x"});
+        ASSERT_TRUE(draft) << to;
+        EXPECT_FALSE(has_good_recipients(*draft)) << to;
+    }
+    auto const draft = new_draft({.to = "\"john doe\"@example.org"}, {.from = {"", "me@x.org"}, .message_id = "1@x"});
+    EXPECT_TRUE(has_good_recipients(*draft));
+    EXPECT_EQ(email_from_bytes(*draft, {}, {}, eas::v16_1).email.to, "\"john doe\"@example.org");
+}
+
 TEST(Draft, recipients) {
     struct Row {
         std::string_view header;
@@ -207,8 +219,8 @@ TEST(Draft, recipients) {
     };
     for (auto const& [header, good] :
          {Row{"", false}, Row{"To: \r\n", false}, Row{"To: a@b\r\n", true}, Row{"Bcc: a@b\r\n", true},
-          Row{"To: Max\r\n", false}, Row{"To: a@b, Max\r\n", false}, Row{"To: @b\r\n", false},
-          Row{"Cc: a@\r\n", false}})
+          Row{"To: Max\r\n", false}, Row{"To: a@b, Max\r\n", false}, Row{"To: @b\r\n", false}, Row{"Cc: a@\r\n", false},
+          Row{"To: a b@c\r\n", false}, Row{"To: a@b\r\nBcc: b@@c\r\n", false}, Row{"To: \"a b\"@c\r\n", true}})
         EXPECT_EQ(has_good_recipients(std::string(header) + "\r\nx"), good) << header;
     EXPECT_EQ(undated("Date: x\r\nTo: a\r\n\r\nb"), "To: a\r\n\r\nb");
 }

@@ -8,6 +8,7 @@
 #include "convert/message_class.hpp"
 #include "convert/voice.hpp"
 #include "itip/forward.hpp"
+#include "itip/standing.hpp"
 #include "mime/charset.hpp"
 #include "mime/content.hpp"
 #include "mime/html.hpp"
@@ -104,11 +105,20 @@ std::string part_name(mime::Part const& part, EmailState const& state) {
     return state.draft ? mime::lasting_path(part) : part.path;
 }
 
+// The last name that is listed says how many are not: nowhere else would a person see it.
+std::string with_rest(std::string const& name, std::size_t rest) {
+    auto const dot = std::min(name.rfind('.'), name.size());
+    return name.substr(0, dot) + " (and " + std::to_string(rest) + " more that are not listed)" + name.substr(dot);
+}
+
 void set_attachments(eas::Email& email, mime::Message const& message, EmailState const& state) {
     if (!message.has_attachments()) return;
     auto& list = email.attachments.emplace();
-    for (auto& attachment : message.attachments()) {
-        if (list.size() == max_attachments) break;
+    auto all = message.attachments();
+    auto const rest = all.size() - std::min(all.size(), max_attachments);
+    all.resize(all.size() - rest);
+    if (rest > 0) all.back().name = with_rest(all.back().name, rest);
+    for (auto& attachment : all) {
         eas::Attachment out;
         out.display_name = std::move(attachment.name);
         out.file_reference = format(FileReference{state.item, part_name(*attachment.part, state)});
@@ -138,6 +148,9 @@ void set_meeting(eas::Email& email, mime::Message const& message, EmailState con
     email.message_class = std::string(meeting->message_class);
     email.content_class = "urn:content-classes:calendarmessage";
     email.meeting_request = std::move(meeting->request);
+    auto const standing = itip::standing_of(message);
+    if (email.meeting_request && standing != itip::Standing::plain)
+        email.meeting_request->meeting_message_type = static_cast<std::uint8_t>(standing);
 }
 
 eas::Email convert(mime::Message const& message, EmailState const& state, BodyOptions const& options,
@@ -148,6 +161,7 @@ eas::Email convert(mime::Message const& message, EmailState const& state, BodyOp
     email.date_received = wire_time(state.received);
     email.importance = static_cast<eas::Importance>(message.importance());
     set_marks(email, state, version);
+    if (email.flag->status && !email.flag->subject) email.flag->subject = email.subject; // MS-ASEMAIL_R1053
     set_attachments(email, message, state);
     email.body_part = to_body_part(message, options, version);
     if (!email.body_part || !options.preferences.empty()) // MS-ASCON_R245 to R248
@@ -219,11 +233,34 @@ eas::Email lost_content(EmailState const& state, eas::Version version) {
     return in_place(state, std::string(content_is_lost) + "\r\n", version);
 }
 
-eas::Email marks_only(EmailState const& state, eas::Version version) {
-    eas::Email email;
-    set_marks(email, state, version);
+eas::Email marks_only(EmailState const& state, eas::Version version, MarksTold told) {
+    eas::Email all, email;
+    set_marks(all, state, version);
+    // Up to 12.1 there are no categories to tell: a Change that is only of them says the rest once more.
+    bool const rest = !told.read && !told.flag && !all.categories;
+    if (told.read || rest) email.read = all.read;
+    if (told.flag || rest) email.flag = std::move(all.flag);
+    if (told.categories) email.categories = std::move(all.categories);
     return email;
 }
+
+namespace {
+
+// What a Change may not say beside the marks. All else is what a phone was told, which costs it bandwidth and is no
+// error (MS-ASCMD_R875).
+std::string_view beyond_marks(eas::Email const& said) {
+    if (said.conversation_id) return "a conversation is the server's (MS-ASEMAIL_R347)";
+    if (said.received_as_bcc) return "ReceivedAsBcc is read-only (MS-ASEMAIL_R648)";
+    if (said.sender) return "Sender is read-only (MS-ASEMAIL_R723)";
+    if (said.um_caller_id || said.um_user_notes)
+        return "what is known of a call is the server's (MS-ASEMAIL_R817, R835)";
+    auto const is_told = [](auto const& entry) { return std::holds_alternative<eas::Attachment>(entry); };
+    if (said.attachments && !std::ranges::all_of(*said.attachments, is_told))
+        return "attachments of a message that is no draft (MS-ASEMAIL_R41)"; // what is uploaded is not lost in silence
+    return {};
+}
+
+} // namespace
 
 bool only_marks(eas::Email const& said) {
     if (said.body || said.attachments) return false; // the large ones are not copied
@@ -235,7 +272,7 @@ bool only_marks(eas::Email const& said) {
 }
 
 std::expected<EmailChange, std::string_view> from_change(eas::Email const& change) {
-    if (!only_marks(change)) return std::unexpected("only Read, Flag and Categories change here (MS-ASEMAIL_R41)");
+    if (auto why = beyond_marks(change); !why.empty()) return std::unexpected(why);
     EmailChange out;
     out.read = change.read;
     out.categories = change.categories;

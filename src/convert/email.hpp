@@ -54,9 +54,12 @@ eas::Email lost_content(EmailState const& state, eas::Version version);
 constexpr std::string_view content_is_lost =
     "The server's store does not give the content of this item any more. Whoever runs the server finds it listed by "
     "\"godwit account show\" and may have a copy of it.";
-/// Only what a user may change (read, flag, categories, last verb): a Change of an item whose content is as the phone
-/// has it.
-eas::Email marks_only(EmailState const& state, eas::Version version);
+/// Which of a message's marks are news (MS-ASEMAIL_R80).
+struct MarksTold {
+    bool read = true, flag = true, categories = true;
+};
+/// Those alone: a Change of an item whose content is as the phone has it.
+eas::Email marks_only(EmailState const& state, eas::Version version, MarksTold told = {});
 
 /// What a phone's Change wants; absent means: leave it (a Change with only Read must not touch the flag, trap 34).
 struct EmailChange {
@@ -73,8 +76,8 @@ struct EmailChange {
 
 /// Whether nothing but Read, Flag and Categories is spoken of.
 bool only_marks(eas::Email const& said);
-/// The Change of a message that is no draft: only its marks may change (MS-ASEMAIL_R41). The error is what the phone
-/// did wrong, for the log; on the wire it is Sync status 6 for the item (MS-ASEMAIL_R409).
+/// The Change of a message that is no draft: only its marks change (MS-ASEMAIL_R41, MS-ASCMD_R875). The error is what
+/// the phone did wrong, for the log; on the wire it is Sync status 6 for the item (MS-ASEMAIL_R409).
 std::expected<EmailChange, std::string_view> from_change(eas::Email const& change);
 
 } // namespace godwit::convert

@@ -1,6 +1,7 @@
 #include "convert/email.hpp"
 
 #include "convert/body.hpp"
+#include "convert/conversation.hpp"
 #include "convert/file_reference.hpp"
 #include "convert/flag.hpp"
 #include "convert/mail_fixture.hpp"
@@ -91,6 +92,28 @@ TEST(Flag, what_a_phone_sets_comes_back) {
     for (auto text : {"", "x", "T5:ab", "T99999999999999999999:a", "T:", "c3:abc", "T1"}) read_flag(text);
 }
 
+// MS-ASEMAIL_R75, R76, R80, R96.
+TEST(Marks, those_that_are_news_and_no_others) {
+    EmailState const state{.read = true, .categories = {"Red"}};
+    auto const told = [&](eas::Version version, MarksTold marks) {
+        auto const email = marks_only(state, version, marks);
+        return std::string(email.read ? "r" : "") + (email.flag ? "f" : "") + (email.categories ? "c" : "");
+    };
+    EXPECT_EQ(told(eas::v16_1, {}), "rfc");
+    EXPECT_EQ(told(eas::v16_1, {true, false, false}), "r");
+    EXPECT_EQ(told(eas::v16_1, {false, true, false}), "f");
+    EXPECT_EQ(told(eas::v14_0, {false, false, true}), "c");
+    EXPECT_EQ(told(eas::v12_1, {true, false, true}), "r");
+    EXPECT_EQ(told(eas::v12_1, {false, false, true}), "rf"); // which has no categories, and a Change is never empty
+}
+
+TEST(Flag, says_the_subject_of_the_message_where_the_phone_said_none) { // MS-ASEMAIL_R1053
+    auto told = [](EmailState const& state) { return email_from_bytes(html_mail, state, {}, eas::v14_1).email.flag; };
+    EXPECT_EQ(told({.flag_status = 2})->subject, "Re: Figures");
+    EXPECT_EQ(told({.flag_status = 2, .flag = write_flag({.subject = "call"})})->subject, "call");
+    EXPECT_EQ(told({}), eas::EmailFlag{});
+}
+
 TEST(Flag, broken_rules_are_refused) {
     eas::DateTime early{eas::Instant(std::chrono::seconds(1))}, late{eas::Instant(std::chrono::seconds(2))};
     eas::EmailFlag const bad[]{
@@ -99,9 +122,15 @@ TEST(Flag, broken_rules_are_refused) {
         {.start_date = late, .utc_start_date = early, .due_date = early, .utc_due_date = late},
         {.start_date = early, .utc_start_date = late, .due_date = late, .utc_due_date = early},
         {.reminder_set = true},
+        {.status = eas::FlagStatus::Complete}, // MS-ASEMAIL_R86, R92, R334, R358, R359
+        {.status = eas::FlagStatus::Complete, .complete_time = late},
+        {.status = eas::FlagStatus::Complete, .date_completed = late},
+        {.date_completed = late},
     };
     for (auto const& flag : bad) EXPECT_FALSE(from_change({.flag = flag}));
-    EXPECT_FALSE(from_change({.sender = "x@y"}));
+    for (auto status : {eas::FlagStatus::Complete, eas::FlagStatus::Active})
+        EXPECT_TRUE(
+            from_change({.flag = eas::EmailFlag{.status = status, .complete_time = late, .date_completed = late}}));
 }
 
 TEST(Email, a_stand_in_is_sendable) {
@@ -129,16 +158,77 @@ TEST(Email, the_index_of_a_conversation) { // MS-ASCON 2.2.2.4
     EXPECT_EQ(index_of(std::string(100'000, 'A')), own);
 }
 
-TEST(Email, only_marks_change_on_a_message_that_is_no_draft) { // MS-ASEMAIL_R41, R347, R648, R723
-    eas::Email const bad[]{{.to = "x@y"},
-                           {.subject = "x"},
-                           {.importance = eas::Importance::High},
-                           {.body = eas::Body{}},
-                           {.conversation_id = eas::Opaque{}},
-                           {.received_as_bcc = true},
-                           {.is_draft = true},
-                           {.subject = "x", .read = true}};
+TEST(Email, only_marks_change_on_a_message_that_is_no_draft) {
+    eas::Email const bad[]{{.read = true, .conversation_id = eas::Opaque{}}, // MS-ASEMAIL_R347
+                           {.read = true, .received_as_bcc = true},          // R648
+                           {.read = true, .sender = "x@y"},                  // R723
+                           {.um_caller_id = "1"},                            // R817
+                           {.attachments = {{eas::AttachmentAdd{}}}},
+                           {.attachments = {{eas::AttachmentDelete{}}}}};
     for (auto const& change : bad) EXPECT_FALSE(from_change(change));
+    auto told = email_from_bytes(html_mail, {.item = 1, .read = true}, {}, eas::v16_1).email;
+    told.conversation_id.reset();
+    told.attachments = {{eas::Attachment{.file_reference = "1-2"}}};
+    for (auto const& all :
+         {told, eas::Email{.to = "x@y", .subject = "x", .importance = eas::Importance::High, .read = true}})
+        EXPECT_EQ(from_change(all)->read, true); // MS-ASCMD_R875: no errors occur
+    EXPECT_EQ(from_change({.subject = "x", .body = eas::Body{}}), EmailChange{});
+}
+
+TEST(Email, the_index_grows_by_an_answer) { // MS-ASEMAIL_R351, R352, R1054; MS-ASCON_R86 to R92, R259, R305 to R307
+    auto const sent = Time(std::chrono::seconds(1'768'474'800)); // Thu, 15 Jan 2026 11:00:00
+    auto told = [&](std::string const& field) { return conversation_index(field, sent + std::chrono::days(9)); };
+    auto first = answering_thread_index("", sent, std::string(16, 'g'), sent + std::chrono::hours(1));
+    EXPECT_EQ(told(first).substr(0, 5), conversation_index("", sent)) << "the original's, which had none";
+    EXPECT_EQ(told(first).size(), 10U);
+    std::uint32_t units = 0;
+    for (std::size_t i = 5; i < 9; ++i) units = units << 8 | std::uint8_t(told(first)[i]);
+    EXPECT_NEAR(units, 3600 * 1e7 / (1 << 18), 1); // the header leaves out 6.5 ms
+    auto second = answering_thread_index(" " + first, sent, "", sent + std::chrono::years(3));
+    EXPECT_EQ(told(second).substr(0, 10), told(first));
+    EXPECT_EQ(std::uint8_t(told(second)[10]) >> 7, 1) << "more than 1.8 years";
+    EXPECT_EQ(told(second).size(), 15U);
+    auto early = answering_thread_index("", sent, "", sent - std::chrono::hours(1)); // a clock that was wrong
+    EXPECT_EQ(told(early).substr(5, 4), std::string(4, '\0'));
+    std::size_t levels = 1;
+    for (int i = 0; i < 400; ++i) {
+        auto next = answering_thread_index(" " + first, sent, "", sent + std::chrono::hours(i));
+        EXPECT_TRUE(told(next).starts_with(told(first)));
+        for (std::string_view rest = next; !rest.empty();
+             rest.remove_prefix(std::min(rest.find('\n'), rest.size() - 1) + 1))
+            EXPECT_LE(std::min(rest.find('\r'), rest.size()), 80U);
+        levels = (told(next).size() - 5) / 5;
+        first = next;
+    }
+    EXPECT_EQ(levels, 280U); // and no more than can be read again
+    EXPECT_EQ(conversation_index(" " + first, sent).size(), 5 + 5 * 280U);
+}
+
+// A header of 1 MB does not hide what the message is (issue 3).
+TEST(Email, a_long_trace_hides_nothing) {
+    std::string trace;
+    while (trace.size() < (1 << 20) + 5000) trace += "Received: from a by b; Thu, 15 Jan 2026 11:00:00 +0000\r\n";
+    auto const email = email_from_bytes(trace + "From: Ann <a@x>\r\nTo: b@x\r\nSubject: Plan\r\nMIME-Version: 1.0\r\n"
+                                                "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nText\r\n"
+                                                "--b\r\nContent-Type: image/png; name=p.png\r\n\r\nx\r\n--b--\r\n",
+                                        {.item = 1}, {.preferences = {plain}}, eas::v16_1)
+                           .email;
+    EXPECT_EQ(email.from, "\"Ann\" <a@x>");
+    EXPECT_EQ(email.to, "b@x");
+    EXPECT_EQ(email.subject, "Plan");
+    EXPECT_EQ(email.body->data->bytes, "Text");
+    ASSERT_TRUE(email.attachments && email.attachments->size() == 1);
+    EXPECT_EQ(std::get<eas::Attachment>(email.attachments->front()).display_name, "p.png");
+}
+
+TEST(Email, attachments_that_are_not_listed_are_counted) {
+    std::string parts = "Content-Type: multipart/mixed; boundary=b\n\n";
+    for (int i = 0; i < 9'000; ++i) parts += "--b\nContent-Type: image/png; name=x.png\n\nx\n";
+    auto const email = email_from_bytes(parts, {.item = 1}, {}, eas::v16_1).email;
+    ASSERT_EQ(email.attachments->size(), max_attachments);
+    auto name = [&](std::size_t i) { return std::get<eas::Attachment>((*email.attachments)[i]).display_name; };
+    EXPECT_EQ(name(998), "x.png");
+    EXPECT_EQ(name(999), "x (and 8000 more that are not listed).png");
 }
 
 // What nobody should send costs its size, and is told within bounds.

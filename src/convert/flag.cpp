@@ -81,6 +81,9 @@ std::string_view broken_rule(eas::EmailFlag const& flag) {
     if (dates == 4 && flag.due_date->at < flag.start_date->at) return "DueDate is before StartDate (MS-ASEMAIL_R406)";
     if (dates == 4 && flag.utc_due_date->at < flag.utc_start_date->at)
         return "UtcDueDate is before UtcStartDate (MS-ASEMAIL_R850)";
+    if (flag.date_completed && !flag.complete_time) return "DateCompleted without CompleteTime (MS-ASEMAIL_R359)";
+    if (flag.status == eas::FlagStatus::Complete && !(flag.complete_time && flag.date_completed))
+        return "a flag is completed without CompleteTime and DateCompleted (MS-ASEMAIL_R92)";
     if (flag.reminder_set.value_or(false) && !flag.reminder_time)
         return "ReminderSet without ReminderTime (MS-ASEMAIL_R702)";
     return {};

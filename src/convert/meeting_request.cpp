@@ -24,7 +24,9 @@ constexpr std::size_t max_forwardees = 500, max_name = 1024;
 
 eas::DateTime wire(eas::CompactDateTime at) { return {at.at}; }
 
-eas::MeetingRecurrence recurrence_of(eas::Recurrence const& from) {
+eas::MeetingRecurrence recurrence_of(eas::Recurrence const& from, eas::Version version) {
+    auto leap = from.is_leap_month;
+    if (version >= eas::v14_0) leap = leap.value_or(0); // required here, unlike in a calendar (MS-ASEMAIL_R508)
     return {.type = from.type.value_or(0),
             .interval = from.interval.value_or(1),
             .until = from.until,
@@ -34,18 +36,19 @@ eas::MeetingRecurrence recurrence_of(eas::Recurrence const& from) {
             .day_of_week = from.day_of_week,
             .month_of_year = from.month_of_year,
             .calendar_type = from.calendar_type,
-            .is_leap_month = from.is_leap_month,
+            .is_leap_month = leap,
             .first_day_of_week = from.first_day_of_week};
 }
 
 // What the time will be once the meeting is accepted (MS-ASEMAIL_R262): the organizer means it so, not as it stands in
 // the invitation, which takes it with reservation.
-std::uint8_t busy_of(Component const& event) {
+std::uint8_t busy_of(Component const& event, eas::Version version) {
     auto said = event.value("X-MICROSOFT-CDO-INTENDEDSTATUS");
     if (said.empty()) said = event.value("X-MICROSOFT-CDO-BUSYSTATUS");
     constexpr std::array<std::string_view, 5> names{"FREE", "TENTATIVE", "BUSY", "OOF", "WORKINGELSEWHERE"};
     for (std::size_t i = 0; i < names.size(); ++i)
-        if (ical::same_name(said, names[i])) return static_cast<std::uint8_t>(i);
+        if (ical::same_name(said, names[i])) // 4 is free up to 14.1, as in the calendar (MS-ASEMAIL_R1152 to R1154)
+            return static_cast<std::uint8_t>(i == 4 && version < eas::v16_0 ? 0 : i);
     return ical::same_name(event.value("TRANSP"), "TRANSPARENT") ? 0 : 2;
 }
 
@@ -91,9 +94,9 @@ eas::MeetingRequest request_of(itip::Message const& message, std::span<std::stri
     out.location = told.location;
     out.structured_location = told.structured_location;
     out.sensitivity = told.sensitivity.value_or(0);
-    out.busy_status = busy_of(event);
+    out.busy_status = busy_of(event, version);
     if (told.reminder && told.reminder->value) out.reminder = std::min(*told.reminder->value, 1092U) * 60; // R687
-    if (told.recurrence) out.recurrences = {recurrence_of(*told.recurrence)};
+    if (told.recurrence) out.recurrences = {recurrence_of(*told.recurrence, version)};
     out.time_zone = told.time_zone.value_or(eas::to_base64(eas::TimeZone{}));
     out.disallow_new_time_proposal = told.disallow_new_time_proposal.value_or(false); // trap 64
     out.meeting_message_type = type_of(message, event);

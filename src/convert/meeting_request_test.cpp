@@ -91,6 +91,13 @@ TEST(MeetingMail, SaysAllOfASingleMeeting) {
     EXPECT_EQ(later.meeting_request->structured_location->display_name, "Room 1");
 }
 
+TEST(MeetingMail, SaysWorkingElsewhereWhereThatIsKnown) { // MS-ASEMAIL_R1152 to R1154
+    auto const bytes = mail("REQUEST", when + "X-MICROSOFT-CDO-INTENDEDSTATUS:WORKINGELSEWHERE\n");
+    for (auto version : eas::spoken_versions)
+        EXPECT_EQ(shown(bytes, version).meeting_request->busy_status, version < eas::v16_0 ? 0 : 4)
+            << eas::name(version);
+}
+
 TEST(MeetingMail, SaysWhetherItIsASeriesOrAnOccurrence) {
     std::string const id = "RECURRENCE-ID:20261207T100000Z\n";
     struct Row {
@@ -110,6 +117,7 @@ TEST(MeetingMail, SaysWhetherItIsASeriesOrAnOccurrence) {
         EXPECT_EQ(told.instance_type, row.type) << row.what;
         EXPECT_EQ(told.recurrence_id.has_value(), row.named) << row.what; // MS-ASEMAIL_R936
         EXPECT_EQ(told.recurrences.has_value(), row.type == 1) << row.what;
+        if (told.recurrences) EXPECT_EQ(told.recurrences->front().is_leap_month, 0U); // required (MS-ASEMAIL_R508)
         auto day = row.named ? std::optional(std::chrono::local_days(std::chrono::year(2026) / 12 / 7)) : std::nullopt;
         EXPECT_EQ(told.global_object_id, mime::base64(itip::global_object_id("m1", day))) << row.what;
     }
@@ -118,6 +126,21 @@ TEST(MeetingMail, SaysWhetherItIsASeriesOrAnOccurrence) {
 TEST(MeetingMail, KnowsAnUpdate) {
     EXPECT_EQ(shown(mail("REQUEST", when + "SEQUENCE:3\n")).meeting_request->meeting_message_type, 2);
     EXPECT_EQ(shown(mail("CANCEL", when + "SEQUENCE:3\n")).meeting_request->meeting_message_type, 0);
+}
+
+// What delivery has found out (MS-ASEMAIL_R531, R536, R1070); what the sender writes there does not count.
+TEST(MeetingMail, SaysHowItStoodWhenItCame) {
+    auto const update = mail("REQUEST", when + "SEQUENCE:1\n");
+    std::string const field = "X-Godwit-Meeting-Message-Type: ";
+    struct {
+        char const* front;
+        unsigned type;
+    } const rows[]{{"3\r\n", 3}, {"4\r\n", 4}, {"6\r\n", 2}, {"3\r\nReceived: x\r\n", 3}};
+    for (auto const& row : rows)
+        EXPECT_EQ(shown(field + row.front + update).meeting_request->meeting_message_type, row.type) << row.front;
+    EXPECT_EQ(shown("Received: x\r\n" + field + "4\r\n" + update).meeting_request->meeting_message_type, 2);
+    auto const cancel = mail("CANCEL", when + "SEQUENCE:1\n");
+    EXPECT_EQ(shown(cancel).meeting_request->meeting_message_type, 0);
 }
 
 TEST(MeetingMail, TellsDaysAsDays) { // incident 1.4

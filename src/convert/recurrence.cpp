@@ -150,6 +150,20 @@ bool set_end(Rule const& rule, SeriesStart const& series, eas::Recurrence& out) 
     return true;
 }
 
+// Below 14.1 FirstDayOfWeek is not told, and a phone's weeks begin on Sunday or on Monday: whether its days lie in
+// other weeks than those of a rule that says its own. One that does not is a phone's of those versions.
+bool depends_on_week_start(Rule const& rule, Local start) {
+    if (rule.frequency != Frequency::weekly || rule.interval == 1 || !rule.week_start_said) return false;
+    auto week_of = [&](unsigned day, unsigned first) { // 0: the start's own; a day before the start counts as well
+        return static_cast<int>((day + 7 - first) % 7) - static_cast<int>((weekday_of(start) + 7 - first) % 7);
+    };
+    return std::ranges::any_of(rule.days, [&](ical::WeekDay const& one) {
+        return std::ranges::any_of(std::array{0U, 1U}, [&](unsigned first) {
+            return week_of(one.day, first) != week_of(one.day, rule.week_start);
+        });
+    });
+}
+
 void set_version(Rule const& rule, eas::Recurrence& out, eas::Version version) {
     bool monthly = *out.type >= 2;
     if (version >= eas::v14_0 && monthly) out.calendar_type = calendar_type_of(rule); // MS-ASCAL_R143
@@ -217,6 +231,7 @@ std::vector<Rule> candidates(Rule const& rule, Local start) {
     auto add = [&](Rule one) {
         one.until = rule.until;
         one.week_start = rule.week_start;
+        one.week_start_said = rule.week_start_said;
         out.push_back(std::move(one));
     };
     add({.frequency = Frequency::daily});
@@ -250,6 +265,7 @@ std::optional<eas::Recurrence> exact_recurrence(Rule const& rule, SeriesStart co
     eas::Recurrence out;
     bool other_calendar = !rule.calendar.empty() && rule.calendar != "GREGORIAN";
     if (other_calendar && (calendar_type_of(rule) == 0 || version < eas::v14_0)) return std::nullopt;
+    if (version < eas::v14_1 && depends_on_week_start(rule, series.start.at)) return std::nullopt;
     if (rule.interval > 999 || !pattern(rule, series, out) || !set_end(rule, series, out)) return std::nullopt;
     out.interval = static_cast<std::uint16_t>(rule.interval);
     set_version(rule, out, version);
@@ -272,6 +288,7 @@ std::optional<eas::Recurrence> nearest_recurrence(Rule const& rule, SeriesStart 
     std::optional<Rule> best;
     std::size_t most = 1;
     for (auto& candidate : candidates(plain, series.start.at)) {
+        if (version < eas::v14_1 && depends_on_week_start(candidate, series.start.at)) continue;
         // Most are false from the first occurrences on, and a step of libical's is dear.
         if (!std::ranges::includes(real, ical::expand(candidate, series.start.at, {horizon.until, 6}))) continue;
         auto given = ical::expand(candidate, series.start.at, horizon);

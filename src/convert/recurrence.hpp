@@ -15,6 +15,8 @@ namespace godwit::convert {
 
 /// iCalendar has four digits for a year, in whatever zone a time is written.
 inline constexpr std::chrono::local_days last_day_written{std::chrono::year(9999) / 12 / 29};
+inline constexpr ical::Instant first_written = std::chrono::sys_days(std::chrono::year(1) / 1 / 3),
+                               last_written = std::chrono::sys_days(std::chrono::year(9999) / 12 / 29);
 
 /// The series as its first occurrence sees it.
 struct SeriesStart {

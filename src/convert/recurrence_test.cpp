@@ -158,6 +158,30 @@ TEST(Recurrence, WhatEasCanSay) {
     EXPECT_EQ(shown(exact_recurrence(*ical::parse_rule("FREQ=MONTHLY"), series, eas::v12_1)), "type 3 week 5 days 127");
 }
 
+// FirstDayOfWeek is not told below 14.1: a rule whose occurrences it decides about is another one without it.
+TEST(Recurrence, WeeksBeginSomewhere) { // MS-ASCAL_R52523
+    struct {
+        char const *rule, *start;
+        bool exact;
+    } const weeks[]{
+        {"FREQ=WEEKLY;INTERVAL=2;BYDAY=SA,SU;WKST=SU", "20240601T090000Z", false}, // or is Sunday in the week after?
+        {"FREQ=WEEKLY;INTERVAL=2;BYDAY=SA,SU;WKST=MO", "20240601T090000Z", false},
+        {"FREQ=WEEKLY;INTERVAL=2;BYDAY=SA,SU", "20240601T090000Z", true}, // as phones of these versions say it
+        {"FREQ=WEEKLY;INTERVAL=1;BYDAY=SA,SU;WKST=SU", "20240601T090000Z", true},
+        {"FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR;WKST=SU", "20240603T090000Z", true},
+        {"FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR;WKST=WE", "20240603T090000Z", false},
+        {"FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;WKST=SU", "20240602T090000Z", true},
+    };
+    for (auto const& row : weeks) {
+        SeriesStart one{moment(row.start), &utc_zone};
+        auto const rule = *ical::parse_rule(row.rule);
+        for (auto version : {eas::v12_1, eas::v14_0})
+            EXPECT_EQ(exact_recurrence(rule, one, version).has_value(), row.exact) << row.rule;
+        EXPECT_TRUE(exact_recurrence(rule, one, eas::v14_1)) << row.rule;
+        EXPECT_TRUE(nearest_recurrence(rule, one, eas::v14_0)) << row.rule;
+    }
+}
+
 TEST(Recurrence, NearestIsTrue) {
     Told const rows[]{
         {"FREQ=MONTHLY;BYMONTHDAY=1,15", "20240501T090000Z", "type 2 day 1 scale 0"},

@@ -138,7 +138,7 @@ constexpr eas::Tag none{};
 // In the order in which they are written: rule and alarm look at the days.
 constexpr std::array table{
     TaskRow{names::Subject, none, "SUMMARY", false, says<&T::subject>, other<&T::subject>, read_subject, write_subject},
-    TaskRow{names::Importance, none, "PRIORITY X-GODWIT-IMPORTANCE", false, says<&T::importance>, other<&T::importance>,
+    TaskRow{names::Importance, none, "PRIORITY X-GODWIT-IMPORTANCE", true, says<&T::importance>, other<&T::importance>,
             read_importance, write_importance},
     TaskRow{names::StartDate, names::UtcStartDate, "DTSTART", false, says<&T::start_date, &T::utc_start_date>,
             other<&T::start_date, &T::utc_start_date>, read_start, write_start},
@@ -153,7 +153,7 @@ constexpr std::array table{
             says<&T::complete, &T::date_completed>, other_completion, read_complete, write_complete},
     TaskRow{names::Sensitivity, none, "CLASS", false, says<&T::sensitivity>, other<&T::sensitivity>, read_sensitivity,
             write_sensitivity},
-    TaskRow{names::ReminderSet, names::ReminderTime, "VALARM", false, says<&T::reminder_set, &T::reminder_time>,
+    TaskRow{names::ReminderSet, names::ReminderTime, "VALARM", true, says<&T::reminder_set, &T::reminder_time>,
             other<&T::reminder_set, &T::reminder_time>, read_reminder, write_reminder},
     TaskRow{names::OrdinalDate, names::SubOrdinalDate, "X-GODWIT-ORDINAL-DATE X-GODWIT-SUB-ORDINAL-DATE", false,
             says<&T::ordinal_date, &T::sub_ordinal_date>, other<&T::ordinal_date, &T::sub_ordinal_date>, read_ordinal,
@@ -239,6 +239,7 @@ EditedTask new_task(eas::Task const& said, TaskRules const& rules, std::string_v
 EditedTask changed_task(Component calendar, eas::Task const& said, TaskRules const& rules) {
     auto object = ical::Object::of(calendar, ical::Kind::task);
     if (!object) return std::unexpected("what is stored is no task");
+    if (auto why = refuse_times(said); !why.empty()) return std::unexpected(why);
     auto home = home_of(rules);
     auto const before = object->main();
     auto const told = read({*object, before, rules, home});

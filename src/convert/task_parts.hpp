@@ -24,7 +24,7 @@ struct TaskEditor {
 struct TaskRow {
     eas::Tag element, also; // the second where there are two
     std::string_view properties;
-    bool silence_keeps; // it cannot be gone
+    bool silence_keeps; // it cannot be gone, or stays by MS-ASTASK 3.2.5.3 (R369, R370)
     bool (*said)(eas::Task const&);
     bool (*differs)(eas::Task const& said, eas::Task const& told);
     void (*read)(TaskView const&, eas::Task&);
@@ -36,6 +36,8 @@ inline eas::DateTime wire(ical::Instant at) { return {eas::Instant(at)}; }
 inline eas::DateTime wire(ical::Local at) { return {eas::Instant(at.time_since_epoch())}; }
 
 // task_times.cpp
+/// Empty, or why what is said cannot be written.
+std::string_view refuse_times(eas::Task const& said);
 struct Day {
     ical::Local local;
     ical::Instant utc;

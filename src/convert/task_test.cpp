@@ -209,6 +209,7 @@ TEST(Task, AnEditKeepsAllElse) {
 TEST(Task, WhatIsLeftOut) { // convert/omission.hpp
     Task const all{.body = text("b"),
                    .subject = "s",
+                   .importance = 2,
                    .due_date = at("20260305T000000Z"),
                    .categories = {{"Blue"}},
                    .recurrence = daily("20260305T000000Z"),
@@ -221,13 +222,21 @@ TEST(Task, WhatIsLeftOut) { // convert/omission.hpp
         EXPECT_EQ(now.subject, "t");
         EXPECT_EQ(now.complete, true);
         EXPECT_EQ(now.body, text("b"));
+        // MS-ASTASK_R369, R370: MUST NOT be deleted, whatever is said or not said to be supported.
+        EXPECT_EQ(now.importance, 2);
+        EXPECT_EQ(now.reminder_set, true);
+        EXPECT_EQ(now.reminder_time, all.reminder_time);
         return std::string(now.due_date ? "due " : "") + (now.categories ? "categories " : "") +
-               (now.recurrence ? "recurrence " : "") + (*now.reminder_set ? "reminder" : "");
+               (now.recurrence ? "recurrence" : "");
     };
-    EXPECT_EQ(left(eas::v14_1, {}), "due categories recurrence reminder");
+    using namespace eas::tasks;
+    EXPECT_EQ(left(eas::v14_1, {}), "due categories recurrence");
     EXPECT_EQ(left(eas::v16_1, {}), "");
-    EXPECT_EQ(left(eas::v14_1, eas::ElementNames{}), "due categories recurrence reminder");
-    EXPECT_EQ(left(eas::v14_1, eas::ElementNames{{eas::tasks::Categories}}), "due recurrence reminder");
+    EXPECT_EQ(left(eas::v14_1, eas::ElementNames{}), "due categories recurrence");
+    EXPECT_EQ(left(eas::v14_1, eas::ElementNames{{Categories}}), "due recurrence");
+    for (auto version : {eas::v12_1, eas::v16_1})
+        EXPECT_EQ(left(version, eas::ElementNames{{Importance, ReminderSet, ReminderTime, DueDate}}),
+                  "categories recurrence");
 }
 
 TEST(Task, Refusals) {
@@ -239,8 +248,14 @@ TEST(Task, Refusals) {
         {{.recurrence = TaskRecurrence{.start = at("20260305T000000Z")}}, "Type"},
         {{.recurrence = TaskRecurrence{.type = 4, .start = at("20260305T000000Z")}}, "Type"},
         {{.recurrence = TaskRecurrence{.type = 1, .start = at("20260305T000000Z"), .day_of_month = 3}}, "DayOfMonth"},
+        {{.recurrence = TaskRecurrence{.type = 0, .start = at("20260305T000000Z"), .calendar_type = 1}}, "R81"},
+        {{.recurrence = TaskRecurrence{.type = 1, .start = at("20260305T000000Z"), .calendar_type = 0}}, "R81"},
         {{.body = eas::Body{.type = eas::BodyType::Rtf, .data = eas::Content{"x"}}}, "no text"},
         {{.reminder_set = true}, "ReminderTime"},
+        {{.due_date = at("00010101T000000Z")}, "every zone"}, // as of events
+        {{.utc_start_date = at("99991231T235959Z")}, "every zone"},
+        {{.reminder_time = at("99991231T000000Z")}, "every zone"},
+        {{.recurrence = TaskRecurrence{.type = 0, .start = at("99991231T000000Z")}}, "every zone"},
     };
     for (auto const& row : rows) {
         auto task = new_task(row.said, rules(), "u");

@@ -105,6 +105,15 @@ std::optional<Instant> rings_at(TaskView const& view, Component const& alarm) {
 
 } // namespace
 
+std::string_view refuse_times(eas::Task const& said) {
+    auto const start = said.recurrence ? said.recurrence->start : std::nullopt;
+    for (auto const& at : {said.utc_start_date, said.start_date, said.utc_due_date, said.due_date, said.date_completed,
+                           said.reminder_time, start})
+        if (at && (utc_of(*at) < first_written || utc_of(*at) > last_written))
+            return "a time that cannot be written in every zone";
+    return {};
+}
+
 std::optional<Day> day_of(TaskView const& view, std::string_view name) {
     auto const* property = view.task.find(name);
     auto at = property ? ical::moment(*property) : std::nullopt;
@@ -160,6 +169,7 @@ std::string_view write_recurrence(TaskEditor& e, eas::Task const& said, eas::Tas
     }
     auto const& recurrence = *said.recurrence;
     if (!recurrence.start) return "a recurrence without Start (MS-ASTASK_R37011)";
+    if (recurrence.calendar_type && recurrence.type < 2) return "CalendarType where none belongs (MS-ASTASK_R81)";
     auto rule = rule_meant(recurrence);
     if (!rule) return rule.error();
     if (!told.recurrence || !same_pattern(recurrence, *told.recurrence)) put_rule(e.task, recurrence, *rule);

@@ -3,18 +3,11 @@
 #include "delivery/scheduling.hpp"
 #include "mime/compose.hpp"
 #include "mime/header.hpp"
+#include "mime/recipient.hpp"
 #include <algorithm>
 
 namespace godwit::delivery {
 namespace {
-
-// Good enough to stand between < and > in a command, whatever else it may be.
-bool is_address(std::string_view text) {
-    auto const at = text.rfind('@');
-    auto const fits = [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '<' && c != '>'; };
-    return at != std::string_view::npos && at > 0 && at + 1 < text.size() && text.size() <= 320 &&
-           std::ranges::all_of(text, fits);
-}
 
 std::vector<mime::Address> authors(std::string_view message) {
     mime::HeaderBlock const header(message);
@@ -79,7 +72,7 @@ Way way_to(std::string_view address, config::Delivery const& config, directory::
 
 std::optional<SendResult> why_unreachable(mime::Address const& one, config::Delivery const& config,
                                           directory::Directory const& directory) {
-    if (!is_address(one.address)) return SendResult::BadRecipient; // a name without one as well
+    if (!mime::is_recipient(one.address)) return SendResult::BadRecipient; // a name without one as well
     bool const leaves = config.relay_host.empty() && way_to(one.address, config, directory) == Way::Relay;
     return leaves ? std::optional(SendResult::NoRelay) : std::nullopt;
 }

@@ -1,7 +1,9 @@
 #include "delivery/local_delivery.hpp"
 #include "delivery/scheduling.hpp"
+#include "delivery/standing.hpp"
 #include "mime/compose.hpp"
 #include "net/timer.hpp"
+#include "source/conversations.hpp"
 #include "source/folders.hpp"
 #include "source/local.hpp"
 #include <algorithm>
@@ -42,13 +44,15 @@ Delivered store(index::Transaction& tx, directory::Directory const& directory, i
         if (!tx.remember("delivered", parcel.delivery_id, parcel.received)) return Delivered::Duplicate;
     }
     auto const inbox = source::special_folder(tx, source::Special::Inbox);
+    auto const user = may_schedule(*parcel.bytes) ? directory.by_id(account) : std::nullopt;
+    auto const standing = user ? standing_field(tx, *parcel.bytes, *user) : std::string();
     mime::Rope message;
+    message.view(std::string_view(standing));
     message.view(std::string_view(parcel.trace));
     message.view(*parcel.bytes);
     tx.claim(message.size()); // beyond the quota there is no space: 452, or the outbox tries again
-    source::append(tx, inbox, message, {}, parcel.received);
-    if (may_schedule(message))
-        if (auto const user = directory.by_id(account)) schedule(tx, message, *user, directory);
+    source::follow_conversation(tx, source::append(tx, inbox, message, {}, parcel.received));
+    if (user) schedule(tx, message, *user, directory);
     return Delivered::Stored;
 }
 

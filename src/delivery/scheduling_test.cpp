@@ -61,6 +61,30 @@ TEST_F(Scheduling, one_uid_is_one_item_for_ever) { // incident 1.7
     EXPECT_THAT(events(), SizeIs(1));
 }
 
+TEST_F(Scheduling, a_mail_says_how_it_stood_to_what_was_known) { // MS-ASEMAIL_R531, R1070
+    auto front = [&](std::string const& bytes) {
+        auto const before = mail_of(anna);
+        EXPECT_EQ(arrive(bytes), Delivered::Stored);
+        for (auto const& one : mail_of(anna))
+            if (std::ranges::find(before, one) == before.end()) return one.substr(0, one.find('\r'));
+        return std::string("nothing new");
+    };
+    auto const old = mail("REQUEST", "SEQUENCE:0\r\nLOCATION:None\r\n" + when);
+    EXPECT_EQ(front(mail("REQUEST", "SEQUENCE:1\r\n" + when)), "From: carl@y.org");
+    EXPECT_EQ(front(old), "X-Godwit-Meeting-Message-Type: 4");
+    EXPECT_EQ(front(mail("REQUEST", "SEQUENCE:2\r\nLOCATION:Room\r\n" + when)),
+              "From: carl@y.org"); // nobody has answered
+    accounts.write_now(anna.id, [&](index::Transaction& tx) {
+        auto const stored = find_event(tx, "m1");
+        auto answered = stored->calendar;
+        for (auto& event : answered.components)
+            if (auto* self = itip::attendee(event, "a.berg@x.org")) self->set_parameter("PARTSTAT", "ACCEPTED");
+        keep_event(tx, stored, "m1", answered, itip::Outcome::Place::keep);
+    });
+    EXPECT_EQ(front(mail("REQUEST", "SEQUENCE:3\r\nLOCATION:Hall\r\n" + when)), "X-Godwit-Meeting-Message-Type: 3");
+    EXPECT_EQ(front(mail("CANCEL", "SEQUENCE:4\r\n")), "From: carl@y.org");
+}
+
 TEST_F(Scheduling, what_could_not_be_read_back_is_not_kept) {
     arrive(mail("REQUEST", when));
     auto const before = events();

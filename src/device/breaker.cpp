@@ -8,6 +8,11 @@ std::optional<std::chrono::seconds> Breaker::refuse(Moment now) const {
     return std::max(std::chrono::seconds(1), std::chrono::ceil<std::chrono::seconds>(until_ - now));
 }
 
+void Breaker::welcomed() {
+    provisions_ = 0;
+    ++welcomes_;
+}
+
 void Breaker::provisioned(Moment now, Limits const& limits) {
     turn_window(now, limits);
     if (++provisions_ > limits.provisions) trip(now, limits);
@@ -15,7 +20,7 @@ void Breaker::provisioned(Moment now, Limits const& limits) {
 
 void Breaker::failed(Moment now, Limits const& limits) {
     turn_window(now, limits);
-    if (++failures_ > limits.failures) trip(now, limits);
+    if (++failures_ > limits.failures && failures_ >= welcomes_ / 2) trip(now, limits);
 }
 
 void Breaker::turn_window(Moment now, Limits const& limits) {
@@ -24,6 +29,7 @@ void Breaker::turn_window(Moment now, Limits const& limits) {
     if (now - until_ >= limits.window) trips_ = 0;
     window_ = now;
     provisions_ = failures_ = 0;
+    welcomes_ = 0;
 }
 
 void Breaker::trip(Moment now, Limits const& limits) {
@@ -32,6 +38,7 @@ void Breaker::trip(Moment now, Limits const& limits) {
     ++trips_;
     window_ = until_;
     provisions_ = failures_ = 0;
+    welcomes_ = 0;
 }
 
 } // namespace godwit::device

@@ -1,6 +1,7 @@
 // A circuit breaker per phone (law 8; KB2851708: thousands of Provision requests in a row after one error). Too many
-// Provisions or too many failures of any command within the window open it: the phone is told to come back later, each
-// time twice as late, until it behaves. It costs nothing while shut. Pure: the caller gives the time.
+// Provisions that lead to nothing, or too many failures of any command, at least half of what it says, within the
+// window open it: the phone is told to come back later, each time twice as late, until it behaves. It costs nothing
+// while shut. Pure: the caller gives the time.
 #pragma once
 #include "net/time.hpp"
 #include <chrono>
@@ -21,6 +22,7 @@ public:
 
     // Before a command: how long the phone must stay away, if it must.
     std::optional<std::chrono::seconds> refuse(Moment now) const;
+    void welcomed(); // a command came with a good policy key: what was provisioned was of use
     void provisioned(Moment now, Limits const& limits); // a Provision came in
     void failed(Moment now, Limits const& limits);      // a command was malformed or failed on our side
     bool open(Moment now) const { return now < until_; }
@@ -33,6 +35,7 @@ private:
     Moment window_ = {}; // when the counting began
     Moment until_ = {};  // open until then
     std::uint16_t provisions_ = 0, failures_ = 0;
+    std::uint32_t welcomes_ = 0; // in the window
     std::uint32_t trips_ = 0;
 };
 

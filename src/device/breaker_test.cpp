@@ -48,6 +48,24 @@ TEST(Breaker, FailuresOpenItAndQuietForgives) {
     EXPECT_EQ(*breaker.refuse(now), limits.first_wait);
 }
 
+// Whoever sets up phones by a script, fast and over and over, or asks wrong things now and then among right ones, is no
+// storm.
+TEST(Breaker, WhoGetsOnIsNoStorm) {
+    Breaker breaker;
+    Breaker::Limits const limits;
+    Breaker::Moment const now{std::chrono::hours(1)};
+    for (unsigned i = 0; i < 10 * limits.provisions; ++i) {
+        breaker.provisioned(now, limits);
+        breaker.provisioned(now, limits);
+        for (unsigned said = 0; said < 3; ++said) breaker.welcomed();
+        breaker.failed(now, limits); // one of the three
+        ASSERT_FALSE(breaker.refuse(now)) << i;
+    }
+    // Half of what it says is wrong: then it is one.
+    for (unsigned i = 0; i < 1000 && !breaker.open(now); ++i) breaker.welcomed(), breaker.failed(now, limits);
+    EXPECT_TRUE(breaker.open(now));
+}
+
 TEST(Breaker, TheWaitDoublesUpToItsBound) {
     Breaker breaker;
     Breaker::Limits limits;

@@ -17,7 +17,39 @@ TEST(Description, BlobsComeBackAndBrokenOnesDoNot) {
 TEST(Description, IsBounded) {
     Description huge;
     for (int i = 0; i < 100; ++i) huge.emplace_back("Model", std::string(1000, 'x'));
-    EXPECT_LE(to_blob(huge).size(), 16U * 1024);
+    EXPECT_LE(to_blob(huge).size(), 40U * 1024);
+}
+
+TEST(Description, ASetSpeaksOfWhatItNames) { // MS-ASCMD_R3942, R3944, R3947
+    Description const known{{"Model", "iPhone 15"}, {"OS", "iOS 18"}, {"PhoneNumber", "+41"}};
+    struct Row {
+        char const* why;
+        Description said, becomes;
+    };
+    for (auto const& row :
+         {Row{"one is new", {{"OS", "iOS 19"}}, {{"Model", "iPhone 15"}, {"OS", "iOS 19"}, {"PhoneNumber", "+41"}}},
+          {"one more",
+           {{"IMEI", "1"}},
+           {{"Model", "iPhone 15"}, {"OS", "iOS 18"}, {"PhoneNumber", "+41"}, {"IMEI", "1"}}},
+          {"an empty one goes", {{"OS", ""}, {"IMEI", ""}}, {{"Model", "iPhone 15"}, {"PhoneNumber", "+41"}}},
+          {"an empty Set", {}, {}}})
+        EXPECT_EQ(merged(known, row.said), row.becomes) << row.why;
+}
+
+TEST(Description, AValueIsCutAtItsCharacters) { // MS-ASCMD_R3605: up to 1024 characters, not bytes
+    auto of = [](std::size_t n) {
+        std::string out;
+        while (n-- > 0) out += "é";
+        return out;
+    };
+    for (auto [said, kept] : {std::pair(1024U, 1024U), {1025U, 1024U}, {9000U, 1024U}})
+        EXPECT_EQ(merged({}, {{"FriendlyName", of(said)}}), (Description{{"FriendlyName", of(kept)}}));
+    Description all;
+    for (auto const* name :
+         {"Model", "IMEI", "FriendlyName", "OS", "OSLanguage", "PhoneNumber", "UserAgent", "Operator"})
+        all.emplace_back(name, of(2000));
+    auto const whole = merged({}, all);
+    EXPECT_EQ(description_of(to_blob(whole)), whole); // all have room
 }
 
 TEST(Partnership, IdsAreFoldedAndValidateMakesNone) {

@@ -31,7 +31,7 @@ template <class T> T without_the_past(T value) {
     else if constexpr (std::same_as<T, GetItemEstimateRequest>)
         value.collections[0].item_class.reset(), value.collections[0].filter_type.reset();
     else if constexpr (std::same_as<T, SettingsResponse>)
-        value.user_information->get->email_addresses.reset();
+        std::get<UserInformationResponse>(value.properties.back()).get->email_addresses.reset();
     return value;
 }
 

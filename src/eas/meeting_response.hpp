@@ -18,23 +18,30 @@ constexpr bool is_valid(MeetingStatus s) {
     return (n >= 1 && n <= 4) || is_common(n);
 }
 
-enum class UserResponse : std::uint8_t { Accepted = 1, Tentative = 2, Declined = 3 }; // MS-ASCMD 2.2.3.194
-constexpr bool is_valid(UserResponse r) { return r >= UserResponse::Accepted && r <= UserResponse::Declined; }
+// MS-ASCMD 2.2.3.194. Anything else, or none, is Invalid: a malformed Request has a status of its own (MS-ASCMD_R4182),
+// and nothing else in the request fails with it. So the times of a proposal are read as text too.
+enum class UserResponse : std::uint8_t { Invalid = 0, Accepted = 1, Tentative = 2, Declined = 3 };
+inline bool parse(std::string_view text, UserResponse& out) {
+    std::uint8_t n = 0;
+    bool const known = parse(text, n) && n <= std::to_underlying(UserResponse::Declined);
+    out = known ? UserResponse(n) : UserResponse::Invalid;
+    return true;
+}
 
 struct SendResponse { // 16.0: mail the organizer
     std::optional<Body> body = {};
-    std::optional<CompactDateTime> proposed_start = {}; // 16.1; only together with the end
-    std::optional<CompactDateTime> proposed_end = {};
+    std::optional<std::string> proposed_start = {}; // 16.1; only together with the end
+    std::optional<std::string> proposed_end = {};
     bool operator==(SendResponse const&) const = default;
 };
 template <> inline constexpr auto schema<SendResponse> = element( //
     meetingresponse::SendResponse, "MS-ASCMD 2.2.3.163", Traits{.since = v16_0},
     field<&SendResponse::body>(airsyncbase::Body),
-    field<&SendResponse::proposed_start>(meetingresponse::ProposedStartTime, since{v16_1}),
-    field<&SendResponse::proposed_end>(meetingresponse::ProposedEndTime, since{v16_1}));
+    field<&SendResponse::proposed_start>(meetingresponse::ProposedStartTime, since{v16_1}, max_bytes{64}),
+    field<&SendResponse::proposed_end>(meetingresponse::ProposedEndTime, since{v16_1}, max_bytes{64}));
 
 struct MeetingReply {
-    UserResponse response = UserResponse::Accepted;
+    UserResponse response = UserResponse::Invalid;
     std::optional<std::string> collection_id = {};
     std::optional<std::string> request_id = {};
     std::optional<std::string> long_id = {};
@@ -43,7 +50,8 @@ struct MeetingReply {
     bool operator==(MeetingReply const&) const = default;
 };
 template <> inline constexpr auto schema<MeetingReply> = element( //
-    meetingresponse::Request, "MS-ASCMD 2.2.3.150.2", field<&MeetingReply::response>(meetingresponse::UserResponse),
+    meetingresponse::Request, "MS-ASCMD 2.2.3.150.2",
+    field<&MeetingReply::response>(meetingresponse::UserResponse, or_default{}),
     field<&MeetingReply::collection_id>(meetingresponse::CollectionId, max_bytes{64}),
     field<&MeetingReply::request_id>(meetingresponse::RequestId, max_bytes{64}),
     field<&MeetingReply::long_id>(search::LongId, max_bytes{256}),
@@ -56,7 +64,7 @@ struct MeetingResponseRequest {
 };
 template <> inline constexpr auto schema<MeetingResponseRequest> = element( //
     meetingresponse::MeetingResponse, "MS-ASCMD 2.2.1.11",
-    field<&MeetingResponseRequest::replies>(meetingresponse::Request));
+    field<&MeetingResponseRequest::replies>(meetingresponse::Request, handler_limits{max_meeting_responses}));
 
 struct MeetingResult {
     std::optional<std::string> request_id = {};

@@ -76,9 +76,10 @@ std::string readable_id(std::string_view bytes) {
     return wbxml::to_hex(bytes);
 }
 
-std::expected<RequestLine, QueryError> checked(RequestLine line) {
-    if (!is_device_id(line.device_id)) return std::unexpected(QueryError::DeviceIdInvalid);
-    if (!is_device_type(line.device_type)) return std::unexpected(QueryError::DeviceTypeInvalid);
+RequestLine checked(RequestLine line) {
+    if (!is_device_type(line.device_type)) line.misnamed = QueryError::DeviceTypeInvalid;
+    if (!is_device_id(line.device_id)) line.misnamed = QueryError::DeviceIdInvalid;
+    if (line.misnamed) line.device_id.clear(), line.device_type.clear();
     return line;
 }
 
@@ -127,7 +128,7 @@ std::expected<RequestLine, QueryError> parse_plain(std::string_view query) {
     if (!command) return std::unexpected(QueryError::UnknownCommand);
     plain.line.command = *command;
     plain.line.device_id = plain.device_id.value_or("");
-    if (plain.line.device_id.size() > max_id) return std::unexpected(QueryError::DeviceIdInvalid);
+    if (plain.line.device_id.size() > max_id) plain.line.device_id.clear();
     plain.line.device_type = plain.device_type.value_or("");
     plain.line.save_in_sent = plain.save_in_sent && same(*plain.save_in_sent, "T");
     return checked(std::move(plain.line));
@@ -210,8 +211,7 @@ std::expected<RequestLine, QueryError> parse_base64(std::string_view query) {
     auto command = command_of_code(static_cast<std::uint8_t>(code));
     if (!command) return std::unexpected(QueryError::UnknownCommand);
     line.command = *command;
-    if (device_id.size() > max_id) return std::unexpected(QueryError::DeviceIdInvalid);
-    line.device_id = readable_id(device_id);
+    if (device_id.size() <= max_id) line.device_id = readable_id(device_id);
     line.device_type = std::string(device_type);
     return checked(std::move(line));
 }

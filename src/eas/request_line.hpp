@@ -10,11 +10,23 @@
 
 namespace godwit::eas {
 
+enum class QueryError : std::uint8_t {
+    Malformed,         // 400
+    CommandMissing,    // 400
+    UnknownCommand,    // 501; status 137 to clients that can read one
+    UnknownVersion,    // 400 (505 for 1.0: MS-ASCMD_R7560)
+    DeviceIdInvalid,   // 400; status 108 (RequestLine::misnamed)
+    DeviceTypeInvalid, // 400; status 109 (as well)
+    UnsupportedOption, // 400
+};
+
 struct RequestLine {
     Command command = Command::Sync;
     std::optional<Version> version = {}; // of the base64 form
     std::string device_id = {};          // as the phone wrote it; bytes that are not printable, as hex
     std::string device_type = {};
+    // What is wrong with these two, which are empty then. The rest is good: from 14.0 on a document says it.
+    std::optional<QueryError> misnamed = {};
     std::optional<std::uint32_t> policy_key = {};
     std::optional<std::uint16_t> locale = {};
     std::optional<std::string> user = {};
@@ -28,15 +40,6 @@ struct RequestLine {
     bool operator==(RequestLine const&) const = default;
 };
 
-enum class QueryError : std::uint8_t {
-    Malformed,         // 400
-    CommandMissing,    // 400
-    UnknownCommand,    // 501; status 137 to clients that can read one
-    UnknownVersion,    // 400 (505 for 1.0: MS-ASCMD_R7560)
-    DeviceIdInvalid,   // 400; status 108
-    DeviceTypeInvalid, // 400; status 109
-    UnsupportedOption, // 400
-};
 int http_code(QueryError error);
 std::string_view name(QueryError error);
 

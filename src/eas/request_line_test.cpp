@@ -20,6 +20,10 @@ std::string base64(std::string_view bytes) {
 std::string say(std::expected<RequestLine, QueryError> const& line) {
     if (!line) return "! " + std::string(name(line.error()));
     std::string out(name(line->command));
+    if (line->misnamed) {
+        EXPECT_EQ(line->device_id + line->device_type, "");
+        return "? " + out + ": " + std::string(name(*line->misnamed));
+    }
     if (line->version) out.append(" v").append(name(*line->version));
     out.append(" ").append(line->device_id).append(" ").append(line->device_type);
     if (line->policy_key) out += " key=" + std::to_string(*line->policy_key);
@@ -58,14 +62,15 @@ constexpr QueryCase query_cases[] = {
     {"Cmd=Sync&DeviceId=T1&DeviceType=SP&Unknown=1&&=x&y", "Sync T1 SP"},
     {"Cmd=Sync&User=100%&DeviceId=T1&DeviceType=SP", "Sync T1 SP user=100%"},
     {"Cmd=Sync&DeviceId=12345678901234567890123456789012&DeviceType=SP", "Sync 12345678901234567890123456789012 SP"},
-    {"Cmd=Sync&DeviceId=123456789012345678901234567890123&DeviceType=SP", "! the device id is missing or invalid"},
-    {"Cmd=Sync&DeviceType=SP", "! the device id is missing or invalid"},
-    {"Cmd=Sync&DeviceId=&DeviceType=SP", "! the device id is missing or invalid"},
-    {"Cmd=Sync&DeviceId=a,b&DeviceType=SP", "! the device id is missing or invalid"},
-    {"Cmd=Sync&DeviceId=a%2Fb&DeviceType=SP", "! the device id is missing or invalid"},
-    {"Cmd=Sync&DeviceId=a%00b&DeviceType=SP", "! the device id is missing or invalid"},
-    {"Cmd=Sync&DeviceId=T1", "! the device type is missing or invalid"},
-    {"Cmd=Sync&DeviceId=T1&DeviceType=a%0Ab", "! the device type is missing or invalid"},
+    {"Cmd=Sync&DeviceId=123456789012345678901234567890123&DeviceType=SP",
+     "? Sync: the device id is missing or invalid"},
+    {"Cmd=Sync&DeviceType=SP", "? Sync: the device id is missing or invalid"},
+    {"Cmd=Sync&DeviceId=&DeviceType=SP", "? Sync: the device id is missing or invalid"},
+    {"Cmd=Sync&DeviceId=a,b&DeviceType=SP", "? Sync: the device id is missing or invalid"},
+    {"Cmd=Sync&DeviceId=a%2Fb&DeviceType=SP", "? Sync: the device id is missing or invalid"},
+    {"Cmd=Sync&DeviceId=a%00b&DeviceType=SP", "? Sync: the device id is missing or invalid"},
+    {"Cmd=Sync&DeviceId=T1", "? Sync: the device type is missing or invalid"},
+    {"Cmd=Sync&DeviceId=T1&DeviceType=a%0Ab", "? Sync: the device type is missing or invalid"},
     {"User=e&DeviceId=T1&DeviceType=SP", "! no command"},
     {"Cmd=&DeviceId=T1&DeviceType=SP", "! no command"},
     {"Cmd=Destroy&DeviceId=T1&DeviceType=SP", "! an unknown command"},
@@ -103,8 +108,8 @@ TEST(RequestLine, Bytes) {
     EXPECT_EQ(said("\x78\x00\x09\x04\x02T1\x00\x02SP"s), "! an unknown protocol version"); // 12.0 is not spoken
     EXPECT_EQ(said("\x8D\x05\x09\x04\x02T1\x00\x02SP"s), "! an unknown command");
     EXPECT_EQ(said("\x8D\x64\x09\x04\x02T1\x00\x02SP"s), "! an unknown command"); // GetHierarchy has no code
-    EXPECT_EQ(said("\x8D\x00\x09\x04\x00\x00\x02SP"s), "! the device id is missing or invalid");
-    EXPECT_EQ(said("\x8D\x00\x09\x04\x02T1\x00\x00"s), "! the device type is missing or invalid");
+    EXPECT_EQ(said("\x8D\x00\x09\x04\x00\x00\x02SP"s), "? Sync: the device id is missing or invalid");
+    EXPECT_EQ(said("\x8D\x00\x09\x04\x02T1\x00\x00"s), "? Sync: the device type is missing or invalid");
     EXPECT_EQ(said("\x8D\x00\x09\x04\x02T1\x02zz\x02SP"s), "! the query is malformed"); // a key has 4 bytes
     EXPECT_EQ(said("\x8D\x00\x09\x04\x02T1\x00\x02SP\x07\x02\x01\x01"s), "! malformed options");
     EXPECT_EQ(said("\x8D\x00\x09\x04\x02T1\x00\x02SP\x07"s), "! the query is malformed");
@@ -113,7 +118,7 @@ TEST(RequestLine, Bytes) {
     EXPECT_EQ(said("\x8D\x01\x09\x04\x02T1\x00\x02SP\x07\x01\x03"s), "SendMail v14.1 T1 SP locale=1033 save multipart");
     EXPECT_EQ(said("\x8D\x00\x09\x04\x02\xFF,\x00\x02SP"s), "Sync v14.1 ff2c SP locale=1033");
     EXPECT_EQ(said("\x8D\x00\x09\x04\x21"s + std::string(33, 'x') + "\x00\x02SP"s),
-              "! the device id is missing or invalid");
+              "? Sync: the device id is missing or invalid");
 }
 
 TEST(RequestLine, EveryTruncationIsAnswered) {

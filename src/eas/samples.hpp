@@ -347,7 +347,7 @@ template <class F> void for_each(Version v, F f) {
                                "1:7",
                                {},
                                "2024-05-31T09:15:00.000Z",
-                               SendResponse{Body{.data = Content{"ok"}}, compact_moment(), compact_moment()}}}});
+                               SendResponse{Body{.data = Content{"ok"}}, "20240531T091500Z", "20240531T101500Z"}}}});
     f(Command::MeetingResponse, false,
       MeetingResponseResponse{{{"1:7", MeetingStatus::Success, "5:3", "2024-05-31T09:15:00.000Z"}}});
     f(Command::Provision, true,
@@ -361,17 +361,14 @@ template <class F> void for_each(Version v, F f) {
                         PolicyResponse{std::string(policy_type), PolicyStatus::Success, "1877341229", policy()}, true,
                         true});
     f(Command::Settings, true,
-      SettingsRequest{RightsManagementRequest{true}, OofRequest{OofGet{"Text"}, oof()}, DevicePasswordRequest{{"1234"}},
-                      DeviceInformationRequest{device()}, UserInformationRequest{true}});
+      SettingsRequest{{UserInformationRequest{true}, RightsManagementRequest{true}, OofRequest{OofGet{"Text"}, oof()},
+                       DevicePasswordRequest{{"1234"}}, DeviceInformationRequest{device()}}});
     f(Command::Settings, false,
       SettingsResponse{
           SettingsStatus::Success,
-          {},
-          OofResponse{SettingsStatus::Success, oof()},
-          DevicePasswordResponse{},
-          DeviceInformationResponse{},
-          UserInformationResponse{SettingsStatus::Success,
-                                  UserInformation{addresses(), {{{}, {}, "Erika Muster", false, addresses()}}}}});
+          {DeviceInformationResponse{}, OofResponse{SettingsStatus::Success, oof()}, DevicePasswordResponse{},
+           UserInformationResponse{SettingsStatus::Success,
+                                   UserInformation{addresses(), {{{}, {}, "Erika Muster", false, addresses()}}}}}});
     if (v < v14_0) return;
     f(Command::ItemOperations, true,
       ItemOperationsRequest{{ConversationMove{Opaque{"\x01\x02"}, "4", ConversationMoveOptions{true}}}});

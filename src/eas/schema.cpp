@@ -73,10 +73,12 @@ bool decode_item(Row const& row, void* owner, Event const& event, Decoder& d) {
 bool decode_wrapped(Row const& row, void* owner, Event const& wrapper, Decoder& d) {
     if (row.engage) row.engage(owner);
     if (wrapper.kind == Event::Empty) return true;
+    // What is wrong inside is told by the section of what belongs there.
+    auto outer = std::exchange(d.spec, row.shape ? row.shape()->spec : d.spec);
     bool single = row.cardinality != Cardinality::Many, seen = false;
     for (;;) {
         auto event = d.reader.next();
-        if (event.kind == Event::Close) return true;
+        if (event.kind == Event::Close) return d.spec = outer, true;
         if (event.kind == Event::End) return not_wbxml(d);
         if (!event.starts()) return broken(d, *row.wrapper, Rule::Type);
         if (!stands_for(row, event.tag)) {

@@ -21,6 +21,8 @@ constexpr bool is_valid(SettingsStatus s) {
 }
 
 // ---- DeviceInformation ---------------------------------------------------------------------------------------------------
+// Of any length: what is longer than the 1024 characters of the specification is cut where it is kept, as a long name
+// must not keep a phone from provisioning.
 struct DeviceInformationSet {
     std::optional<std::string> model = {}, imei = {}, friendly_name = {}, os = {}, os_language = {}, phone_number = {},
                                user_agent = {};
@@ -29,15 +31,14 @@ struct DeviceInformationSet {
     bool operator==(DeviceInformationSet const&) const = default;
 };
 template <> inline constexpr auto schema<DeviceInformationSet> = element( //
-    settings::Set, "MS-ASCMD 2.2.3.167", field<&DeviceInformationSet::model>(settings::Model, max_bytes{1024}),
-    field<&DeviceInformationSet::imei>(settings::IMEI, max_bytes{1024}),
-    field<&DeviceInformationSet::friendly_name>(settings::FriendlyName, max_bytes{1024}),
-    field<&DeviceInformationSet::os>(settings::OS, max_bytes{1024}),
-    field<&DeviceInformationSet::os_language>(settings::OSLanguage, max_bytes{1024}),
-    field<&DeviceInformationSet::phone_number>(settings::PhoneNumber, max_bytes{1024}),
-    field<&DeviceInformationSet::user_agent>(settings::UserAgent, max_bytes{1024}),
+    settings::Set, "MS-ASCMD 2.2.3.167", field<&DeviceInformationSet::model>(settings::Model),
+    field<&DeviceInformationSet::imei>(settings::IMEI),
+    field<&DeviceInformationSet::friendly_name>(settings::FriendlyName), field<&DeviceInformationSet::os>(settings::OS),
+    field<&DeviceInformationSet::os_language>(settings::OSLanguage),
+    field<&DeviceInformationSet::phone_number>(settings::PhoneNumber),
+    field<&DeviceInformationSet::user_agent>(settings::UserAgent),
     field<&DeviceInformationSet::enable_outbound_sms>(settings::EnableOutboundSMS, since{v14_0}),
-    field<&DeviceInformationSet::mobile_operator>(settings::MobileOperator, since{v14_0}, max_bytes{1024}));
+    field<&DeviceInformationSet::mobile_operator>(settings::MobileOperator, since{v14_0}));
 
 struct DeviceInformationRequest {
     DeviceInformationSet set = {};
@@ -204,36 +205,28 @@ template <> inline constexpr auto schema<RightsManagementResponse> = element( //
     field<&RightsManagementResponse::status>(settings::Status), field<&RightsManagementResponse::get>(settings::Get));
 
 // ---- the command --------------------------------------------------------------------------------------------------------------
+// In any order, which the answer has too (MS-ASCMD_R478, R480); each once at most (R477), which the handler looks at.
+inline constexpr std::size_t most_properties = 5;
+using SettingsProperty = std::variant<RightsManagementRequest, OofRequest, DevicePasswordRequest,
+                                      DeviceInformationRequest, UserInformationRequest>;
+using SettingsAnswer = std::variant<RightsManagementResponse, OofResponse, DevicePasswordResponse,
+                                    DeviceInformationResponse, UserInformationResponse>;
+
 struct SettingsRequest {
-    std::optional<RightsManagementRequest> rights_management_information = {};
-    std::optional<OofRequest> oof = {};
-    std::optional<DevicePasswordRequest> device_password = {};
-    std::optional<DeviceInformationRequest> device_information = {};
-    std::optional<UserInformationRequest> user_information = {};
+    std::vector<SettingsProperty> properties = {};
     bool operator==(SettingsRequest const&) const = default;
 };
 template <> inline constexpr auto schema<SettingsRequest> = element( //
-    settings::Settings, "MS-ASCMD 2.2.1.18",
-    field<&SettingsRequest::rights_management_information>(settings::RightsManagementInformation, since{v14_1}),
-    field<&SettingsRequest::oof>(settings::Oof), field<&SettingsRequest::device_password>(settings::DevicePassword),
-    field<&SettingsRequest::device_information>(settings::DeviceInformation),
-    field<&SettingsRequest::user_information>(settings::UserInformation));
+    settings::Settings, "MS-ASCMD 2.2.1.18", choice<&SettingsRequest::properties>(max_items{most_properties}));
 
 struct SettingsResponse {
     SettingsStatus status = SettingsStatus::Success;
-    std::optional<RightsManagementResponse> rights_management_information = {};
-    std::optional<OofResponse> oof = {};
-    std::optional<DevicePasswordResponse> device_password = {};
-    std::optional<DeviceInformationResponse> device_information = {};
-    std::optional<UserInformationResponse> user_information = {};
+    std::vector<SettingsAnswer> properties = {};
     bool operator==(SettingsResponse const&) const = default;
 };
 template <> inline constexpr auto schema<SettingsResponse> = element( //
     settings::Settings, "MS-ASCMD 2.2.1.18", field<&SettingsResponse::status>(settings::Status),
-    field<&SettingsResponse::rights_management_information>(settings::RightsManagementInformation, since{v14_1}),
-    field<&SettingsResponse::oof>(settings::Oof), field<&SettingsResponse::device_password>(settings::DevicePassword),
-    field<&SettingsResponse::device_information>(settings::DeviceInformation),
-    field<&SettingsResponse::user_information>(settings::UserInformation));
+    choice<&SettingsResponse::properties>(max_items{most_properties}));
 
 extern template Shape const& document<SettingsRequest>();
 extern template Shape const& document<SettingsResponse>();

@@ -39,8 +39,8 @@ std::string text_of(xmlNode const* node) {
     return first == out.npos ? std::string() : out.substr(first, last - first + 1);
 }
 
-// The schema that the client can read; nothing when this is no Autodiscover request. A document type is refused:
-// entities.
+// The schema that the client can read; nothing when this is no Autodiscover request: one Request with both of its
+// elements (MS-ASCMD_R3799, R703). A document type is refused: entities.
 std::optional<std::string> wanted_schema(std::string_view request) {
     if (request.size() > max_request) return {};
     constexpr int quietly = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
@@ -49,8 +49,11 @@ std::optional<std::string> wanted_schema(std::string_view request) {
     auto const* root = document && !document->intSubset ? xmlDocGetRootElement(document.get()) : nullptr;
     if (!root || !named(root, "Autodiscover")) return {};
     auto const* asked = child(root, "Request");
-    if (text_of(child(asked, "EMailAddress")).empty()) return {};
-    return text_of(child(asked, "AcceptableResponseSchema"));
+    for (auto const* other = asked ? asked->next : nullptr; other; other = other->next)
+        if (named(other, "Request")) return {};
+    auto schema = text_of(child(asked, "AcceptableResponseSchema"));
+    if (schema.empty() || text_of(child(asked, "EMailAddress")).empty()) return {};
+    return schema;
 }
 
 std::string escaped(std::string_view s) {

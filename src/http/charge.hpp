@@ -45,7 +45,7 @@ public:
         }
         bytes_ = bytes;
     }
-    // Room for that much in all. What was reserved is never refused again; false: there is no room, nothing has changed.
+    // Room for that much in all. What was reserved is never refused again; false: there is none, nothing has changed.
     bool reserve(std::size_t bytes) {
         if (bytes <= bytes_) return true;
         auto const more = bytes - bytes_;

@@ -68,6 +68,8 @@ Reply autodiscover(Connection& c, Request const& request, Admitted const& admitt
 [[gnu::noinline]] std::unique_ptr<command::Session> session_of(Connection& c, std::unique_ptr<Admitted> admitted,
                                                                Request const& request, Record const& record) {
     bool const multipart = admitted->line.accept_multipart;
+    auto const type = request.header("content-type");
+    auto is = [&](std::string_view family) { return same_text(type.substr(0, family.size()), family); };
     return std::unique_ptr<command::Session>(
         new command::Session{.rooms = c.server.rooms,
                              .user = std::move(admitted->user),
@@ -76,7 +78,8 @@ Reply autodiscover(Connection& c, Request const& request, Admitted const& admitt
                              .user_agent = std::string(request.header("user-agent")),
                              .multipart = multipart,
                              .request_id = record.request_id,
-                             .hangup = c.hangup});
+                             .hangup = c.hangup,
+                             .text_body = is("text/") || is("message/")});
 }
 
 // A compressed body becomes what it was; a refusal when it is none, or too much.

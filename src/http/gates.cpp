@@ -36,7 +36,7 @@ Reply unauthorized() {
 // Of the plain query alone: enough to tell one phone's wrong secret from another's before the line is parsed.
 std::string device_hint(Request const& request, net::Stream const& stream) {
     auto const line = eas::parse_query(request.query());
-    return line ? eas::canonical_device_id(line->device_id) : stream.peer();
+    return line && !line->misnamed ? eas::canonical_device_id(line->device_id) : stream.peer();
 }
 
 std::optional<std::uint32_t> number(std::string_view text) {
@@ -121,6 +121,10 @@ std::optional<Reply> device_gate(Request const& request, Admitted& admitted, Rec
     }
     admitted.version = *version;
     record.version = eas::name(*version);
+    if (auto const misnamed = admitted.line.misnamed) { // MS-ASCMD_R7461: from 14.0 on dispatch says 108 or 109
+        record.notes.emplace_back("query", eas::name(*misnamed));
+        if (*version < eas::v14_0) return plain(static_cast<unsigned>(eas::http_code(*misnamed)), eas::name(*misnamed));
+    }
     auto const key = request.header("x-ms-policykey");
     if (!key.empty()) admitted.line.policy_key = number(key); // one that is no number is no key
     if (same_text(request.header("ms-asacceptmultipart"), "T")) admitted.line.accept_multipart = true;

@@ -137,7 +137,8 @@ TEST(Charge, OneAccountHoldsAThirdOfAllAtMost) { // law 8
 
 // Whoever has not signed in makes the server hold nothing, whatever he announces.
 TEST_F(Http, WhatAnybodyMayAskTakesNoBody) {
-    for (std::string const path : {"/healthz", "/autodiscover/autodiscover.json/v1.0/ann@godwit.test?Protocol=ActiveSync"}) {
+    for (std::string const path :
+         {"/healthz", "/autodiscover/autodiscover.json/v1.0/ann@godwit.test?Protocol=ActiveSync"}) {
         auto const answer = ask("GET " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\nx");
         EXPECT_EQ(answer.status, 200U) << path;
     }

@@ -131,8 +131,14 @@ TEST(Autodiscover, RefusesInItsOwnWords) {
     std::string const bomb =
         "<!DOCTYPE a [<!ENTITY x \"yyyy\">]><Autodiscover><Request><EMailAddress>&x;</EMailAddress>"
         "</Request></Autodiscover>";
+    auto const good = asking("a@b", schema);
+    auto twice = good, no_schema = good; // MS-ASCMD_R3799, R703
+    auto const from = good.find("<Request>"), to = good.find("</Autodiscover>");
+    twice.insert(to, good.substr(from, to - from));
+    auto const element = good.find("<AcceptableResponseSchema>");
+    no_schema.erase(element, good.find("</Request>") - element);
     for (auto const& bad : {std::string(), std::string("<"), std::string("<a/>"), asking("", schema), bomb,
-                            asking(std::string(70000, 'x'), schema)})
+                            asking(std::string(70000, 'x'), schema), twice, no_schema, asking("a@b", "")})
         EXPECT_THAT(answer_to(bad), HasSubstr("<ErrorCode>600</ErrorCode>")) << bad.substr(0, 80);
     EXPECT_THAT(
         answer_to(asking("a@b", "http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a")),

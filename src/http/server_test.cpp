@@ -15,6 +15,23 @@ TEST_F(Http, AnswersACommand) {
     EXPECT_EQ(answer.header("Connection"), "");
 }
 
+// MS-ASCMD_R4813, R4828, R4830: the command's part, which must hear of it.
+TEST_F(Http, TellsTheCommandWhatIsWrongWithItsEnvelope) {
+    dispatch = [](command::Session& s, std::string) -> awaitable<command::Reply> {
+        co_return command::Reply{.body = std::string(s.text_body ? "text " : "") +
+                                         std::string(s.line.misnamed ? eas::name(*s.line.misnamed) : "")};
+    };
+    auto with = [&](char const* type) { return sync("x", sign_in + "Content-Type: " + type + "\r\n"); };
+    EXPECT_EQ(ask(with("Text/Plain; charset=utf-8")).body, "text ");
+    EXPECT_EQ(ask(with("message/rfc822")).body, "text ");
+    EXPECT_EQ(ask(with("application/vnd.ms-sync.wbxml")).body, "");
+    EXPECT_EQ(ask(post("Cmd=Sync", "x")).body, "the device id is missing or invalid");
+    EXPECT_EQ(ask(post("Cmd=Sync&DeviceId=d1", "x")).body, "the device type is missing or invalid");
+    auto old = post("Cmd=Sync&DeviceId=d1", "x");
+    old.replace(old.find("16.1"), 4, "12.1");
+    EXPECT_EQ(ask(old).status, 400U);
+}
+
 TEST_F(Http, OneLogLineARequestWithoutSecrets) {
     ask(sync("hello"));
     auto const log = logged.str();
@@ -168,7 +185,7 @@ TEST_F(Http, RefusalsHaveTheirCodes) {
         {request("POST /healthz", "Content-Length: 0\r\n"), 405},
         {request("POST " + path, sign_in + "Content-Length: 0\r\n"), 400},
         {post("Cmd=Nonsense&User=a&DeviceId=d&DeviceType=t", ""), 501},
-        {post("Cmd=Sync&User=a&DeviceType=t", ""), 400},
+        {post("Cmd=Sync&User=a&DeviceType=t", ""), 200}, // the command says it
         {version("MS-ASProtocolVersion: 16.1\r\n"), 200},
         {version("MS-ASProtocolVersion: 1.0\r\n"), 400},
         {version("MS-ASProtocolVersion: 99\r\n"), 400},

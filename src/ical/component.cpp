@@ -197,7 +197,7 @@ private:
             if (open_.size() == limits_.depth) return leave_out("components too deep");
             open_.push_back({.name = ical::upper(trimmed(property.value))});
             if (open_.size() == outside() + 1) item_line_ = line_;
-            if (open_.size() == 1 && !may_stand_alone(open_.front().name)) return "no VCALENDAR";
+            if (open_.size() == 1 && !may_stand_alone(open_.front().name)) return leave_out("no VCALENDAR");
             return {};
         }
         if (open_.empty()) return {}; // between two calendars

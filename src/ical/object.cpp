@@ -33,6 +33,7 @@ void zones_named_in(Component const& component, std::set<std::string>& out) {
 std::string_view why_not(Component const& component, std::optional<Kind> kind) {
     if (component.name == "VFREEBUSY") return "free and busy times are no item";
     if (!kind) return "a component that no folder holds";
+    if (auto reason = too_dear(component); !reason.empty()) return reason;
     if (*kind != Kind::event) return {};
     auto const* start = component.find("DTSTART");
     if (!start) return "an event without a start";
@@ -40,10 +41,11 @@ std::string_view why_not(Component const& component, std::optional<Kind> kind) {
     return {};
 }
 
+std::string uid_of(Component const& component) { return text(trimmed(component.value("UID"))); }
+
 std::string called(Component const& component) {
     auto summary = text(component.value("SUMMARY"));
-    auto uid = trimmed(component.value("UID"));
-    auto out = component.name + " " + (summary.empty() ? std::string(uid) : summary);
+    auto out = component.name + " " + (summary.empty() ? uid_of(component) : summary);
     if (out.size() > 120) out.resize(120);
     return out;
 }
@@ -62,11 +64,17 @@ struct Head {
     Component const& calendar;
     std::size_t room; // bytes of properties for each object
     std::size_t zone_room = most_zones;
-    std::map<std::string, Component const*, std::less<>> zones = {}; // the first of each name
+    struct Found {
+        Component const* zone;
+        std::size_t bytes;
+        std::string_view too_dear;
+    };
+    std::map<std::string, Found, std::less<>> zones = {}; // the first of each name
 
     Head(Component const& from, std::size_t objects) : calendar(from), room(most_head / std::max(objects, 1UZ)) {
         for (auto const& one : calendar.components)
-            if (one.name == "VTIMEZONE") zones.try_emplace(std::string(one.value("TZID")), &one);
+            if (one.name == "VTIMEZONE")
+                zones.try_emplace(std::string(one.value("TZID")), &one, extent_of(one).bytes, ical::too_dear(one));
     }
     Component properties() const {
         Component out{.name = "VCALENDAR"};
@@ -86,15 +94,15 @@ struct Head {
         out = properties();
         std::set<std::string> wanted;
         for (auto const& item : items) zones_named_in(item, wanted);
-        std::vector<Component const*> named;
+        std::vector<Found> named;
         for (auto const& name : wanted)
             if (auto found = zones.find(name); found != zones.end()) named.push_back(found->second);
         if (named.size() > max_zones) return "too many zones";
-        std::ranges::sort(named); // as they came: they lie in one vector
-        for (auto const* zone : named) {
-            auto size = extent_of(*zone).bytes;
-            if (size > zone_room) return "more zones than one file may bring";
-            zone_room -= size;
+        std::ranges::sort(named, {}, &Found::zone); // as they came: they lie in one vector
+        for (auto const& [zone, bytes, too_dear] : named) {
+            if (!too_dear.empty()) return too_dear;
+            if (bytes > zone_room) return "more zones than one file may bring";
+            zone_room -= bytes;
             out.components.push_back(*zone);
         }
         std::ranges::move(items, std::back_inserter(out.components));
@@ -149,7 +157,7 @@ private:
         for (auto& component : calendar.components) {
             if (component.name == "VTIMEZONE") continue;
             if (component.name.starts_with("X-GODWIT-")) {
-                own.emplace(trimmed(component.value("UID")), std::move(component));
+                own.emplace(uid_of(component), std::move(component));
                 continue;
             }
             auto kind = kind_of(component);
@@ -157,7 +165,7 @@ private:
                 out_.refused.push_back({called(component), reason});
                 continue;
             }
-            std::string uid(trimmed(component.value("UID")));
+            auto uid = uid_of(component);
             if (uid.empty()) component.set("UID", uid = fingerprint(write(component)));
             auto [place, is_new] = at.try_emplace({*kind, uid}, out.size());
             if (is_new) out.push_back({{uid, *kind, {}}});
@@ -214,6 +222,19 @@ Extent extent_of(Component const& component) {
     return out;
 }
 
+std::string_view too_dear(Component const& component) {
+    if (component.name == "VTIMEZONE") {
+        auto const size = extent_of(component);
+        bool const fits = size.bytes <= most_of_a_zone.bytes && size.lines <= most_of_a_zone.lines;
+        return fits ? std::string_view() : "a zone too large";
+    }
+    std::size_t dates = 0;
+    for (auto const& one : component.properties)
+        if (one.name == "EXDATE" || one.name == "RDATE")
+            dates += 1 + static_cast<std::size_t>(std::ranges::count(one.value, ','));
+    return dates <= most_dates ? std::string_view() : "an event of too many dates";
+}
+
 void remove_files(Component& component) {
     std::erase_if(component.properties, [](Property const& one) {
         return one.name == "ATTACH" &&
@@ -260,23 +281,33 @@ Component const* vtimezone_in(Component const& calendar, std::string_view tzid) 
     return nullptr;
 }
 
-Zone zone_in(Component const& calendar, std::string_view tzid, Local near) {
-    auto by_name = Zone::named(tzid);
-    auto const* stored = vtimezone_in(calendar, tzid);
-    auto by_file = stored ? Zone::from(*stored) : std::nullopt;
+Zone Clocks::zone(std::string_view tzid, Local near) {
+    auto found = known_.find(tzid);
+    if (found == known_.end()) {
+        auto const* stored = vtimezone_in(*calendar_, tzid);
+        Known made{Zone::named(tzid), stored ? Zone::from(*stored) : std::nullopt};
+        found = known_.emplace(tzid, std::move(made)).first;
+    }
+    auto const& [by_name, by_file] = found->second;
     if (by_name && by_file && by_name->to_utc(near) != by_file->to_utc(near)) return *by_file;
     if (by_name) return *by_name;
     return by_file ? *by_file : Zone::utc();
 }
 
-Instant instant_in(Component const& calendar, Moment const& moment, Zone const& floating) {
+Instant Clocks::instant(Moment const& moment, Zone const& floating) {
     switch (moment.kind) {
     case Moment::Kind::utc: return Instant(moment.at.time_since_epoch());
-    case Moment::Kind::zoned: return zone_in(calendar, moment.zone, moment.at).to_utc(moment.at);
+    case Moment::Kind::zoned: return zone(moment.zone, moment.at).to_utc(moment.at);
     case Moment::Kind::date:
     case Moment::Kind::floating: break;
     }
     return floating.to_utc(moment.at);
+}
+
+Zone zone_in(Component const& calendar, std::string_view tzid, Local near) { return Clocks(calendar).zone(tzid, near); }
+
+Instant instant_in(Component const& calendar, Moment const& moment, Zone const& floating) {
+    return Clocks(calendar).instant(moment, floating);
 }
 
 Component* Object::override_at(Moment const& occurrence) {

@@ -34,6 +34,7 @@ struct Split {
 /// SEQUENCE, then DTSTAMP, is the item. METHOD goes: it is of the message, not of the item. Each object gets
 /// the calendar's properties and the zones that it names, at most 20, and all of them together so much that a file of
 /// many objects does not become many times as large: long properties go, and what has no room for its zones is refused.
+/// So is what would cost too much ever after (too_dear). The UID is its text, unescaped.
 Split split(std::vector<Component> calendars);
 
 /// About how much is written of it (unfolded).
@@ -43,6 +44,12 @@ struct Extent {
 Extent extent_of(Property const& property);
 Extent extent_of(Component const& component);
 
+/// Why a zone or an event is not taken, for what each look at it would cost; empty: it is. A zone of all that is known
+/// of a place has a few hundred lines.
+inline constexpr Extent most_of_a_zone{64 << 10, 2000};
+inline constexpr std::size_t most_dates = 10'000; // EXDATE and RDATE of one event, together
+std::string_view too_dear(Component const& component);
+
 /// The files that lie in it (ATTACH in base64): what is made of an event many times goes without them.
 void remove_files(Component& component);
 
@@ -51,6 +58,21 @@ Component const* vtimezone_in(Component const& calendar, std::string_view tzid);
 /// The zone that a TZID means there: ICU's rules, unless the file's own VTIMEZONE says otherwise at `near`.
 Zone zone_in(Component const& calendar, std::string_view tzid, Local near);
 Instant instant_in(Component const& calendar, Moment const& moment, Zone const& floating);
+
+/// The same for many dates: each of the calendar's zones is looked for once. It borrows the calendar.
+class Clocks {
+public:
+    explicit Clocks(Component const& calendar) : calendar_(&calendar) {}
+    Zone zone(std::string_view tzid, Local near);
+    Instant instant(Moment const& moment, Zone const& floating);
+
+private:
+    struct Known {
+        std::optional<Zone> by_name, by_file;
+    };
+    Component const* calendar_;
+    std::map<std::string, Known, std::less<>> known_;
+};
 
 /// A stored object as one looks at it. It borrows the calendar.
 class Object {

@@ -21,13 +21,14 @@ struct Series {
     Object object;
     Moment start;
     Zone zone;
+    Clocks clocks;
 
-    Local local(Moment const& at) const {
+    Local local(Moment const& at) {
         bool same = at.is_date() || (at.kind == start.kind && at.zone == start.zone);
-        return same ? at.at : zone.to_local(object.instant(at, zone));
+        return same ? at.at : zone.to_local(clocks.instant(at, zone));
     }
     // As far from `at` as the wall clock says, written as that is.
-    Moment moved(Moment at, Local by_clock) const {
+    Moment moved(Moment at, Local by_clock) {
         at.at = at.kind == Moment::Kind::utc ? Local(zone.to_utc(by_clock).time_since_epoch())
                                              : at.at + (by_clock - local(at));
         return at;
@@ -65,7 +66,7 @@ std::vector<Range> ranges_of(Series& series) {
     return out;
 }
 
-Component occurrence(Series const& series, Range const& range, Local at) {
+Component occurrence(Series& series, Range const& range, Local at) {
     auto out = range.event;
     auto id = series.start;
     id.at = at;
@@ -89,7 +90,7 @@ Ranged ranged(Component& calendar) {
     auto rule = written ? parse_rule(written->value) : std::nullopt;
     if (!start || !rule) return {};
     auto zone = start->kind == Moment::Kind::zoned ? object->zone(start->zone, start->at) : Zone::utc();
-    Series series{*object, *start, zone};
+    Series series{*object, *start, zone, Clocks(calendar)};
     auto const ranges = ranges_of(series);
     if (ranges.empty()) return {};
     if (rule->until && rule->until->kind == Moment::Kind::utc && !start->is_date())

@@ -93,7 +93,9 @@ TEST_F(OnDisk, AnOlderSchemaIsBroughtForward) {
                               "DROP TABLE thread_loose; DROP TABLE thread_name",
                               "DELETE FROM folder WHERE type IN (7, 8, 9, 10); ALTER TABLE tombstone DROP COLUMN class;"
                               "UPDATE folder SET name = 'notes' WHERE junk = 1; UPDATE account SET next_folder = 7",
-                              "ALTER TABLE outbox DROP COLUMN delay_told; ALTER TABLE outbox DROP COLUMN handed_in"};
+                              "ALTER TABLE outbox DROP COLUMN delay_told; ALTER TABLE outbox DROP COLUMN handed_in",
+                              "ALTER TABLE item DROP COLUMN seen_at; ALTER TABLE item DROP COLUMN flag_at;"
+                              "ALTER TABLE item DROP COLUMN categories_at; ALTER TABLE item DROP COLUMN verb_at"};
     ASSERT_EQ(undo.size() + 1, migrations().size());
     for (std::size_t version = undo.size(); version > 0; --version) {
         {
@@ -127,9 +129,9 @@ TEST_F(OnDisk, AnOlderSchemaIsBroughtForward) {
         auto const waiting = accounts.read_now(account, [](Transaction& tx) { return tx.outbox(); });
         ASSERT_THAT(waiting, SizeIs(4));
         for (auto const& row : waiting) {
-            EXPECT_EQ(row.handed_in, row.next_attempt);
+            if (version < 5) EXPECT_EQ(row.handed_in, row.next_attempt); // since then it is known
             EXPECT_EQ(row.next_attempt, Time(std::chrono::seconds(row.attempts)));
-            EXPECT_EQ(row.delay_told, row.attempts >= 10) << row.attempts;
+            EXPECT_EQ(row.delay_told, version < 5 && row.attempts >= 10) << row.attempts;
             EXPECT_THAT(row.recipients, ElementsAre("c@d"));
         }
         accounts.write_now(account, [&](Transaction& tx) {

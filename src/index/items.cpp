@@ -24,7 +24,11 @@ Item read_item(Statement const& row) {
                       .flag = row.text(12),
                       .categories = unpack(row.text(13)),
                       .last_verb = row.as<std::uint8_t>(14),
-                      .last_verb_time = row.as<Time>(15)}};
+                      .last_verb_time = row.as<Time>(15)},
+            .marked = {.read = row.as<Modseq>(16),
+                       .flag = row.as<Modseq>(17),
+                       .categories = row.as<Modseq>(18),
+                       .verb = row.as<Modseq>(19)}};
 }
 
 std::vector<Item> read_items(Statement rows) {
@@ -72,8 +76,14 @@ void Transaction::set_marks(ItemId id, Marks const& m) {
     if (was.marks == m) return;
     auto const now = stamp(was.folder);
     auto const categories = pack(m.categories);
+    auto const& old = was.marks;
+    auto stamps = was.marked;
+    if (m.read != old.read) stamps.read = now;
+    if (m.flag_status != old.flag_status || m.flag != old.flag) stamps.flag = now;
+    if (m.categories != old.categories) stamps.categories = now;
+    if (m.last_verb != old.last_verb || m.last_verb_time != old.last_verb_time) stamps.verb = now;
     db_.execute(Query::ItemMarks, id, now, m.read, m.flag_status, Blob{m.flag}, Blob{categories}, m.last_verb,
-                m.last_verb_time);
+                m.last_verb_time, stamps.read, stamps.flag, stamps.categories, stamps.verb);
     db_.execute(Query::FolderTouch, was.folder, now, 0, 0);
 }
 

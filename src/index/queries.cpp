@@ -4,6 +4,11 @@
 namespace godwit::index {
 namespace {
 
+// What read_item (items.cpp) reads.
+#define ITEM_COLUMNS                                                                                                   \
+    "id, folder, class, received, modseq, entered, rewritten, content, size, thread, seen, flag_status, flag, "        \
+    "categories, last_verb, last_verb_time, seen_at, flag_at, categories_at, verb_at"
+
 // Plain SQL that SQLite and PostgreSQL both take. Columns are read by number, in the order given here.
 constexpr std::array<QueryRow, query_count> rows{{
     {Query::AccountRow, "account", "one row", "SELECT modseq, next_item, next_folder, sweep FROM account WHERE id = 1"},
@@ -53,12 +58,10 @@ constexpr std::array<QueryRow, query_count> rows{{
      "INSERT INTO item (id, folder, class, received, modseq, entered, rewritten, content, size, thread, "
      "seen, flag_status, flag, categories, last_verb, last_verb_time) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
      "?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"},
-    {Query::ItemOne, "item", "one row",
-     "SELECT id, folder, class, received, modseq, entered, rewritten, content, size, thread, seen, "
-     "flag_status, flag, categories, last_verb, last_verb_time FROM item WHERE id = ?1"},
+    {Query::ItemOne, "item", "one row", "SELECT " ITEM_COLUMNS " FROM item WHERE id = ?1"},
     {Query::ItemMarks, "item", "one row",
      "UPDATE item SET modseq = ?2, seen = ?3, flag_status = ?4, flag = ?5, categories = ?6, last_verb = "
-     "?7, last_verb_time = ?8 WHERE id = ?1"},
+     "?7, last_verb_time = ?8, seen_at = ?9, flag_at = ?10, categories_at = ?11, verb_at = ?12 WHERE id = ?1"},
     {Query::ItemRewrite, "item", "one row",
      "UPDATE item SET modseq = ?2, entered = ?3, rewritten = ?2, content = ?4, size = ?5, received = ?6 "
      "WHERE id = ?1"},
@@ -67,34 +70,27 @@ constexpr std::array<QueryRow, query_count> rows{{
     {Query::ItemWithContent, "item_content", "one row",
      "SELECT id FROM item WHERE content = ?1 AND folder = ?2 ORDER BY id LIMIT 1"},
     {Query::ItemChanges, "item_modseq", "rows returned",
-     "SELECT id, folder, class, received, modseq, entered, rewritten, content, size, thread, seen, "
-     "flag_status, flag, categories, last_verb, last_verb_time FROM item WHERE folder = ?1 AND modseq > ?2"
+     "SELECT " ITEM_COLUMNS " FROM item WHERE folder = ?1 AND modseq > ?2"
      " ORDER BY modseq LIMIT ?3"},
     {Query::ItemEntries, "item_entered", "rows returned",
-     "SELECT id, folder, class, received, modseq, entered, rewritten, content, size, thread, seen, "
-     "flag_status, flag, categories, last_verb, last_verb_time FROM item WHERE folder = ?1 AND entered > ?2 "
+     "SELECT " ITEM_COLUMNS " FROM item WHERE folder = ?1 AND entered > ?2 "
      "ORDER BY entered LIMIT ?3"},
     {Query::ItemWalk, "item_walk", "rows returned, and those that entered since the walk began",
-     "SELECT id, folder, class, received, modseq, entered, rewritten, content, size, thread, seen, "
-     "flag_status, flag, categories, last_verb, last_verb_time FROM item WHERE folder = ?1 AND (received, "
+     "SELECT " ITEM_COLUMNS " FROM item WHERE folder = ?1 AND (received, "
      "place) < (?2, ?3) AND (received, place) >= (?4, ?5) AND entered <= ?6 ORDER BY received DESC, place DESC "
      "LIMIT ?7"},
     {Query::ItemBetween, "item_walk", "rows returned",
-     "SELECT id, folder, class, received, modseq, entered, rewritten, content, size, thread, seen, "
-     "flag_status, flag, categories, last_verb, last_verb_time FROM item WHERE folder = ?1 AND (received, "
+     "SELECT " ITEM_COLUMNS " FROM item WHERE folder = ?1 AND (received, "
      "place) >= (?2, ?3) AND (received, place) < (?4, ?5) ORDER BY received, place LIMIT ?6"},
     {Query::ItemInThread, "item_thread", "rows returned",
-     "SELECT id, folder, class, received, modseq, entered, rewritten, content, size, thread, seen, "
-     "flag_status, flag, categories, last_verb, last_verb_time FROM item WHERE thread = ?1 AND length(thread) > "
+     "SELECT " ITEM_COLUMNS " FROM item WHERE thread = ?1 AND length(thread) > "
      "0 AND (received, place) < (?2, ?3) AND (received, place) >= (?4, ?5) ORDER BY received DESC, place DESC "
      "LIMIT ?6"},
     {Query::ItemFlagged, "item_flagged", "rows returned",
-     "SELECT id, folder, class, received, modseq, entered, rewritten, content, size, thread, seen, "
-     "flag_status, flag, categories, last_verb, last_verb_time FROM item WHERE flag_status = 2 AND (received, "
+     "SELECT " ITEM_COLUMNS " FROM item WHERE flag_status = 2 AND (received, "
      "place) < (?1, ?2) AND (received, place) >= (?3, ?4) ORDER BY received DESC, place DESC LIMIT ?5"},
     {Query::ItemFlaggedInFolder, "item_flagged_folder", "rows returned",
-     "SELECT id, folder, class, received, modseq, entered, rewritten, content, size, thread, seen, "
-     "flag_status, flag, categories, last_verb, last_verb_time FROM item WHERE folder = ?1 AND flag_status = 2 "
+     "SELECT " ITEM_COLUMNS " FROM item WHERE folder = ?1 AND flag_status = 2 "
      "AND (received, place) < (?2, ?3) AND (received, place) >= (?4, ?5) ORDER BY received DESC, place DESC "
      "LIMIT ?6"},
     {Query::ItemCount, "item_walk", "index entries counted, at most the limit",
@@ -196,6 +192,7 @@ constexpr std::array<QueryRow, query_count> rows{{
      "WHERE id = ?1"},
     {Query::OutboxDelete, "outbox", "one row", "DELETE FROM outbox WHERE id = ?1"},
 }};
+#undef ITEM_COLUMNS
 
 constexpr bool in_order() {
     for (std::size_t i = 0; i < rows.size(); ++i)

@@ -115,7 +115,15 @@ ALTER TABLE outbox ADD COLUMN delay_told INTEGER NOT NULL DEFAULT 0;
 UPDATE outbox SET handed_in = next_attempt, delay_told = attempts >= 10;
 )sql";
 
-constexpr std::array list{first, folder_bytes, conversations, other_classes, waiting};
+// Of a message of which only the Read flag has changed only that is told (MS-ASEMAIL_R75 to R80).
+constexpr char const* marked = R"sql(
+ALTER TABLE item ADD COLUMN seen_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE item ADD COLUMN flag_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE item ADD COLUMN categories_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE item ADD COLUMN verb_at INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array list{first, folder_bytes, conversations, other_classes, waiting, marked};
 
 } // namespace
 

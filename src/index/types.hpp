@@ -68,6 +68,12 @@ struct Marks {
     bool operator==(Marks const&) const = default;
 };
 
+// When each of them changed last; None: never since the item came.
+struct MarkStamps {
+    Modseq read = {}, flag = {}, categories = {}, verb = {};
+    bool operator==(MarkStamps const&) const = default;
+};
+
 struct Item {
     ItemId id = {};
     CollectionId folder = {};
@@ -80,6 +86,7 @@ struct Item {
     std::uint64_t size = 0;   // bytes of content
     std::string thread = {};  // 16 bytes that all messages of a conversation share; an event's, say, is of its UID
     Marks marks = {};
+    MarkStamps marked = {};
 };
 struct NewItem {
     CollectionId folder = {};

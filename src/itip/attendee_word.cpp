@@ -14,6 +14,7 @@ namespace {
 using ical::Component, ical::Instant, ical::Property;
 
 constexpr std::string_view answered = "X-GODWIT-ANSWERED", uninvited = "X-GODWIT-UNINVITED";
+constexpr std::string_view by_name = "X-GODWIT-ANSWERED-BY-NAME"; // his last word on this very occurrence
 constexpr std::string_view proposed_start = "X-GODWIT-PROPOSED-START", proposed_end = "X-GODWIT-PROPOSED-END";
 constexpr std::size_t max_uninvited = 50, max_answers = 20;
 
@@ -25,6 +26,12 @@ Revision read_revision(std::string_view text) {
     return out;
 }
 Revision answered_at(Property const& person) { return read_revision(person.parameter(answered)); }
+
+// An occurrence that he has declined by name is none of his, whatever he answers to the rest, before or after.
+bool is_declined_by_name(Property const& person) {
+    return ical::same_name(person.parameter("PARTSTAT"), "DECLINED") && !person.parameter(by_name).empty() &&
+           read_revision(person.parameter(by_name)) == answered_at(person);
+}
 
 std::string_view bare(std::string_view address) {
     return address.size() > 7 && ical::same_name(address.substr(0, 7), "mailto:") ? address.substr(7) : address;
@@ -80,18 +87,30 @@ bool is_overtaken(Component const& event, Revision const& word) {
 
 // False: nothing new.
 bool write_word(Component& event, Word const& word) {
-    if (ical::same_name(event.value("STATUS"), "CANCELLED") || is_overtaken(event, word.revision)) return false;
+    if (is_off(event) || is_overtaken(event, word.revision)) return false;
     auto* person = attendee(event, ical::mail_address(word.who));
     bool const counter = word.method == Method::counter;
     if (counter && (!person || !takes_proposals(event))) return false; // only who was invited, and is asked, proposes
     if (!person) person = list_uninvited(event, word.who);
-    if (!person || !is_later(word.revision, answered_at(*person))) return false;
-    person->set_parameter("PARTSTAT", counter ? "TENTATIVE" : ical::upper(word.who.parameter("PARTSTAT")));
-    person->set_parameter(answered, written(word.revision));
-    person->set_parameter(proposed_start, counter ? ical::raw(word.times.start) : "");
-    person->set_parameter(proposed_end, counter ? ical::raw(word.times.end) : "");
-    person->set_parameter("DELEGATED-TO", std::string(word.who.parameter("DELEGATED-TO")));
-    person->set_parameter("DELEGATED-FROM", std::string(word.who.parameter("DELEGATED-FROM")));
+    if (!person) return false;
+    auto const says = counter ? "TENTATIVE" : ical::upper(word.who.parameter("PARTSTAT"));
+    bool const one = event.find("RECURRENCE-ID") != nullptr;
+    bool stands = is_later(word.revision, answered_at(*person));
+    if (one) { // which of his words on it by name is the last is known also where his word on the series counts
+        if (!is_later(word.revision, read_revision(person->parameter(by_name)))) return false;
+        stands |= says == "DECLINED";
+    } else if (!stands) {
+        return false;
+    }
+    if (stands) {
+        person->set_parameter("PARTSTAT", says);
+        person->set_parameter(answered, written(word.revision));
+        person->set_parameter(proposed_start, counter ? ical::raw(word.times.start) : "");
+        person->set_parameter(proposed_end, counter ? ical::raw(word.times.end) : "");
+        person->set_parameter("DELEGATED-TO", std::string(word.who.parameter("DELEGATED-TO")));
+        person->set_parameter("DELEGATED-FROM", std::string(word.who.parameter("DELEGATED-FROM")));
+    }
+    if (one) person->set_parameter(by_name, written(word.revision));
     touch(event, word.revision.stamp);
     return true;
 }
@@ -111,15 +130,17 @@ void welcome_delegates(Component& event) {
     }
 }
 
-// The answer to the series is that to each occurrence that he has not answered since, and was not asked about since.
-void pass_on(ical::Object& object, Word const& word) {
-    auto const* said = attendee(object.main(), ical::mail_address(word.who));
-    if (!said) return;
+// The answer to the series is that to each occurrence that he has not answered since, and was not asked about since;
+// but for those that he has declined.
+void pass_on(ical::Object& object, Word word) {
+    auto const* said = object.has_master() ? attendee(object.main(), ical::mail_address(word.who)) : nullptr;
+    if (!said || said->parameter(answered).empty()) return;
+    word.revision = answered_at(*said);
     auto partstat = std::string(said->parameter("PARTSTAT"));
     for (auto index : object.overrides()) {
         auto& event = object.calendar().components[index];
         auto* person = attendee(event, ical::mail_address(word.who));
-        if (!person || !is_later(word.revision, answered_at(*person))) continue;
+        if (!person || is_declined_by_name(*person) || !is_later(word.revision, answered_at(*person))) continue;
         auto id = ical::moment(*event.find("RECURRENCE-ID")), start = ical::moment(*event.find("DTSTART"));
         auto utc = ical::Zone::utc();
         bool moved = !id || !start || object.instant(*id, utc) != object.instant(*start, utc);
@@ -178,10 +199,7 @@ Component* target(ical::Object& object, Component& answers, Component const& sai
     auto const* id = said.find("RECURRENCE-ID");
     if (!id) return object.has_master() ? &object.main() : nullptr;
     auto at = Record::instant_of(answers, *id);
-    for (auto& one : calendar.components)
-        if (one.name == "VEVENT" && one.find("RECURRENCE-ID") &&
-            Record::instant_of(calendar, *one.find("RECURRENCE-ID")) == at)
-            return &one;
+    if (auto const known = said_of(calendar, at)) return &calendar.components[*known];
     auto const& master = object.main();
     if (!object.has_master() || (!master.find("RRULE") && !master.find("RDATE"))) return nullptr;
     if (object.overrides().size() >= Record::max_entries || !is_invited(master, who)) return nullptr;
@@ -254,7 +272,7 @@ Outcome attendee_says(Component const* stored, Message const& message, Sender se
         if (!event || !write_word(*event, word)) continue;
         welcome_delegates(*event);
         view = *ical::Object::of(trial, ical::Kind::event);
-        if (!one.find("RECURRENCE-ID")) pass_on(view, word);
+        pass_on(view, word);
         calendar = std::move(trial);
         changed = true;
     }

@@ -54,6 +54,13 @@ Guests guests_of(Component const& event, std::span<std::string const> owner) {
     return out;
 }
 
+// A mail of one occurrence speaks of no other, whatever the file said that it came from.
+Component of_one(Component const& event) {
+    auto out = public_part(event);
+    if (auto* id = out.find("RECURRENCE-ID")) id->set_parameter("RANGE", "");
+    return out;
+}
+
 // A calendar, taken apart: the series (or single event), its overrides and what it leaves out.
 struct Parts {
     explicit Parts(Component const* from) {
@@ -66,12 +73,13 @@ struct Parts {
                 master = &one;
         }
         if (!master) return;
+        ical::Clocks clocks(calendar);
         for (auto const& one : master->properties)
             if (one.name == "EXDATE")
                 for (auto const& date : ical::moments(one))
-                    deleted.emplace(Record::instant_of(calendar, ical::property("EXDATE", date)), date);
+                    deleted.emplace(clocks.instant(date, ical::Zone::utc()), date);
     }
-    bool is_cancelled() const { return master && ical::same_name(master->value("STATUS"), "CANCELLED"); }
+    bool is_cancelled() const { return master && is_off(*master); }
 
     Component calendar;
     Component const* master = nullptr;
@@ -79,14 +87,19 @@ struct Parts {
     std::map<Instant, ical::Moment> deleted;
 };
 
+// The highest of all that was said of it.
+std::uint32_t highest(Parts const& parts) {
+    auto out = parts.master ? revision_of(*parts.master).sequence : 0;
+    for (auto const& [at, one] : parts.overrides) out = std::max(out, revision_of(*one).sequence);
+    return out;
+}
+
 class Difference {
 public:
     Difference(Parts const& before, Parts const& after, Property organizer, std::span<std::string const> owner,
                std::string_view name, Instant now)
         : before_(before), after_(after), organizer_(std::move(organizer)), owner_(owner), now_(now) {
-        auto const& event = after.master ? *after.master : *before.master;
         from_ = {.name = std::string(name), .address = std::string(ical::mail_address(organizer_))};
-        summary_ = ical::text(event.value("SUMMARY"));
     }
 
     std::vector<Mail> mails() {
@@ -133,30 +146,36 @@ private:
             }
             auto left_out = *one->find("RECURRENCE-ID");
             left_out.name = "EXDATE";
+            left_out.set_parameter("RANGE", "");
             events.front().properties.push_back(std::move(left_out));
         }
         return events;
     }
     Component cancelled(Component const& event) const {
-        auto out = public_part(event);
+        auto out = of_one(event);
         out.set("STATUS", "CANCELLED");
-        auto sequence =
-            std::max(revision_of(event).sequence, before_.master ? revision_of(*before_.master).sequence + 1 : 0);
+        auto sequence = highest(before_) + 1;
         if (after_.master) sequence = std::max(revision_of(event).sequence, revision_of(*after_.master).sequence);
         out.set("SEQUENCE", std::to_string(sequence));
         out.set("DTSTAMP", ical::raw(std::max(now_, revision_of(event).stamp))); // a clock may have been set back
         return out;
     }
     void cancel_all() {
-        auto everybody = guests_of(*before_.master, owner_);
-        for (auto const& [at, one] : before_.overrides)
-            for (auto& guest : guests_of(*one, owner_)) everybody.insert(guest);
-        auto event = cancelled(*before_.master);
-        send(Method::cancel, everybody, {std::move(event)});
+        auto const everybody = guests_of(*before_.master, owner_);
+        send(Method::cancel, everybody, {cancelled(*before_.master)});
+        for (auto const& [at, one] : before_.overrides) cancel_alone(*one, everybody);
+    }
+    // To those who come to it, and not to the series: of that they know nothing, and it is not theirs to see.
+    void cancel_alone(Component const& event, Guests const& of_series) {
+        if (is_off(event)) return;
+        auto alone = guests_of(event, owner_);
+        std::erase_if(alone, [&](auto const& one) { return of_series.contains(one.first); });
+        send(Method::cancel, alone, {cancelled(event)});
     }
     // Each occurrence on its own: to everybody, or, if all of the series is told, to those who come to that one alone.
     void occurrences(Guests const& was, Guests const& now, bool series_told) {
-        Guests stay;
+        Guests stay, both = was;
+        both.insert(now.begin(), now.end());
         for (auto const& one : now)
             if (!series_told && was.contains(one.first)) stay.insert(one);
         auto guests_at = [&](Component const& event) {
@@ -177,7 +196,7 @@ private:
             auto old = before_.overrides.find(at);
             auto inherited = occurrence_of(*after_.master, *event->find("RECURRENCE-ID"));
             auto const& earlier = old != before_.overrides.end() ? *old->second : inherited;
-            auto here = guests_at(*event), there = guests_at(earlier);
+            auto here = guests_at(*event), there = before_.is_cancelled() ? Guests() : guests_at(earlier);
             Guests gone, added;
             auto told = [&](std::string const& key) { return was.contains(key) != now.contains(key); }; // of all of it
             for (auto const& one : there)
@@ -185,18 +204,23 @@ private:
             for (auto const& one : here)
                 if (!there.contains(one.first) && !told(one.first)) added.insert(one);
             send(Method::cancel, gone, {cancelled(*event)});
-            bool off = ical::same_name(event->value("STATUS"), "CANCELLED");
-            bool was_off = ical::same_name(earlier.value("STATUS"), "CANCELLED");
+            bool off = is_off(*event), was_off = is_off(earlier);
             if (off && !was_off)
                 send(Method::cancel, here, {cancelled(*event)});
             else if (!off)
-                send(Method::request, content(earlier) != content(*event) ? here : added, {public_part(*event)});
+                send(Method::request, content(earlier) != content(*event) ? here : added, {of_one(*event)});
         }
+        if (before_.is_cancelled()) return;
+        for (auto const& [at, event] : before_.overrides) // ended by what the series has become (MS-ASCAL_R2114)
+            if (!after_.overrides.contains(at) && !after_.deleted.contains(at)) cancel_alone(*event, both);
     }
     void send(Method method, Guests const& to, std::vector<Component> events) {
         if (to.empty()) return;
-        Mail mail{.method = method, .from = from_, .subject = summary_, .calendar = {.name = "VCALENDAR"}};
-        if (method == Method::cancel) mail.subject = "Canceled: " + summary_;
+        Mail mail{.method = method,
+                  .from = from_,
+                  .subject = ical::text(events.front().value("SUMMARY")),
+                  .calendar = {.name = "VCALENDAR"}};
+        if (method == Method::cancel) mail.subject.insert(0, "Canceled: ");
         for (auto const& [key, who] : to) mail.to.push_back(who);
         mail.text = ical::text(events.front().value("DESCRIPTION"));
         mail.calendar.set("VERSION", "2.0");
@@ -215,7 +239,6 @@ private:
     std::span<std::string const> owner_;
     Instant now_;
     mime::Address from_;
-    std::string summary_;
     std::vector<Mail> out_;
 };
 
@@ -262,21 +285,31 @@ void make_later(Component& event, Component const& earlier, std::uint32_t series
         event.set("DTSTAMP", ical::raw(revision_of(earlier).stamp + std::chrono::seconds(1)));
 }
 
-// The highest of all that was said of it.
-std::uint32_t highest(Parts const& parts) {
-    auto out = parts.master ? revision_of(*parts.master).sequence : 0;
-    for (auto const& [at, one] : parts.overrides) out = std::max(out, revision_of(*one).sequence);
+using People = std::map<std::string, Property const*>; // by address in lower case
+People people_of(Component const& event) {
+    People out;
+    for (auto const& one : event.properties)
+        if (one.name == "ATTENDEE") out.try_emplace(mime::lower(ical::mail_address(one)), &one);
     return out;
 }
 
 // Who comes to the series, or does not any more, does so to the occurrences that are other than the rest.
-void follow_series(Component& event, Guests const& old, Guests const& now, Component const& is) {
+void follow_series(Component& event, People const& gone, People const& added) {
     std::erase_if(event.properties, [&](Property const& one) {
-        auto key = mime::lower(ical::mail_address(one));
-        return one.name == "ATTENDEE" && old.contains(key) && !now.contains(key);
+        return one.name == "ATTENDEE" && gone.contains(mime::lower(ical::mail_address(one)));
     });
-    for (auto const& [key, who] : now)
-        if (!old.contains(key) && !attendee(event, who.address)) event.properties.push_back(*attendee(is, who.address));
+    std::vector<Property const*> missing;
+    auto const here = people_of(event);
+    for (auto const& [key, who] : added)
+        if (!here.contains(key)) missing.push_back(who);
+    for (auto const* one : missing) event.properties.push_back(*one);
+}
+
+// Of a change of the series: who of the guests of one is not among those of the other.
+People only_in(Component const* event, Guests const& guests, Guests const& others) {
+    auto out = event ? people_of(*event) : People();
+    std::erase_if(out, [&](auto const& one) { return !guests.contains(one.first) || others.contains(one.first); });
+    return out;
 }
 
 // The event as it was: of an occurrence that nobody has spoken of, as the series had it.
@@ -296,22 +329,26 @@ Component revised(Component const& before, Component after) {
     auto const* organizer = organizer_in(fresh.calendar);
     auto const was = old.master ? guests_of(*old.master, {}) : Guests();
     auto const now = fresh.master ? guests_of(*fresh.master, {}) : Guests();
+    auto const gone = only_in(old.master, was, now), added = only_in(fresh.master, now, was);
     for (auto& event : after.components) {
         if (event.name != "VEVENT") continue;
         auto const earlier = earlier_of(old, fresh, event);
         if (!earlier) continue;
         bool series = !event.find("RECURRENCE-ID");
-        if (!series && old.master && fresh.master) follow_series(event, was, now, *fresh.master);
+        if (!series && old.master && fresh.master) follow_series(event, gone, added);
         if (!event.find("ATTENDEE") && !earlier->find("ATTENDEE")) continue; // nobody to be told
         if (organizer && !series && !event.find("ORGANIZER")) event.set(*organizer);
         bool moved = times_of(old.calendar, *earlier) != times_of(fresh.calendar, event) ||
                      earlier->value("RRULE") != event.value("RRULE");
         bool fewer = series && std::ranges::any_of(fresh.deleted,
                                                    [&](auto const& one) { return !old.deleted.contains(one.first); });
-        bool off = earlier->value("STATUS") != event.value("STATUS");
-        // A series that was moved leaves all behind that was said of its occurrences; so does one of them that goes.
-        auto sequence = series && (moved || fewer) ? highest(old) : revision_of(*earlier).sequence;
+        // An occurrence was called off with its series, and so it is called again.
+        bool off = earlier->value("STATUS") != event.value("STATUS") || (old.is_cancelled() && !fresh.is_cancelled());
         bool raised = moved || fewer || off || loses_guests(*earlier, event);
+        // A series that was moved leaves all behind that was said of its occurrences; so does one that loses one of
+        // them, or a guest.
+        auto sequence = series && raised ? highest(old) : revision_of(*earlier).sequence;
+        if (!series && off && old.master) sequence = std::max(sequence, revision_of(*old.master).sequence);
         if (raised && revision_of(event).sequence <= sequence) event.set("SEQUENCE", std::to_string(sequence + 1));
         make_later(event, *earlier, fresh.master ? revision_of(*fresh.master).sequence : 0);
         if (moved) ask(event);

@@ -34,10 +34,7 @@ std::optional<Component> answered_event(Component& calendar, std::optional<ical:
     auto object = ical::Object::of(calendar, ical::Kind::event);
     if (!object) return std::nullopt;
     if (!occurrence) return object->main();
-    for (auto const& one : calendar.components)
-        if (one.name == "VEVENT" && one.find("RECURRENCE-ID") &&
-            Record::instant_of(calendar, *one.find("RECURRENCE-ID")) == *occurrence)
-            return one;
+    if (auto const said = said_of(calendar, *occurrence)) return calendar.components[*said];
     auto const& master = object->main();
     if (!object->has_master() || (!master.find("RRULE") && !master.find("RDATE"))) return std::nullopt;
     Occurrences occurrences(calendar, master, *occurrence);
@@ -77,6 +74,7 @@ std::optional<Mail> answer_mail(Component const& stored, Answering const& how) {
     Component said{.name = "VEVENT"};
     for (auto name : {"UID", "RECURRENCE-ID", "SEQUENCE", "DTSTART", "DTEND", "DURATION", "SUMMARY", "LOCATION"})
         if (auto const* property = event->find(name)) said.set(*property);
+    if (auto* id = said.find("RECURRENCE-ID")) id->set_parameter("RANGE", ""); // of this one, whatever it came in
     said.set({.name = "ORGANIZER", .value = organizer.value});
     said.set("DTSTAMP", ical::raw(how.now));
     Property self{.name = "ATTENDEE", .value = "mailto:" + printable(how.self.address)};

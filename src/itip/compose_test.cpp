@@ -213,7 +213,7 @@ TEST(OrganizersChange, IsHeardWhereOneComponentHasTheOrganizer) {
         {"of a new series", "", alone + moved(1, "14"), {"REQUEST" + both + only}},
         {"while the series changes", alone, placed + moved(1, "14"), {"REQUEST" + both + only}},
         {"not any more", alone + moved(1, "14"), gone, {"CANCEL" + both + only}},
-        {"all is gone", alone + moved(1, "14"), "", {"CANCEL" + both}},
+        {"all is gone", alone + moved(1, "14"), "", {"CANCEL" + both + only}},
         {"to the series and its occurrence", alone + lunch, series(1, 10) + lunch, {"REQUEST" + both + only}},
     };
     auto parsed = [](std::string const& events) {
@@ -328,6 +328,33 @@ TEST(Reading, TakesOnlyWhatItUnderstands) {
         auto reading = in_mail(mail);
         auto said = !reading ? "none" : *reading ? std::string() : std::string(reading->error());
         EXPECT_EQ(said, row.error) << row.what;
+    }
+}
+
+// Each look at a zone costs what it is long, and each date is a look at it.
+TEST(Reading, RefusesWhatCostsTooMuch) {
+    auto many = [](int count, std::string const& text) {
+        std::string out;
+        for (int i = 0; i < count; ++i) out += text;
+        return out;
+    };
+    auto zoned = [&](std::string const& zone, std::string const& more) {
+        return "BEGIN:VTIMEZONE\nTZID:Z\n" + zone + "END:VTIMEZONE\n" +
+               series(1, 10, "RDATE;TZID=Z:20261209T100000\n" + more);
+    };
+    std::string const date = "20261209T100000Z";
+    struct {
+        std::string events, error;
+    } const rows[]{
+        {zoned(many(1997, "X-A:1\n"), ""), ""},
+        {zoned(many(1998, "X-A:1\n"), ""), "a zone too large"},
+        {zoned("X-A:" + many(70'000, "z") + "\n", ""), "a zone too large"},
+        {zoned("", many(100, "EXDATE:" + many(98, date + ",") + date + "\n")), ""},
+        {zoned("", many(100, "EXDATE:" + many(99, date + ",") + date + "\n")), "an event of too many dates"}};
+    for (auto const& row : rows) {
+        auto const reading =
+            read(crlf("BEGIN:VCALENDAR\nVERSION:2.0\nMETHOD:REQUEST\n" + row.events + "END:VCALENDAR\n"));
+        EXPECT_EQ(reading ? std::string() : std::string(reading.error()), row.error);
     }
 }
 

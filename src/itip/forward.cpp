@@ -54,10 +54,7 @@ std::expected<std::size_t, NotForwarded> make_occurrence(Component& calendar, In
     auto object = ical::Object::of(calendar, ical::Kind::event);
     if (!object) return std::unexpected(NotForwarded::no_event);
     auto& all = calendar.components;
-    for (std::size_t i = 0; i < all.size(); ++i)
-        if (all[i].name == "VEVENT" && all[i].find("RECURRENCE-ID") &&
-            Record::instant_of(calendar, *all[i].find("RECURRENCE-ID")) == at)
-            return i;
+    if (auto const known = said_of(calendar, at)) return *known;
     if (!object->has_master() || !(object->main().find("RRULE") || object->main().find("RDATE")))
         return std::unexpected(NotForwarded::not_recurring);
     auto const master = object->main();
@@ -146,6 +143,7 @@ Mail mail_of(Component const& calendar, std::optional<std::size_t> only, mime::A
         bool const event = one.name == "VEVENT";
         if ((!event && one.name != "VTIMEZONE") || (event && only && *only != i)) continue;
         auto said = event ? public_part(one) : one;
+        if (auto* id = event && only ? said.find("RECURRENCE-ID") : nullptr) id->set_parameter("RANGE", "");
         if (event && !organizer) said.set({.name = "ORGANIZER", .value = "mailto:" + printable(self.address)});
         if (event && organizer && organizer_of(said).empty()) said.set(*organizer);
         mail.calendar.components.push_back(std::move(said));
@@ -179,11 +177,15 @@ std::expected<Forwarded, NotForwarded> forwarded(Component const& stored, Forwar
                                                  std::span<std::string const> owner, std::string_view name) {
     auto calendar = stored;
     auto object = ical::Object::of(calendar, ical::Kind::event);
-    if (!object || owner.empty() || ical::same_name(object->main().value("STATUS"), "CANCELLED"))
-        return std::unexpected(NotForwarded::no_event);
-    bool const meeting = !organizer_of(object->main()).empty();
-    auto const organizer = meeting ? std::optional(*object->main().find("ORGANIZER")) : std::nullopt;
-    bool const mine = is_owner(owner, organizer_of(object->main()));
+    if (!object || owner.empty()) return std::unexpected(NotForwarded::no_event);
+    // An appointment may be a meeting in one occurrence alone, and that one take place when the others do not.
+    auto const known = how.occurrence ? said_of(calendar, *how.occurrence) : std::nullopt;
+    auto const& about = known ? calendar.components[*known] : object->main();
+    if (is_off(about)) return std::unexpected(NotForwarded::no_event);
+    auto const* by = organizer_of(about).empty() ? &object->main() : &about;
+    bool const meeting = !organizer_of(*by).empty();
+    auto const organizer = meeting ? std::optional(*by->find("ORGANIZER")) : std::nullopt;
+    bool const mine = is_owner(owner, organizer_of(*by));
     if (mine && how.deleted) return std::unexpected(NotForwarded::no_event);
     std::optional<std::size_t> only; // the occurrence alone
     if (how.occurrence) {

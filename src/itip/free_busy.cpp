@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 
 namespace godwit::itip {
@@ -51,26 +52,54 @@ private:
     std::vector<BusyTime> out_;
 };
 
+// The occurrences that the rule gives and that are not the series'. A phone knows them by their day (docs/calendar.md),
+// so that a date, or what is left out and names no occurrence, is that of the day.
+class Apart {
+public:
+    Apart(ical::Clocks clocks, Occurrences const& all, std::vector<Moment> const& elsewhere,
+          std::vector<Moment> const& left_out)
+        : all_(all) {
+        auto add = [&](Moment const& one, bool by_day) {
+            auto const at = clocks.instant(one, Zone::utc());
+            if (one.is_date())
+                days_.insert(std::chrono::floor<std::chrono::days>(one.at));
+            else if (by_day && !all.is_known(at))
+                days_.insert(day_of(at));
+            else
+                exactly_.insert(at);
+        };
+        for (auto const& one : elsewhere) add(one, false);
+        for (auto const& one : left_out) add(one, true);
+    }
+    bool has(Instant at) const { return exactly_.contains(at) || (!days_.empty() && days_.contains(day_of(at))); }
+
+private:
+    std::chrono::local_days day_of(Instant at) const {
+        return std::chrono::floor<std::chrono::days>(all_.moment(at).at);
+    }
+    Occurrences const& all_;
+    std::set<Instant> exactly_;
+    std::set<std::chrono::local_days> days_;
+};
+
 } // namespace
 
 std::vector<BusyTime> busy_times(Component& calendar, Range range, Zone const& floating, Effort& effort) {
     Taken taken(range, floating);
     auto object = ical::Object::of(calendar, ical::Kind::event);
     if (!object) return {};
-    auto instant = [&](Moment const& at) { return object->instant(at, Zone::utc()); };
-    std::set<Instant> elsewhere; // what is spoken of on its own, or left out
+    std::vector<Moment> elsewhere, left_out; // what is spoken of on its own, or is not
     for (auto const& one : calendar.components) {
         auto const* id = one.name == "VEVENT" ? one.find("RECURRENCE-ID") : nullptr;
         if (!id) continue;
-        if (auto at = ical::moment(*id)) elsewhere.insert(instant(*at));
+        if (auto at = ical::moment(*id)) elsewhere.push_back(*at);
         if (auto how = busy_of(one)) taken.add(times_of(calendar, one), is_floating(one), *how);
     }
     auto const& master = object->main();
     auto how = object->has_master() ? busy_of(master) : std::nullopt;
     if (!how) return taken.take();
     for (auto const& property : master.properties)
-        if (property.name == "EXDATE")
-            for (auto const& date : ical::moments(property)) elsewhere.insert(instant(date));
+        if (property.name == "EXDATE") std::ranges::copy(ical::moments(property), std::back_inserter(left_out));
     auto const times = times_of(calendar, master);
     auto const length = times.end - times.start;
     bool const floats = is_floating(master);
@@ -85,8 +114,9 @@ std::vector<BusyTime> busy_times(Component& calendar, Range range, Zone const& f
     auto const starts = all.instants();
     effort.occurrences -= std::min(effort.occurrences, master.find("RRULE") ? starts.size() + least : 1);
     effort.spent |= !all.is_whole() && starts.size() >= most;
+    Apart const apart(ical::Clocks(calendar), all, elsewhere, left_out);
     for (auto at : starts)
-        if (at + length + a_day > range.from && !elsewhere.contains(at)) taken.add({at, at + length}, floats, *how);
+        if (at + length + a_day > range.from && !apart.has(at)) taken.add({at, at + length}, floats, *how);
     return taken.take();
 }
 

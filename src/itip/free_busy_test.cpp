@@ -54,6 +54,20 @@ TEST(FreeBusy, OfOneEvent) {
         {"a rule that began long ago",
          vevent("DTSTART:20061206T100000Z\nDTEND:20061206T110000Z\nRRULE:FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=7\n"), once},
         {"left out", vevent(hour + rule + "EXDATE:20261214T100000Z\n"), once + "1221T10-1221T11 2\n"},
+        {"left out by its day", vevent(hour + rule + "EXDATE;VALUE=DATE:20261214\n"), once + "1221T10-1221T11 2\n"},
+        {"left out at an hour that it has not", vevent(hour + rule + "EXDATE:20261214T120000Z\n"),
+         once + "1221T10-1221T11 2\n"},
+        {"left out in the evening of America",
+         vevent("DTSTART;TZID=America/New_York:20261206T210000\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=3\n"
+                "EXDATE;VALUE=DATE:20261207\n"),
+         "1207T02-1207T03 2\n1209T02-1209T03 2\n"},
+        {"one of two a day left out",
+         vevent("DTSTART:20261207T100000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;BYHOUR=10,15;COUNT=2\n"
+                "EXDATE:20261207T150000Z\n"),
+         once},
+        {"moved by its day",
+         vevent(hour + rule) + vevent("RECURRENCE-ID;VALUE=DATE:20261214\nDTSTART:20261215T100000Z\nDURATION:PT1H\n"),
+         once + "1215T10-1215T11 2\n1221T10-1221T11 2\n"},
         {"moved, and one that is off",
          vevent(hour + rule) +
              vevent("RECURRENCE-ID:20261214T100000Z\nDTSTART:20261215T100000Z\nDTEND:20261215T110000Z\n") +

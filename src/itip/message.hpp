@@ -23,7 +23,7 @@ std::optional<Method> method_named(std::string_view name);
 /// A message of scheduling: the events of one UID and the zones that they name.
 struct Message {
     Method method = Method::publish;
-    std::string uid = {};
+    std::string uid = {};          // its text: what an event is found by
     ical::Component calendar = {}; // without METHOD
 };
 /// The error is static text for the log.

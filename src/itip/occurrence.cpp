@@ -50,13 +50,35 @@ Component occurrence_of(Component const& master, Property occurrence) {
     return out;
 }
 
+bool is_off(Component const& event) { return ical::same_name(event.value("STATUS"), "CANCELLED"); }
+
+std::optional<std::size_t> said_of(Component const& calendar, Instant at) {
+    ical::Clocks clocks(calendar);
+    for (std::size_t i = 0; i < calendar.components.size(); ++i) {
+        auto const& one = calendar.components[i];
+        auto const* id = one.name == "VEVENT" ? one.find("RECURRENCE-ID") : nullptr;
+        auto const moment = id ? ical::moment(*id) : std::nullopt;
+        if (id && (moment ? clocks.instant(*moment, Zone::utc()) : Instant()) == at) return i;
+    }
+    return std::nullopt;
+}
+
 bool is_left_out(Component const& calendar, Component const& master, Instant at) {
     constexpr auto farthest = std::chrono::days(2); // no zone is: its rules need not be read for most dates
+    ical::Clocks clocks(calendar);
+    auto const* start = master.find("DTSTART");
+    auto const first = start ? ical::moment(*start) : std::nullopt;
+    auto is_day_of = [&](Moment const& date) { // a phone is told a day that is left out (docs/calendar.md)
+        if (!date.is_date() || !first || first->is_date()) return false;
+        Zone zone = Zone::utc();
+        if (first->kind == Moment::Kind::zoned) zone = clocks.zone(first->zone, first->at);
+        return std::chrono::floor<std::chrono::days>(zone.to_local(at)) == date.at;
+    };
     return std::ranges::any_of(master.properties, [&](Property const& one) {
         auto dates = one.name == "EXDATE" ? ical::moments(one) : std::vector<Moment>();
         return std::ranges::any_of(dates, [&](Moment const& date) {
             auto const apart = date.at.time_since_epoch() - at.time_since_epoch();
-            return abs(apart) < farthest && ical::instant_in(calendar, date, Zone::utc()) == at;
+            return abs(apart) < farthest && (is_day_of(date) || clocks.instant(date, Zone::utc()) == at);
         });
     });
 }
@@ -76,9 +98,10 @@ Occurrences::Occurrences(Component& calendar, Component const& master, Instant u
     start_ = *first;
     if (start_.kind == Moment::Kind::zoned) zone_ = object.zone(start_.zone, start_.at);
     all_.push_back(start_.at);
+    ical::Clocks clocks(with);
     for (auto const& one : master.properties)
         if (one.name == "RDATE")
-            for (auto const& date : ical::moments(one)) all_.push_back(zone_.to_local(object.instant(date, zone_)));
+            for (auto const& date : ical::moments(one)) all_.push_back(zone_.to_local(clocks.instant(date, zone_)));
     if (auto const* property = master.find("RRULE")) {
         auto rule = ical::parse_rule(property->value);
         if (rule && rule->until && rule->until->kind == Moment::Kind::utc && !start_.is_date())

@@ -43,6 +43,12 @@ void write_answer(Component& event, OwnAnswer const& own, std::span<std::string 
     stamp(event, own.now);
 }
 
+// Of several single occurrences one may be cancelled, and the others not.
+bool is_cancelled(ical::Object& object, std::optional<Instant> occurrence) {
+    auto const one = occurrence ? said_of(object.calendar(), *occurrence) : std::nullopt;
+    return is_off(one ? object.calendar().components[*one] : object.main());
+}
+
 using Result = std::expected<Component, NoAnswer>;
 
 Result answered_occurrence(Component calendar, OwnAnswer const& own, std::span<std::string const> owner) {
@@ -50,11 +56,8 @@ Result answered_occurrence(Component calendar, OwnAnswer const& own, std::span<s
     auto& master = object.main();
     bool recurs = object.has_master() && (master.find("RRULE") || master.find("RDATE"));
     auto at = *own.occurrence;
-    auto is_it = [&](Component const& one) {
-        return one.name == "VEVENT" && one.find("RECURRENCE-ID") &&
-               Record::instant_of(calendar, *one.find("RECURRENCE-ID")) == at;
-    };
-    auto found = std::ranges::find_if(calendar.components, is_it);
+    auto const said = said_of(calendar, at);
+    auto found = said ? calendar.components.begin() + static_cast<std::ptrdiff_t>(*said) : calendar.components.end();
     bool made = found == calendar.components.end();
     if (!recurs && (made || object.has_master())) return std::unexpected(NoAnswer::not_recurring);
     if (!object.has_master()) { // only he alone is known of
@@ -112,6 +115,17 @@ Instant next_word(Component const& stored, Instant now) {
     return out;
 }
 
+bool nothing_is_left(Component const& calendar, std::span<std::string const> owner) {
+    return std::ranges::all_of(calendar.components, [&](Component const& one) {
+        if (one.name != "VEVENT" || is_off(one)) return true;
+        auto const declines = [&](std::string const& address) {
+            auto const* self = attendee(one, address);
+            return self && ical::same_name(self->parameter("PARTSTAT"), partstat(Answer::declined));
+        };
+        return std::ranges::any_of(owner, declines);
+    });
+}
+
 Result answered(Component const& stored, OwnAnswer const& own, std::span<std::string const> owner) {
     auto calendar = stored;
     auto object = ical::Object::of(calendar, ical::Kind::event);
@@ -119,7 +133,7 @@ Result answered(Component const& stored, OwnAnswer const& own, std::span<std::st
     auto const address = organizer ? ical::mail_address(*organizer) : std::string_view();
     if (!object || owner.empty() || address.empty()) return std::unexpected(NoAnswer::no_meeting);
     if (is_owner(owner, address)) return std::unexpected(NoAnswer::organizer);
-    if (ical::same_name(object->main().value("STATUS"), "CANCELLED")) return std::unexpected(NoAnswer::cancelled);
+    if (is_cancelled(*object, own.occurrence)) return std::unexpected(NoAnswer::cancelled);
     if (own.occurrence) return answered_occurrence(std::move(calendar), own, owner);
     for (auto& one : calendar.components)
         if (one.name == "VEVENT") write_answer(one, own, owner);

@@ -30,4 +30,7 @@ ical::Instant next_word(ical::Component const& stored, ical::Instant now);
 std::expected<ical::Component, NoAnswer> answered(ical::Component const& stored, OwnAnswer const& own,
                                                   std::span<std::string const> owner);
 
+/// Whether he has declined each event of it that is not cancelled.
+bool nothing_is_left(ical::Component const& calendar, std::span<std::string const> owner);
+
 } // namespace godwit::itip

@@ -1,4 +1,5 @@
 // An invitation in the calendar of who was invited: what is the organizer's, and what is his own.
+#include "ical/object.hpp"
 #include "itip/schedule_parts.hpp"
 
 #include <algorithm>
@@ -57,24 +58,32 @@ bool same(std::vector<Property const*> const* a, std::vector<Property const*> co
     return std::ranges::equal(*a, *b, [](auto const* one, auto const* other) { return *one == *other; });
 }
 
-// As it is written: to be found among many.
-std::string key_of(Property const& property) {
-    auto out = property.name;
-    for (auto const& parameter : property.parameters) {
-        out += ';' + parameter.name;
-        for (auto const& value : parameter.values) out += '=' + value;
-    }
-    return out + ':' + property.value;
+using Instants = std::set<ical::Instant>;
+void add_left_out(Component const& event, ical::Clocks& clocks, Instants& out) {
+    for (auto const& one : event.properties)
+        if (one.name == "EXDATE")
+            for (auto const& date : ical::moments(one)) out.insert(clocks.instant(date, ical::Zone::utc()));
 }
 
-// The occurrences that the owner has taken out of his calendar himself.
-void keep_own_deletions(Component& said, Component const& own, Component const& invited) {
-    std::set<std::string> known;
-    for (auto const* event : {&invited, static_cast<Component const*>(&said)})
-        for (auto const& one : event->properties)
-            if (one.name == "EXDATE") known.insert(key_of(one));
-    for (auto& one : all_of(own, "EXDATE"))
-        if (!known.contains(key_of(one))) said.properties.push_back(std::move(one));
+// The occurrences that the owner has taken out of his calendar himself, however what the organizer leaves out is
+// written by now: one that he brings back is taken from the list that it stood in.
+void keep_own_deletions(Component& said, Component const& own, Component const& invited, Component const& zones) {
+    Instants known;
+    ical::Clocks clocks(zones);
+    for (auto const* event : {&invited, static_cast<Component const*>(&said)}) add_left_out(*event, clocks, known);
+    for (auto& one : all_of(own, "EXDATE")) {
+        auto const dates = ical::moments(one);
+        if (dates.empty()) continue;
+        auto const is_known = [&](ical::Moment const& date) {
+            return known.contains(clocks.instant(date, ical::Zone::utc()));
+        };
+        if (std::ranges::none_of(dates, is_known)) {
+            said.properties.push_back(std::move(one));
+            continue;
+        }
+        for (auto const& date : dates)
+            if (!is_known(date)) said.properties.push_back(ical::property("EXDATE", date));
+    }
 }
 
 void keep_own_answer(Component& said, Component const& own, std::span<std::string const> owner) {
@@ -102,7 +111,7 @@ Component as_invited(Component said, std::span<std::string const> owner) {
 }
 
 Component with_own_part(Component said, Component const& own, Component const& invited, bool moved,
-                        std::span<std::string const> owner) {
+                        std::span<std::string const> owner, Component const& zones) {
     auto const mine = own_properties(own), before = own_properties(invited);
     auto found = [](ByName const& in, std::string_view name) {
         auto at = in.find(name);
@@ -124,7 +133,7 @@ Component with_own_part(Component said, Component const& own, Component const& i
         for (auto& one : alarms(own)) said.components.push_back(std::move(one));
     }
     if (moved) return said; // there are no such occurrences any more
-    keep_own_deletions(said, own, invited);
+    keep_own_deletions(said, own, invited, zones);
     keep_own_answer(said, own, owner);
     return said;
 }

@@ -98,20 +98,20 @@ Property derived_date(std::string_view name, Moment const& at) {
 // The occurrences that a series leaves out.
 std::set<Instant> left_out(Component const& calendar, Component const& master) {
     std::set<Instant> out;
+    ical::Clocks clocks(calendar);
     for (auto const& one : master.properties)
         if (one.name == "EXDATE")
-            for (auto const& date : ical::moments(one)) out.insert(ical::instant_in(calendar, date, Zone::utc()));
+            for (auto const& date : ical::moments(one)) out.insert(clocks.instant(date, Zone::utc()));
     return out;
 }
 
 void take_back(Component const& calendar, Component& master, std::set<Instant> const& there) {
     if (there.empty()) return;
     std::vector<Property> kept;
+    ical::Clocks clocks(calendar);
     for (auto& one : master.properties) {
         auto const dates = one.name == "EXDATE" ? ical::moments(one) : std::vector<Moment>();
-        auto is_there = [&](Moment const& date) {
-            return there.contains(ical::instant_in(calendar, date, Zone::utc()));
-        };
+        auto is_there = [&](Moment const& date) { return there.contains(clocks.instant(date, Zone::utc())); };
         if (std::ranges::none_of(dates, is_there)) {
             kept.push_back(std::move(one));
             continue;
@@ -131,8 +131,8 @@ void zones_named_in(Component const& component, Names& out) {
 
 } // namespace
 
-Record::Record(std::string uid, Property organizer)
-    : head_{.name = "VCALENDAR"}, uid_(std::move(uid)), organizer_(std::move(organizer)) {
+Record::Record(std::string_view uid, Property organizer)
+    : head_{.name = "VCALENDAR"}, uid_(ical::escaped(uid)), organizer_(std::move(organizer)) {
     head_.set("VERSION", "2.0");
     head_.set("PRODID", "-//Godwit//Godwit//EN");
 }
@@ -179,6 +179,11 @@ void Record::load(Component component, bool is_scheduling) {
         else if (inner.name == "VEVENT")
             found->event = std::move(inner);
     }
+}
+
+bool Entry::goes_with(Entry const& series) const {
+    if (!occurrence || series.occurrence || !series.is_gone()) return false;
+    return !said || *series.cancelled >= *said || series.cancelled->stamp >= said->stamp;
 }
 
 Instant Record::instant_of(Component const& calendar, Property const& occurrence) {
@@ -254,7 +259,7 @@ Shown without_series(std::vector<Entry> const& entries) {
         out.hidden.push_back(!one.event);
         if (!one.event) continue;
         out.events.push_back(stamped(one));
-        if (one.is_gone()) show_cancelled(out.events.back());
+        if (one.is_gone() || one.goes_with(entries.front())) show_cancelled(out.events.back());
     }
     return out;
 }
@@ -289,11 +294,11 @@ Shown with_series(Component& head, std::vector<Entry> const& entries) {
         if (excluded) there_again.insert(one.at);
         if (!in_rule) master.properties.push_back(derived_date("RDATE", at));
         out.events.push_back(stamped(one));
+        if (one.goes_with(series)) show_cancelled(out.events.back());
     }
     take_back(head, master, there_again);
+    if (series.is_gone()) show_cancelled(master);
     out.events.insert(out.events.begin(), std::move(master));
-    if (series.is_gone())
-        for (auto& event : out.events) show_cancelled(event);
     return out;
 }
 

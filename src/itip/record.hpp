@@ -20,13 +20,16 @@ struct Entry {
     ical::Component invited = {};              // how the event was put into the calendar at that word
     std::optional<ical::Component> event = {}; // how it is now: the owner may have added to it
     bool is_gone() const { return cancelled && (!said || *cancelled >= *said); }
+    /// Of an occurrence: cancelled with its series, and not called on its own since, to be later than that by SEQUENCE
+    /// and by the clock. Some count an occurrence higher than its series.
+    bool goes_with(Entry const& series) const;
 };
 
 class Record {
 public:
     static constexpr std::size_t max_entries = 1000;
 
-    Record(std::string uid, ical::Property organizer);
+    Record(std::string_view uid, ical::Property organizer); // its text
     explicit Record(ical::Component calendar);
 
     std::string_view organizer() const { return organizer_ ? ical::mail_address(*organizer_) : std::string_view(); }
@@ -57,7 +60,7 @@ private:
 
     ical::Component head_;       // its properties, zones and what else lies in it
     std::vector<Entry> entries_; // the series first, then by when they are
-    std::string uid_;
+    std::string uid_;            // as it is written
     bool whole_ = true;
     std::optional<ical::Property> organizer_;
 };

@@ -105,8 +105,9 @@ public:
         auto told = entry->event ? ical::instant(entry->event->value("DTSTAMP")) : std::nullopt;
         if (!occurrence) revived_ = entry->is_gone();
         // Who was uninvited is asked anew.
-        bool moved = old && (revived_ || entry->is_gone() || is_moved(*old, fresh));
-        entry->event = old ? with_own_part(fresh, *old, invited, moved, owner_) : std::move(fresh);
+        bool again = revived_ || entry->is_gone() || (series && series->is_gone());
+        bool moved = old && (again || is_moved(*old, fresh));
+        entry->event = old ? with_own_part(fresh, *old, invited, moved, owner_, zones_) : std::move(fresh);
         if (!occurrence && !invited.name.empty()) renew_own(invited, entry->invited, moved);
         if (told && *told > revision.stamp) entry->event->set("DTSTAMP", ical::raw(*told)); // incident 1.9
         entry->said = revision;
@@ -128,7 +129,8 @@ private:
             auto fresh = occurrence_of(is, *one.occurrence);
             auto last = std::max(revision_of(fresh).stamp, revision_of(*one.event).stamp);
             one.said = Revision{revision_of(fresh).sequence, {}};
-            one.event = with_own_part(std::move(fresh), *one.event, occurrence_of(was, *one.occurrence), moved, owner_);
+            one.event =
+                with_own_part(std::move(fresh), *one.event, occurrence_of(was, *one.occurrence), moved, owner_, zones_);
             one.event->set("DTSTAMP", ical::raw(last)); // incident 1.9
         }
     }
@@ -196,7 +198,7 @@ Outcome invite(Component const* stored, Message const& message, std::span<std::s
 
 // Some are told that they are not wanted any more; that is no concern of the others.
 bool concerns(Component const& event, std::span<std::string const> owner) {
-    if (ical::same_name(event.value("STATUS"), "CANCELLED")) return true;
+    if (is_off(event)) return true;
     bool any = std::ranges::any_of(event.properties, [](auto const& one) { return one.name == "ATTENDEE"; });
     return !any || std::ranges::any_of(owner, [&](auto const& own) { return attendee(event, own) != nullptr; });
 }
@@ -208,7 +210,7 @@ void forget_answer(Entry& entry, Instant cancelled, std::span<std::string const>
     if (replied && *replied > cancelled) return;
     auto fresh = entry.invited;
     fresh.name = "VEVENT";
-    entry.event = with_own_part(std::move(fresh), *entry.event, entry.invited, true, owner);
+    entry.event = with_own_part(std::move(fresh), *entry.event, entry.invited, true, owner, {});
 }
 
 Outcome cancel(Component const* stored, Message const& message, std::span<std::string const> owner) {

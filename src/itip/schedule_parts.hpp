@@ -20,9 +20,10 @@ inline constexpr std::string_view asked_property = "X-GODWIT-ASKED";
 std::optional<Revision> asked_at(ical::Component const& event);
 std::string written(Revision const& revision);
 
-/// The event as the organizer says it, with what its owner has added to it since `invited` (own_part.cpp).
+/// The event as the organizer says it, with what its owner has added to it since `invited`, whose zones are in `zones`
+/// (own_part.cpp).
 ical::Component with_own_part(ical::Component said, ical::Component const& own, ical::Component const& invited,
-                              bool moved, std::span<std::string const> owner);
+                              bool moved, std::span<std::string const> owner, ical::Component const& zones);
 /// The event as it comes into a calendar: nothing answered yet, the time taken with reservation.
 ical::Component as_invited(ical::Component said, std::span<std::string const> owner);
 
@@ -32,6 +33,9 @@ ical::Component public_part(ical::Component event);
 std::string printable(std::string text);
 /// Unless its organizer wants no other times (DisallowNewTimeProposal, MS-ASCAL 2.2.2.17; compose.cpp).
 bool takes_proposals(ical::Component const& event);
+bool is_off(ical::Component const& event); // cancelled
+/// Where an occurrence has been spoken of by name: an index into the calendar's components (occurrence.cpp).
+std::optional<std::size_t> said_of(ical::Component const& calendar, ical::Instant at);
 /// Whether the rule's occurrence at this instant is left out (occurrence.cpp).
 bool is_left_out(ical::Component const& calendar, ical::Component const& master, ical::Instant at);
 

@@ -1,6 +1,7 @@
 #include "mime/address.hpp"
 #include "mime/ascii.hpp"
 #include "mime/encode.hpp"
+#include "mime/recipient.hpp"
 
 #include "mime/charset.hpp"
 #include "mime/header.hpp"
@@ -12,18 +13,40 @@ namespace {
 
 constexpr std::size_t max_value = 1 << 20;
 
-std::string without_space(std::string_view text) {
-    std::string out(text);
-    std::erase_if(out,
-                  [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7F || c == '<' || c == '>'; });
+bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; }
+
+// Where the quoted string that begins the address ends, behind its quote; 0 if there is none.
+std::size_t quoted_end(std::string_view address) {
+    if (!address.starts_with('"')) return 0;
+    for (std::size_t i = 1; i < address.size(); ++i) {
+        if (address[i] == '"') return i + 1;
+        if (address[i] == '\\') ++i;
+    }
+    return 0;
+}
+
+// Without what ends an address or a line.
+std::string printable(std::string_view address) {
+    std::string out(address);
+    std::erase_if(out, [](char c) { return is_control(c) || c == '<' || c == '>'; });
+    out.erase(0, std::min(out.find_first_not_of(' '), out.size()));
+    out.erase(out.find_last_not_of(' ') + 1);
+    return out;
+}
+
+// Blanks belong to a quoted local part only.
+std::string without_space(std::string_view address) {
+    auto out = printable(address);
+    auto const bare = out.begin() + static_cast<std::ptrdiff_t>(quoted_end(out));
+    out.erase(std::remove(bare, out.end(), ' '), out.end());
     return out;
 }
 
 // One pass over the value; each separator ends an entry.
 class AddressReader {
 public:
-    AddressReader(std::string_view raw, std::string_view fallback)
-        : text_(unfold(raw.substr(0, max_value))), fallback_(fallback) {
+    AddressReader(std::string_view raw, std::string_view fallback, bool strict = false)
+        : text_(unfold(raw.substr(0, max_value))), fallback_(fallback), strict_(strict) {
         last_sign_ = text_.find_last_of(";@");
     }
 
@@ -102,7 +125,7 @@ private:
         } else {
             entry.name = decode_text(shown_, fallback_);
         }
-        entry.address = to_utf8(without_space(entry.address), fallback_);
+        entry.address = to_utf8(strict_ ? printable(entry.address) : without_space(entry.address), fallback_);
         // Doe, John <john@doe.org>: a comma that should have been quoted.
         bool name_only = entry.address.empty();
         if (half_name_ && !name_only && !entry.name.empty() && !quoted_) {
@@ -122,7 +145,10 @@ private:
         while (begin > 0 && !is_space(raw_[begin - 1])) --begin;
         while (end < raw_.size() && !is_space(raw_[end])) ++end;
         if (auto quote = raw_.find('"'); quote < begin && sign > 0 && raw_[sign - 1] == '"') begin = quote;
-        if (begin == sign || end == sign + 1) begin = 0, end = raw_.size(); // a @ b
+        if (begin == sign || end == sign + 1 || strict_) { // a @ b
+            begin = raw_.find_first_not_of(' ');
+            end = raw_.size();
+        }
         entry.address = raw_.substr(begin, end - begin);
         if (entry.address.starts_with("mailto:")) entry.address.erase(0, 7);
         entry.name = decode_text(comment_, fallback_);
@@ -131,6 +157,7 @@ private:
 
     std::string text_;
     std::string_view fallback_;
+    bool strict_ = false;
     std::size_t at_ = 0, last_sign_ = 0;
     std::string raw_, shown_, comment_, angle_; // of the entry that is being read
     bool has_angle_ = false, quoted_ = false, half_name_ = false;
@@ -165,6 +192,19 @@ std::vector<Address> parse_addresses(std::string_view raw_value, std::string_vie
     return AddressReader(raw_value, fallback_charset).read();
 }
 
+std::vector<Address> parse_recipients(std::string_view raw_value) { return AddressReader(raw_value, {}, true).read(); }
+
+bool is_recipient(std::string_view address) {
+    constexpr std::size_t longest = 320; // RFC 5321 4.5.3.1: 64 and 255, and the sign
+    auto const local = quoted_end(address);
+    auto const at = address.find('@', local);
+    bool const whole = at != std::string_view::npos && at > 0 && at + 1 < address.size() && (local == 0 || at == local);
+    if (!whole || address.size() > longest || std::ranges::any_of(address, is_control)) return false;
+    if (address.substr(0, local).find_first_of("<>") != std::string_view::npos) return false;
+    return address.substr(local).find_first_of(" <>,;\"") == std::string_view::npos &&
+           address.find('@', at + 1) == std::string_view::npos;
+}
+
 std::string format(Address const& address) {
     if (address.name.empty()) return address.address;
     if (address.address.empty()) return quoted_name(address.name);
@@ -181,7 +221,7 @@ std::string display_names(std::vector<Address> const& list, std::size_t max_byte
 
 std::string encode_mailbox(Address const& address) {
     auto name = on_one_line(address.name);
-    auto bare = without_space(address.address);
+    auto bare = printable(address.address);
     if (name.empty()) return bare;
     bool ascii = std::ranges::all_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     if (ascii) return quoted_name(name) + " <" + bare + ">";

@@ -58,9 +58,11 @@ std::string thread_fields(HeaderBlock const& written, HeaderBlock const& origina
     return (out.ends_with(':') ? out.substr(0, out.rfind("References:")) : out + "\r\n");
 }
 
-std::string with_thread(std::string header, HeaderBlock const& original) {
+std::string with_thread(std::string header, HeaderBlock const& original, std::string_view thread_index) {
     HeaderBlock const block(header);
     auto added = thread_fields(block, original);
+    if (!thread_index.empty() && !block.raw("Thread-Index"))
+        added.append("Thread-Index: ").append(thread_index).append("\r\n");
     return header + added;
 }
 
@@ -222,18 +224,19 @@ Manuscript answer(std::string_view written_bytes, std::string_view original_byte
     auto const written = Message::parse(written_bytes);
     auto const original = Message::parse(original_bytes);
     bool const as_it_is = is_sealed(written.kind()) || written.root().is("multipart/report");
-    if (as_it_is) return answer_as_written(written_bytes, original_bytes);
+    if (as_it_is) return answer_as_written(written_bytes, original_bytes, how.thread_index);
     auto out = read_manuscript(written_bytes);
-    out.header = with_thread(without_content(out.header), original.header());
+    out.header = with_thread(without_content(out.header), original.header(), how.thread_index);
     out.body = Rope();
     auto const content = AnswerWriter(written, original, how).write(out.body);
     out.header += "MIME-Version: 1.0\r\n" + content;
     return out;
 }
 
-Manuscript answer_as_written(std::string_view written, std::string_view original_header) {
+Manuscript answer_as_written(std::string_view written, std::string_view original_header,
+                             std::string_view thread_index) {
     auto out = read_manuscript(written);
-    out.header = with_thread(std::move(out.header), HeaderBlock(original_header));
+    out.header = with_thread(std::move(out.header), HeaderBlock(original_header), thread_index);
     return out;
 }
 

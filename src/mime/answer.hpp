@@ -8,7 +8,7 @@
 //   - What is signed or encrypted, and what is too large or too broken to quote, is forwarded as an attached message:
 //     byte for byte, but without its Bcc.
 //   - A reply that is itself signed, encrypted or a report stays as the phone made it.
-//   - References and In-Reply-To name the original, if the phone does not say otherwise.
+//   - References and In-Reply-To name the original, if the phone does not say otherwise; Thread-Index grows.
 // Total and bounded: any bytes may be the original. Attachments are views into the bytes of the two messages.
 #include "mime/build.hpp"
 #include "mime/compose.hpp"
@@ -34,6 +34,8 @@ struct Answering {
         std::function<bool(Part const& calendar)> is_copy; // of an attached calendar: the same meeting
     };
     std::optional<Invitation> invitation = {};
+    std::string when = {}, where = {}; // of the meeting that is answered: they stand above what is quoted
+    std::string thread_index = {};     // for Thread-Index, folded, if the phone has not written its own; empty: none
 };
 
 /// Whether a forward of it is the attached message: it cannot be taken apart, or not within bounds.
@@ -43,6 +45,7 @@ bool travels_whole(Message const& original, std::size_t max_quoted = Answering{}
 Manuscript answer(std::string_view written, std::string_view original, Answering const& how);
 
 /// Without quoting: the fields that make it an answer to the original are added, nothing else (ReplaceMime).
-Manuscript answer_as_written(std::string_view written, std::string_view original_header);
+Manuscript answer_as_written(std::string_view written, std::string_view original_header,
+                             std::string_view thread_index = {});
 
 } // namespace godwit::mime

@@ -2,6 +2,7 @@
 
 #include "mime/charset.hpp"
 #include "mime/header.hpp"
+#include "mime/recipient.hpp"
 
 #include <algorithm>
 #include <array>
@@ -54,7 +55,7 @@ Recipients recipients(std::string_view mime) {
                      : equal_ignoring_case(field.name, "Bcc") ? &out.bcc
                                                               : nullptr;
         if (!list) continue;
-        auto some = parse_addresses(field.value);
+        auto some = parse_recipients(field.value);
         list->insert(list->end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
     }
     return out;

@@ -2,6 +2,7 @@
 
 #include "mime/ascii.hpp"
 #include "mime/header.hpp"
+#include "mime/web_address.hpp"
 
 #include <algorithm>
 #include <array>
@@ -56,23 +57,6 @@ Names ends_before(std::string_view name) {
     };
     auto found = std::ranges::find(rows, name, &Row::name);
     return found == rows.end() ? Names{} : found->ends;
-}
-
-bool is_address_attribute(std::string_view name) {
-    return among(" href src action formaction background cite data longdesc poster usemap xlink:href ", name);
-}
-
-// `javascript:` in all its disguises: blanks and control characters inside count for nothing, references are letters.
-bool is_script_address(std::string_view value) {
-    std::string scheme;
-    for (std::size_t i = 0; i < value.size() && scheme.size() < 16 && !scheme.ends_with(':'); ++i) {
-        auto named = [&](std::string_view name) { return equal_ignoring_case(value.substr(i, name.size()), name); };
-        if (named("&#") || named("&tab;") || named("&newline;") || named("&colon;")) return true;
-        if (static_cast<unsigned char>(value[i]) > ' ') scheme += value[i];
-    }
-    scheme = lower(scheme);
-    bool is_text = scheme == "data:" && !equal_ignoring_case(value.substr(value.find(':') + 1, 6), "image/");
-    return scheme == "javascript:" || scheme == "vbscript:" || is_text;
 }
 
 // Looks that would lay the original over the reply; an escape or a reference could hide them.
@@ -248,7 +232,7 @@ private:
                 return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_';
             });
             if (!plain || name.starts_with("on") || name == "srcdoc" || name == "autofocus") continue;
-            if (is_address_attribute(name) && is_script_address(attribute.value)) continue;
+            if (is_address_attribute(name) && acts(attribute.value)) continue;
             if (name == "style" && is_overlay(attribute.value)) continue;
             out_ += ' ';
             out_ += name;

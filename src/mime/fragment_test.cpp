@@ -21,6 +21,9 @@ TEST(Fragment, closes_nothing_that_it_has_not_opened) {
              Row{"<img src=a onerror='x()' style=\"position:fixed\">", "<img src=\"a\">"},
              Row{"<a href='java\nscript:x'>y</a>", "<a>y</a>"},
              Row{"<a href='&#106;avascript:x'>y</a>", "<a>y</a>"},
+             Row{"<a href='data:image/svg+xml,x' ping='javascript:y'>y</a>", "<a>y</a>"}, // as in a mail that is read
+             Row{"<img src='data:image/png;base64,AAAA' lowsrc='data:text/html,x'>",
+                 "<img src=\"data:image/png;base64,AAAA\">"},
              Row{"<a href='https://x.org/?a=1&b=2' title='\"'>y</a>",
                  "<a href=\"https://x.org/?a=1&b=2\" title=\"&quot;\">y</a>"},
              Row{"a < b <3 </ x <a href=\"unclosed > ", "a &lt; b &lt;3  "},

@@ -2,6 +2,7 @@
 
 #include "mime/ascii.hpp"
 #include "mime/charset.hpp"
+#include "mime/late_fields.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -127,12 +128,15 @@ HeaderBlock::HeaderBlock(std::string_view bytes, std::size_t fields_at_most, std
     std::size_t at = 0;
     std::size_t open = SIZE_MAX; // where the field that may be continued begins
     std::size_t name = 0;
+    LateFields late;
     auto close = [&] {
         if (open == SIZE_MAX) return;
         auto whole = bytes.substr(open, at - open);
         auto value = whole.substr(whole.find(':') + 1);
         while (!value.empty() && (value.back() == '\n' || value.back() == '\r')) value.remove_suffix(1);
-        if (fields_.size() < fields_at_most) fields_.push_back({whole.substr(0, name), value, whole});
+        bool const early = open < bytes_at_most && fields_.size() < fields_at_most;
+        if (early || late.wants(whole.substr(0, name), fields_))
+            fields_.push_back({whole.substr(0, name), value, whole});
         open = SIZE_MAX;
     };
     while (at < bytes.size()) {
@@ -145,7 +149,7 @@ HeaderBlock::HeaderBlock(std::string_view bytes, std::size_t fields_at_most, std
             return;
         }
         bool ends_header = line.starts_with("--"); // a part without the empty line, and the next boundary
-        if (at < bytes_at_most && !ends_header && !(is_blank(line[0]) && open != SIZE_MAX)) {
+        if (!ends_header && !(is_blank(line[0]) && open != SIZE_MAX)) {
             close();
             name = field_name(line);
             if (name > 0) {

@@ -15,8 +15,8 @@ struct Field {
     std::string_view whole; // the field's bytes with its line ends
 };
 
-/// A block of header fields and what follows it. Lines that are no field are skipped, at most `max_fields` are kept and
-/// only the first `max_header_bytes` are searched for fields; the body begins after the first empty line all the same.
+/// A block of header fields and what follows it; lines that are no field are skipped. What comes behind `max_fields` or
+/// `max_header_bytes` is kept only if it is the first field of a name that the server asks for (header.cpp).
 class HeaderBlock {
 public:
     static constexpr std::size_t max_fields = 2000;

@@ -73,6 +73,10 @@ constexpr SafeRow rows[]{
     {"<a href=\"java&Tab;scr&NewLine;ipt&colon;x()\">t</a>", "<a>t</a>"},
     {"<a href=&#x0000000000000006A;avascript:x>t</a>", "<a>t</a>"},
     {"<a href='&#1;&#0000000000000000000000106avascript:x'>t</a>", "<a>t</a>"},
+    {"<img lowsrc=javascript:a longdesc='data:image/svg+xml,b'><q cite=vbscript:c><a ping=javascript:d href=/e>t</a>",
+     "<img><q><a href=/e>t</a>"},
+    {"<meta http-equiv=X-UA-Compatible content=IE=edge><meta http-equiv=content-language content=de>",
+     "<meta http-equiv=X-UA-Compatible content=IE=edge><meta http-equiv=content-language content=de>"},
     {"<a href='data:,x'><a href='data&colon;x/y;z'>t</a>", "<a><a>t</a>"},
 };
 

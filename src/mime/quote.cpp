@@ -15,7 +15,7 @@ struct Above {
     std::string text;
 };
 
-std::vector<Above> fields_above(Message const& original) {
+std::vector<Above> fields_above(Message const& original, Answering const& how) {
     std::vector<Above> list;
     auto add = [&](std::string_view label, std::string text) {
         if (!text.empty()) list.push_back({label, std::string(cut_bytes(text, max_field_line))});
@@ -25,6 +25,8 @@ std::vector<Above> fields_above(Message const& original) {
     add("To", format(original.addresses("To"), ", ", max_field_line));
     add("Cc", format(original.addresses("Cc"), ", ", max_field_line));
     add("Subject", original.subject());
+    add("When", how.when);
+    add("Where", how.where);
     return list;
 }
 
@@ -41,7 +43,8 @@ std::string plain_below(std::string written, Message const& original, Answering 
     auto out = std::move(written);
     if (!out.empty() && !out.ends_with('\n')) out += "\r\n";
     out += "\r\n________________________________\r\n";
-    for (auto const& [label, text] : fields_above(original)) out.append(label).append(": ").append(text).append("\r\n");
+    for (auto const& [label, text] : fields_above(original, how))
+        out.append(label).append(": ").append(text).append("\r\n");
     out += "\r\n";
     auto const [text, cut] = bounded(original.plain(how.max_quoted), how.max_quoted);
     std::string_view rest = text;
@@ -61,7 +64,7 @@ std::string html_below(std::string written, Message const& original, Answering c
     auto const [text, cut] = bounded(original.html(how.max_quoted), how.max_quoted);
     std::string below = "\r\n<div><br></div><hr>\r\n<div><p>";
     bool first = true;
-    for (auto const& [label, value] : fields_above(original)) {
+    for (auto const& [label, value] : fields_above(original, how)) {
         if (!first) below += "<br>\r\n";
         first = false;
         below.append("<b>").append(label).append(":</b> ").append(text_to_html_fragment(value));

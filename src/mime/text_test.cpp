@@ -129,6 +129,27 @@ TEST(Header, block_ends_at_the_empty_line) {
     EXPECT_TRUE(message_ids("").empty());
 }
 
+// What a message is stays known behind whatever stands before it: more fields than are kept, or more bytes than are
+// searched for others.
+TEST(Header, what_is_asked_for_is_found_behind_any_trace) {
+    std::string const line = "Received: from a.example by b.example; Thu, 15 Jan 2026 11:00:00 +0000\r\n";
+    std::string const other = "X-Trace: " + std::string(2000, 'x') + "\r\n";
+    std::string const last = "from: <first@x>\r\nX-Last: 1\r\nSubject: s\r\n\tt\r\njunk\r\n u\r\nFrom: <second@x>\r\n"
+                             "CONTENT-Type: a/b\r\n\r\nbody";
+    for (auto const& [before, times] : {std::pair{line, 13'000}, {line, 20'000}, {other, 400}, {other, 1000}}) {
+        std::string header;
+        for (int i = 0; i < times; ++i) header += before;
+        auto const bytes = header + last;
+        HeaderBlock const block(bytes);
+        EXPECT_EQ(block.raw("From"), " <first@x>");
+        EXPECT_EQ(unfold(block.raw("Subject").value_or("")), " s\tt");
+        EXPECT_EQ(block.raw("content-type"), " a/b");
+        EXPECT_EQ(block.raw("X-Last").has_value(), times == 400) << "nobody asks for it";
+        EXPECT_EQ(block.length(), bytes.size() - 4);
+        EXPECT_LE(block.fields().size(), HeaderBlock::max_fields + 50);
+    }
+}
+
 TEST(Addresses, as_people_write_them) {
     struct {
         std::string raw, expected;
@@ -148,7 +169,8 @@ TEST(Addresses, as_people_write_them) {
         {"\"quote \\\" inside\" <q@x>", "\"quote \\\" inside\" <q@x>"},
         {"a@b; c@d", "a@b, c@d"},
         {"Name only", "\"Name only\""},
-        {"\"john doe\"@example.org", "\"johndoe\"@example.org"},
+        {"\"john doe\"@example.org", "\"john doe\"@example.org"},
+        {"j doe@example.org, <j o@x>", "\"j\" <doe@example.org>, jo@x"},
         {"(((((unclosed", ""},
         {",,,;;;", ""},
         {"", ""},
@@ -157,7 +179,7 @@ TEST(Addresses, as_people_write_them) {
     EXPECT_EQ(display_names(parse_addresses("A <a@x>, b@y")), "A; b@y");
     EXPECT_EQ(format(parse_addresses("a@x, b@y"), ", ", 6), "a@x"); // whole addresses only
     EXPECT_EQ(encode_mailbox({"Jørn \"J\"", "j@x.no"}), "=?utf-8?B?SsO4cm4gIkoi?= <j@x.no>");
-    EXPECT_EQ(encode_mailbox({"a\r\nBcc: evil@x", "a@b\r\nX: y"}), "\"a  Bcc: evil@x\" <a@bX:y>");
+    EXPECT_EQ(encode_mailbox({"a\r\nBcc: evil@x", "a@b\r\nX: y"}), "\"a  Bcc: evil@x\" <a@bX: y>");
     auto long_name = std::string("ж");
     for (int i = 0; i < 7; ++i) long_name += long_name;
     EXPECT_EQ(parse_addresses(encode_mailbox({long_name, "x@y"})).at(0).name, long_name);

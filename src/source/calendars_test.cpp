@@ -1,4 +1,5 @@
 #include "ical/object.hpp"
+#include "mime/charset.hpp"
 #include "source/calendars.hpp"
 #include "source/export.hpp"
 #include "source/import.hpp"
@@ -10,6 +11,8 @@
 #include <gtest/gtest.h>
 #include <iterator>
 #include <map>
+#include <set>
+#include <sstream>
 #include <unistd.h>
 
 namespace godwit::source {
@@ -127,6 +130,71 @@ TEST_F(CalendarFiles, FoldersHaveParents) {
     EXPECT_TRUE(objects(anna).contains("Inbox (Calendar)"));
     import(anna, file, {.folder = FolderPath{"calendar"}, .again = true});
     EXPECT_TRUE(objects(anna).contains("Calendar"));
+}
+
+// An item as it stands in a file, read without what the server reads it with: its lines, unfolded, without the quotes
+// around parameters, in any order.
+struct Written {
+    std::string kind, uid;
+    std::multiset<std::string> lines = {}; // but UID, which who has none is given
+};
+std::vector<Written> written(fs::path const& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string bytes{std::istreambuf_iterator<char>(in), {}}, text;
+    if (!mime::is_utf8(bytes)) bytes = mime::to_utf8(bytes, "windows-1252");
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (bytes[i] == '\n' && i + 1 < bytes.size() && (bytes[i + 1] == ' ' || bytes[i + 1] == '\t'))
+            ++i;
+        else if (bytes[i] != '\r' && bytes[i] != '"')
+            text += bytes[i];
+    }
+    std::vector<Written> out;
+    int depth = 0;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        line.erase(line.find_last_not_of(" \t") + 1);
+        auto const name = ical::upper(line.substr(0, line.find_first_of(";:")));
+        line.replace(0, name.size(), name);
+        auto const value = line.substr(std::min(line.find(':'), line.size() - 1) + 1);
+        bool const item = value == "VEVENT" || value == "VTODO" || value == "VJOURNAL";
+        if (name == "BEGIN" && depth == 0 && item) out.push_back({value, ""});
+        if (name == "BEGIN" && (depth > 0 || item)) ++depth;
+        if (depth > 0 && name == "UID" && depth == 1)
+            out.back().uid = value;
+        else if (depth > 0 && !line.empty())
+            out.back().lines.insert(line);
+        if (name == "END" && depth > 0) --depth;
+    }
+    return out;
+}
+
+// Word for word what somebody has written: of an item that lies in several versions, one of them.
+TEST_F(CalendarFiles, ComeOutAsTheyWereWritten) {
+    fs::path corpus = GODWIT_SHARED "/corpus/ical";
+    if (!fs::exists(corpus)) GTEST_SKIP() << "no " << corpus;
+    std::map<std::pair<std::string, std::string>, std::vector<std::multiset<std::string>>> originals;
+    for (auto const& file : fs::directory_iterator(corpus))
+        if (file.path().extension() == ".ics")
+            for (auto& one : written(file.path())) originals[{one.kind, one.uid}].push_back(std::move(one.lines));
+    auto const report = import(anna, corpus);
+    export_maildir(accounts, anna, place / "out", {});
+    std::set<std::pair<std::string, std::string>> there;
+    std::size_t count = 0;
+    for (auto const* name : {"Calendar.ics", "Tasks.ics", "Notes.ics"})
+        for (auto const& one : written(place / "out" / name)) {
+            auto is_it = [&](auto const& original) { return original == one.lines; };
+            EXPECT_TRUE(std::ranges::any_of(originals[{one.kind, one.uid}], is_it) ||
+                        std::ranges::any_of(originals[{one.kind, ""}], is_it))
+                << one.kind << ' ' << one.uid;
+            there.emplace(one.kind, one.uid);
+            ++count;
+        }
+    EXPECT_GT(count, 2500U);
+    for (auto const& [key, versions] : originals) { // and what is not there is refused by name
+        bool const named = std::ranges::any_of(
+            report.failures, [&](auto const& failure) { return failure.origin.contains(key.second); });
+        EXPECT_TRUE(versions.empty() || there.contains(key) || named || report.failures.size() == 100) << key.second;
+    }
 }
 
 // All of the corpus goes in or is refused by name and reason, comes out and goes in again as the same.

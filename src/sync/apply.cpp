@@ -144,6 +144,7 @@ CommandResult Applier::change(ChangeCommand const& c, CollectionRequest const& r
     }
     if (!known && !heard_.contains(item->modseq) && !token_.options.client_wins) {
         if (content) token_.caught_up = Modseq::None; // what the phone has made of the content is void: tell it whole
+        token_.owe(c.item);
         return refuse(Status::Conflict, {what, refused, c.item, Modseq::None});
     }
     auto const own_before = token_.own;

@@ -111,12 +111,17 @@ struct CommandResult { // one for each command, in order
     ItemId item = {};                        // of an Add: the item that it became
     std::optional<index::Item> fetched = {}; // of a Fetch
 };
+struct MarksTold { // which of a message's marks are new to the phone (MS-ASEMAIL_R80)
+    bool read = true, flag = true, categories = true;
+    bool operator==(MarksTold const&) const = default;
+};
 struct ServerChange {
     enum class Kind : std::uint8_t { Add, Change, Delete, SoftDelete };
     Kind kind = Kind::Add;
     ItemId id = {};
     std::optional<index::Item> item = {}; // of Add and Change
     bool content = false;                 // of Change: not only its marks, its content is new too
+    MarksTold marks = {};                 // of a Change of marks alone
 };
 struct CollectionResult {
     Status status = Status::Success;

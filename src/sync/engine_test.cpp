@@ -330,5 +330,47 @@ TEST_F(Engine, Trap4_APingWakesForADownloadThatIsNotFinished) {
     EXPECT_THAT(seen.wake, ElementsAre(inbox));
 }
 
+// MS-ASEMAIL_R75 to R80: of a message only those marks are told that are new to the phone.
+TEST_F(Engine, OnlyTheMarksThatAreNewAreTold) {
+    auto const id = deliver();
+    index::Marks marks;
+    auto const others_set = [&](auto change) {
+        change(marks);
+        write([&](Transaction& tx) { tx.set_marks(id, marks); });
+    };
+    auto const read = [](index::Marks& m) { m.read = !m.read; };
+    auto const flag = [](index::Marks& m) { m.flag_status = m.flag_status == 2 ? 0 : 2; };
+    auto const categories = [](index::Marks& m) { m.categories.emplace_back("x"); };
+    auto const verb = [](index::Marks& m) { m.last_verb = 1; };
+    auto key = complete();
+    auto const told = [&] {
+        auto const r = ask(key);
+        key = r.key;
+        EXPECT_THAT(said(r), testing::ElementsAre(P{Kind::Change, id}));
+        return r.changes.empty() ? std::pair(true, MarksTold()) : std::pair(r.changes[0].content, r.changes[0].marks);
+    };
+    others_set(read);
+    EXPECT_EQ(told(), std::pair(false, MarksTold{true, false, false}));
+    others_set(flag);
+    EXPECT_EQ(told(), std::pair(false, MarksTold{false, true, false}));
+    others_set(categories);
+    EXPECT_EQ(told(), std::pair(false, MarksTold{false, false, true}));
+    others_set(read), others_set(flag);
+    EXPECT_EQ(told(), std::pair(false, MarksTold{true, true, false}));
+    others_set(verb); // any other property: the whole (R77)
+    EXPECT_TRUE(told().first);
+    // Its own marks are no news, beside those of others.
+    key = ask(key, {read_mark(id, !marks.read)}).key;
+    marks.read = !marks.read;
+    others_set(flag);
+    EXPECT_EQ(told(), std::pair(false, MarksTold{false, true, false}));
+    // Of what was refused it hears all marks: it shows others than the server has.
+    others_set(flag);
+    auto const crossed = ask(key, {read_mark(id, !marks.read)});
+    EXPECT_EQ(crossed.results[0].status, Status::Conflict);
+    ASSERT_THAT(said(crossed), testing::ElementsAre(P{Kind::Change, id}));
+    EXPECT_EQ(crossed.changes[0].marks, MarksTold());
+}
+
 } // namespace
 } // namespace godwit::sync

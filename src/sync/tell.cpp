@@ -166,6 +166,16 @@ bool Teller::outlasts(ItemId id) {
     return item && item->folder == folder_.id;
 }
 
+bool Teller::is_news(Modseq at) const { return at > token_.caught_up && !token_.own.contains(at); }
+
+// All of them, if the phone has made of them what was refused; or if it is not known which: a change from before the
+// index kept that.
+MarksTold Teller::marks(index::Item const& item) const {
+    if (std::ranges::binary_search(token_.owed, item.id)) return {};
+    MarksTold const fresh{is_news(item.marked.read), is_news(item.marked.flag), is_news(item.marked.categories)};
+    return fresh == MarksTold{false, false, false} ? MarksTold() : fresh;
+}
+
 // What this page has said of the same item already is changed instead of said again: what left and came back is a Change.
 bool Teller::say(index::Change const& event, Meaning what) {
     auto const id = event.item ? event.item->id : event.tombstone->id;
@@ -188,11 +198,12 @@ bool Teller::say(index::Change const& event, Meaning what) {
         return true;
     case Meaning::Change: break;
     }
-    auto const rewritten = event.item->rewritten;
     // What it made itself it is shown whole once, as it is now.
     bool const all = token_.caught_up == Modseq::None; // after a conflict, say (apply.cpp)
-    bool const content = event.entry || all || (rewritten > token_.caught_up && !token_.own.contains(rewritten));
-    if (!earlier) return push({.kind = Kind::Change, .id = id, .item = event.item, .content = content});
+    bool const content = event.entry || all || is_news(event.item->rewritten) || is_news(event.item->marked.verb);
+    if (!earlier)
+        return push(
+            {.kind = Kind::Change, .id = id, .item = event.item, .content = content, .marks = marks(*event.item)});
     earlier->item = event.item;
     return true;
 }

@@ -51,6 +51,8 @@ private:
     bool push(ServerChange);
     std::uint64_t count_download();
     bool outlasts(ItemId);
+    bool is_news(Modseq mark) const;
+    MarksTold marks(index::Item const&) const;
     bool full() const { return told_ >= limit_.changes || bytes_ >= limit_.bytes; }
     ServerChange* pending(ItemId);
     void drop(ItemId);

@@ -1,7 +1,8 @@
-// More in one request than a command takes (MS-ASCMD 3.1.5.10, 2.2.3.94, 2.2.3.103): its own status, with the limit where
-// there is an element for it, however far above the limit the request goes.
+// More in one request than a command takes (MS-ASCMD 3.1.5.10, 2.2.3.94, 2.2.3.103): its own status, with the limit
+// where there is an element for it, however far above the limit the request goes.
 #include "client/request.hpp"
 #include "server.hpp"
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace godwit::e2e {
@@ -53,6 +54,15 @@ std::string move(std::size_t count) {
     return client::move_request(asks);
 }
 
+std::string respond(std::size_t count) { // MS-ASCMD_R5650
+    namespace m = wbxml::meetingresponse;
+    Properties requests;
+    for (std::size_t n = 0; n < count; ++n)
+        requests.push_back(element(m::Request, Properties{element(m::UserResponse, "1"), element(m::CollectionId, "1"),
+                                                          element(m::RequestId, "1:" + std::to_string(n + 1))}));
+    return written(element(m::MeetingResponse, std::move(requests)));
+}
+
 std::string estimate(std::size_t count) {
     namespace g = wbxml::getitemestimate;
     Properties collections;
@@ -78,14 +88,16 @@ TEST(Limits, TooManyAreToldSoHoweverMany) {
         {"ItemOperations", Command::ItemOperations, fetch, 100, 11},
         {"MoveItems", Command::MoveItems, move, 1000, 103},
         {"GetItemEstimate", Command::GetItemEstimate, estimate, 1000, 103},
+        {"MeetingResponse", Command::MeetingResponse, respond, 100, 103},
     };
     client::BlockingPhone phone(server.settings("anna@example.org", "LIMITS", eas::v16_1));
     ASSERT_EQ(phone.enrol(), 1u);
     auto child = [](client::Reply const& reply, std::string_view name) -> std::string {
         if (!reply.document) return {};
-        auto const found =
-            std::ranges::find_if(reply.document->children, [&](auto const& c) { return c.tag.name == name; });
-        return found == reply.document->children.end() ? "" : found->text;
+        auto const* level = &reply.document->children; // a MeetingResponse has its Status in a Result
+        if (!level->empty() && level->front().tag.name == "Result") level = &level->front().children;
+        auto const found = std::ranges::find_if(*level, [&](auto const& c) { return c.tag.name == name; });
+        return found == level->end() ? "" : found->text;
     };
     for (auto const& row : rows)
         for (auto const count : {row.within + 1, std::size_t(1001), std::size_t(5000)}) {

@@ -146,6 +146,24 @@ protected:
     static std::string weekly(std::string const& more) {
         return "SUMMARY:Weekly\nDTSTART:20270201T100000Z\nDTEND:20270201T110000Z\nRRULE:FREQ=WEEKLY;COUNT=4\n" + more;
     }
+    // What the phone says of the second occurrence of it: embedded up to 14.1, by InstanceId from 16.0 on.
+    static Edit of_second(BlockingPhone& phone, Properties said) {
+        std::string const second = "20270208T100000Z";
+        Edit out{.kind = Edit::Change, .id = event_id(phone)};
+        if (server_sends()) {
+            out.data = std::move(said);
+            out.instance = second;
+            return out;
+        }
+        said.insert(said.begin(), element(cal::ExceptionStartTime, second));
+        out.data = event(phone);
+        std::erase_if(out.data, [](Element const& one) {
+            return one.tag == cal::Exceptions || one.tag == cal::ResponseType || one.tag == cal::AppointmentReplyTime ||
+                   one.tag == wbxml::airsyncbase::NativeBodyType || one.tag == wbxml::airsyncbase::Body;
+        });
+        out.data.push_back(element(cal::Exceptions, Properties{element(cal::Exception, std::move(said))}));
+        return out;
+    }
     // Up to 14.1 it is the phone that sends what the server does from 16.0 on.
     void organizers_phone_mails(std::string const& method, std::string const& events) {
         if (server_sends()) return;

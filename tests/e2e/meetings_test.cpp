@@ -4,8 +4,8 @@
 namespace godwit::e2e {
 namespace {
 
-// 1.1, and 1.5, which is the same for a room's calendar.
-TEST_P(MeetingsOf, Incident1_1_OneCancelledOccurrenceLeavesTheSeries) {
+// 1.5 is 1.1 of a room's calendar.
+TEST_P(MeetingsOf, Incidents1_1And1_5_OneCancelledOccurrenceLeavesTheSeries) {
     ASSERT_NO_FATAL_FAILURE(organize_weekly());
     auto const id = event_id(bob);
     if (server_sends()) {
@@ -59,11 +59,8 @@ TEST_P(MeetingsOf, Incident1_2_AnAttendeesPhoneDoesNotBecomeTheOrganizer) {
                                                                                     element(cal::Name, "Eve")})})});
     if (!server_sends()) data.push_back(element(cal::OrganizerEmail, "bob@example.org"));
     EXPECT_TRUE(edit(bob, {.kind = Edit::Change, .id = id, .data = data}).edit_status.empty());
-    if (server_sends()) // and of one occurrence, as in the article
-        edit(bob, {.kind = Edit::Change,
-                   .id = id,
-                   .data = {element(cal::Reminder, "20"), element(cal::MeetingStatus, "1")},
-                   .instance = "20270208T100000Z"});
+    auto const reminded = of_second(bob, {element(cal::Reminder, "20"), element(cal::MeetingStatus, "1")});
+    edit(bob, reminded); // and of one occurrence, as in the article
     BlockingPhone other(server.settings("bob@example.org", "OTHER", GetParam())); // what the server has
     ASSERT_EQ(other.enrol(), 1U);
     ASSERT_EQ(other.sync_all(id_of(other, calendar)), 1U);
@@ -72,6 +69,10 @@ TEST_P(MeetingsOf, Incident1_2_AnAttendeesPhoneDoesNotBecomeTheOrganizer) {
     EXPECT_EQ(value(other, cal::OrganizerEmail), "ann@example.org");
     EXPECT_EQ(value(other, cal::MeetingStatus), "3");
     EXPECT_EQ(value(other, cal::Reminder), "10");
+    ASSERT_EQ(exceptions(other).size(), 1U);
+    EXPECT_EQ(exceptions(other)[0].value(cal::Reminder), "20");
+    EXPECT_EQ(exceptions(other)[0].value(cal::MeetingStatus), ""); // as of the series
+    EXPECT_EQ(exceptions(other)[0].value(cal::Subject), "");
     ASSERT_EQ(attendees(other).size(), 1U);
     EXPECT_EQ(attendees(other)[0].value(cal::Email), "robert@example.org");
     EXPECT_EQ(look(bob, sent), 0U);
@@ -107,13 +108,17 @@ TEST_P(MeetingsOf, Incidents1_4And1_6_TwentyFiveHoursAreNoDay) {
     auto echo = times("20270201T000000Z", "20270202T010000Z"); // as phones have said it
     for (auto& one : echo)
         if (one.tag == cal::AllDayEvent) one.text = "1";
-    edit(bob, {.kind = Edit::Change, .id = event_id(bob), .data = echo});
-    BlockingPhone other(server.settings("bob@example.org", "OTHER", GetParam()));
-    ASSERT_EQ(other.enrol(), 1U);
-    ASSERT_EQ(other.sync_all(id_of(other, calendar)), 1U);
-    EXPECT_EQ(value(other, cal::AllDayEvent), "0");
-    EXPECT_EQ(value(other, cal::StartTime), "20270201T000000Z");
-    EXPECT_EQ(value(other, cal::EndTime), "20270202T010000Z");
+    for (auto* phone : {&bob, &ann}) { // hers is believed, but of that
+        edit(*phone, {.kind = Edit::Change, .id = event_id(*phone), .data = echo});
+        auto const* whose = phone == &bob ? "bob@example.org" : "ann@example.org";
+        BlockingPhone other(server.settings(whose, "OTHER", GetParam()));
+        ASSERT_EQ(other.enrol(), 1U);
+        ASSERT_EQ(other.sync_all(id_of(other, calendar)), 1U);
+        EXPECT_EQ(value(other, cal::AllDayEvent), "0");
+        EXPECT_EQ(value(other, cal::StartTime), "20270201T000000Z");
+        EXPECT_EQ(value(other, cal::EndTime), "20270202T010000Z");
+    }
+    EXPECT_EQ(look(bob, inbox), 1U); // nobody hears of it
 }
 
 TEST_P(MeetingsOf, Incident1_7_AMeetingKeepsItsServerId) {
@@ -160,6 +165,28 @@ TEST_P(MeetingsOf, Incident1_8_AnAnswerSaidForEverIsSaidOnce) {
     EXPECT_EQ(answer(event_id(bob), calendar, 2, {}, one).status, 1U);
     if (server_sends()) EXPECT_TRUE(grows_to(ann, inbox, 2));
     EXPECT_EQ(look(bob, sent), server_sends() ? 2U : 0U);
+}
+
+// The other half of it: the Change of one exception, again and again.
+TEST_P(MeetingsOf, Incident1_8_AnExceptionSaidForEverIsSaidOnce) {
+    ASSERT_NO_FATAL_FAILURE(organize_weekly());
+    auto const hers = of_second(ann, {element(cal::Subject, "Other")}),
+               his = of_second(bob, {element(cal::Reminder, "25")});
+    edit(ann, hers);
+    if (server_sends()) ASSERT_TRUE(grows_to(bob, inbox, 2));
+    look(bob, calendar);
+    edit(bob, his);
+    auto const settled = [&] {
+        return std::tuple(look(ann, calendar), look(bob, calendar), held(ann, calendar).changes,
+                          held(bob, calendar).changes, look(ann, sent), look(bob, sent), look(bob, inbox));
+    };
+    auto const before = settled();
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_TRUE(edit(ann, hers).edit_status.empty());
+        EXPECT_TRUE(edit(bob, his).edit_status.empty());
+    }
+    EXPECT_EQ(settled(), before);
+    EXPECT_EQ(look(ann, inbox), 0U);
 }
 
 TEST_P(MeetingsOf, Incident1_9_DtStampNeverGoesBack) {

@@ -172,19 +172,48 @@ void People::check_meeting(std::string const& uid, std::size_t organizer) {
         if (guest == organizer) continue;
         auto const theirs = seen_by(guest);
         auto const& address = users_[guest].address;
-        auto const who = uid + ", " + users_[guest].name;
         bool const invited = !over && own->master && is_guest(*own->master, address);
         if (!invited) {
             bool const listed = !over && own->master && itip::attendee(*own->master, address);
             if (listed && counts_himself(*own)) continue; // the phone takes whoever answers for invited
-            if (theirs && !theirs->aside && !theirs->off)
-                broken("somebody has a meeting that he is not invited to", who, own ? own->bytes : "", theirs->bytes);
+            check_alone(uid, over ? nullptr : own.get(), theirs.get(), guest);
             continue;
         }
-        if (!theirs) broken("somebody who is invited does not have it", who, own->bytes, {});
+        if (!theirs)
+            broken("somebody who is invited does not have it", uid + ", " + users_[guest].name, own->bytes, {});
         check_guest(uid, *own, *theirs, guest);
         check_answers(uid, *own, *theirs, guest);
     }
+}
+
+// Who is not invited to the series has the occurrences that he is invited to, as they are, and no other.
+void People::check_alone(std::string const& uid, View const* own, View const* theirs, std::size_t guest) {
+    auto fail = [&](std::string const& law) {
+        broken(law, uid + ", " + users_[guest].name, own ? own->bytes : "", theirs ? theirs->bytes : "");
+    };
+    // Up to 14.1 the organizer's phone invites to the series alone, whoever stands in an exception that answers made.
+    bool const by_phone = own && counts_himself(*own);
+    auto const invited = [&](Instant at) {
+        if (by_phone) return false;
+        auto const* one = own && own->overrides.contains(at) ? own->overrides.at(at) : nullptr;
+        return one && !is_cancelled(*one) && is_guest(*one, users_[guest].address);
+    };
+    bool any = false;
+    for (auto const& [at, one] : own ? own->overrides : decltype(View::overrides)()) {
+        if (!invited(at)) continue;
+        any = true;
+        auto const there = theirs ? theirs->occurrences.find(at) : decltype(theirs->occurrences.end())();
+        if (!theirs || there == theirs->occurrences.end()) {
+            if (!removed_[{uid, guest}].contains(at)) fail("an occurrence is not there: " + ical::raw(at));
+        } else if (there->second != own->occurrences.at(at)) {
+            fail("another occurrence: " + ical::raw(at));
+        }
+    }
+    if (!theirs) return;
+    for (auto const& [at, one] : theirs->occurrences)
+        if (!theirs->aside && !one.cancelled && !invited(at))
+            fail("somebody has a meeting that he is not invited to: " + ical::raw(at));
+    if (any) check_answers(uid, *own, *theirs, guest);
 }
 
 // Up to 14.1 the organizer's phone counts SEQUENCE in its mails, and the server does not hear of it.
@@ -223,13 +252,17 @@ void People::check_guest(std::string const& uid, View const& own, View const& th
 void People::check_answers(std::string const& uid, View const& own, View const& theirs, std::size_t guest) {
     auto const& address = users_[guest].address;
     std::set<std::optional<Instant>> asked{std::nullopt};
+    auto const &removed = removed_[{uid, guest}], &declined = declined_[{uid, guest}];
+    asked.insert(declined.begin(), declined.end());
     for (auto const* view : {&own, &theirs})
         for (auto const& [at, one] : view->overrides) asked.insert(at);
     for (auto const& at : asked) {
-        if (at && (removed_[{uid, guest}].contains(*at) || !own.occurrences.contains(*at))) continue;
+        if (at && !own.occurrences.contains(*at)) continue;
+        bool const gone = at && !theirs.occurrences.contains(*at) && declined.contains(*at) && !counts_himself(own);
+        if (at && removed.contains(*at) && !gone) continue;
         auto const *mine = own.event_at(at), *his = theirs.event_at(at);
         if (!is_guest(*mine, address)) continue;
-        auto const known = partstat(*mine, address), given = partstat(*his, address);
+        auto const known = partstat(*mine, address), given = gone ? "DECLINED" : partstat(*his, address);
         if (known == given) continue;
         auto const anew = asked_at(*mine);
         bool const by_phone = counts_himself(own); // who carries exceptions along when the series is moved

@@ -1,6 +1,7 @@
 #include "command/handlers.hpp"
 #include "command/ids.hpp"
 #include "convert/calendar.hpp"
+#include "delivery/scheduling.hpp"
 #include "eas/compose_mail.hpp"
 #include "itip/message.hpp"
 #include "itip/record.hpp"
@@ -48,6 +49,23 @@ std::string People::uid_of(Handset const& phone, std::string const& server_id) {
     return read(phone.person, [&](index::Transaction& tx) {
         auto const item = tx.item(command::parse_server_id(server_id)->item);
         return item ? convert::event_uid(source::fetch(tx, *item)) : std::string();
+    });
+}
+
+// Those that somebody has without their series.
+std::vector<ical::Instant> People::occurrences_alone(Handset const& phone, std::string const& server_id) {
+    return read(phone.person, [&](index::Transaction& tx) {
+        std::vector<ical::Instant> out;
+        auto const item = tx.item(command::parse_server_id(server_id)->item);
+        auto const calendar = item ? delivery::calendar_of(source::fetch(tx, *item)) : std::nullopt;
+        if (!calendar) return out;
+        for (auto const& one : calendar->components) {
+            if (one.name != "VEVENT") continue;
+            auto const* id = one.find("RECURRENCE-ID");
+            if (!id) return std::vector<ical::Instant>();
+            out.push_back(itip::Record::instant_of(*calendar, *id));
+        }
+        return out;
     });
 }
 
@@ -165,19 +183,19 @@ void People::invite_others(Handset& phone, std::string const& id, Pick const& p)
     if (phone.version < eas::v16_0) phone.unmailed.insert(id);
 }
 
-// Somebody who comes to the others does not come to this one, or does again.
+// Somebody who comes to the others does not come to this one, or does again; or who comes to none of them does.
 void People::invite_to_one(Handset& phone, std::string const& id, Pick const& p) {
     auto& held = phone.view.at(id);
     auto const& event = held.calendar();
     auto const at = some_occurrence(held.event, p[1] / 2);
     auto const all = event.attendees.value_or(std::vector<eas::Attendee>());
-    if (!at || all.size() < 2) return;
+    if (!at) return;
     auto here = all;
     for (auto const& one : event.exceptions.value_or(std::vector<eas::Exception>()))
         if (one.instance_id->at == *at && one.attendees) here = *one.attendees;
-    auto const& other = all[p[1] / 4096 % all.size()];
-    auto const is_other = [&](eas::Attendee const& one) { return itip::same_address(one.email, other.email); };
-    if (std::erase_if(here, is_other) == 0) here.push_back(other);
+    auto const& other = users_[(phone.person + 1 + p[1] / 4096 % (users_.size() - 1)) % users_.size()];
+    auto const is_other = [&](eas::Attendee const& one) { return itip::same_address(one.email, other.address); };
+    if (std::erase_if(here, is_other) == 0) here.push_back({.email = other.address, .name = other.name, .type = 1});
     if (here.empty()) return;
     for (auto& guest : here) guest.status.reset();
     std::string instance;
@@ -195,9 +213,12 @@ void People::forward(Handset& phone, Pick const& p) {
     if (!id) return;
     auto const to = (phone.person + 1 + p[1] % (users_.size() - 1)) % users_.size();
     forwarded_.insert({uid_of(phone, *id), to});
+    eas::ComposeSource source{.folder_id = id->substr(0, id->find(':')), .item_id = *id};
+    if (auto const at = p[1] / 64 % 2 ? some_occurrence(phone.view.at(*id).event, p[1] / 128) : std::nullopt)
+        eas::append(source.instance_id.emplace(), eas::DateTime{*at});
     eas::SmartForwardRequest const request{
         .client_id = phone.next_client_id(),
-        .source = {.folder_id = id->substr(0, id->find(':')), .item_id = *id},
+        .source = std::move(source),
         .forwardees = std::vector{eas::Forwardee{.email = users_[to].address, .name = users_[to].name}}};
     deliver(p[3], [&] {
         if (dies_) throw Crash();
@@ -253,6 +274,9 @@ std::optional<Answer> People::answer_in_calendar(Handset& phone, Pick const& p) 
     auto const& event = held.calendar();
     Answer out{.uid = uid_of(phone, *id), .organizer = event.organizer_email.value_or("")};
     out.reply.request_id = *id;
+    auto const alone = occurrences_alone(phone, *id);
+    if (phone.mails() && alone.size() > 1) return std::nullopt; // it knows of one
+    if (phone.mails() && !alone.empty()) out.occurrence = alone.front();
     if (auto const at = p[2] / 64 % 2 ? some_occurrence(held.event, p[2] / 128) : std::nullopt) {
         out.occurrence = std::chrono::floor<std::chrono::seconds>(*at);
         eas::append(out.reply.instance_id.emplace(), eas::DateTime{*at});

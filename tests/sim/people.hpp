@@ -59,6 +59,7 @@ private:
     std::optional<Answer> answer_to_mail(Handset&, std::uint32_t pick);
     std::optional<Answer> answer_in_calendar(Handset&, Pick const&);
     std::string uid_of(Handset const&, std::string const& server_id);
+    std::vector<ical::Instant> occurrences_alone(Handset const&, std::string const& server_id);
     static std::string const* pick_event(Handset&, bool mine, std::uint32_t pick);
     // what phones and the server do: traffic.cpp
     bool sync_once(Handset&, std::uint32_t fate);
@@ -79,6 +80,7 @@ private:
     void check_meeting(std::string const& uid, std::size_t organizer);
     bool counts_himself(View const& own) const;
     void check_guest(std::string const& uid, View const& own, View const& theirs, std::size_t guest);
+    void check_alone(std::string const& uid, View const* own, View const* theirs, std::size_t guest);
     void check_answers(std::string const& uid, View const& own, View const& theirs, std::size_t guest);
     void check_phone(Handset const&);
 
@@ -98,6 +100,7 @@ private:
     std::map<std::pair<std::string, std::size_t>, std::uint32_t> told_; // by UID and guest: the highest SEQUENCE
     std::map<std::pair<std::string, std::size_t>, std::vector<std::pair<std::optional<ical::Instant>, Reply>>> replies_;
     std::map<std::pair<std::string, std::size_t>, std::set<ical::Instant>> removed_; // occurrences that are none of his
+    std::map<std::pair<std::string, std::size_t>, std::set<ical::Instant>> declined_; // of these: by an answer
     index::Time now_;
     std::uint32_t wishes_ = 0;
     bool dies_ = false;

@@ -189,7 +189,10 @@ void Phone::take(View& view, sync::ServerChange const& change, Outcome const& ou
                                                    : held->second.content == item.content;
     if (!change.content && !same) throw Broken("not told that the content changed: " + who);
     auto& copy = held->second;
-    copy.marks = item.marks;
+    if (change.content) copy.marks = item.marks;
+    if (change.marks.read) copy.marks.read = item.marks.read;
+    if (change.marks.flag) copy.marks.flag_status = item.marks.flag_status, copy.marks.flag = item.marks.flag;
+    if (change.marks.categories) copy.marks.categories = item.marks.categories;
     copy.content = item.content;
     copy.modseq = item.modseq;
     copy.words = told;

@@ -60,7 +60,7 @@ eas::SyncResponse People::serve(Handset const& phone, eas::SyncRequest const& re
                                  .holder = command::holder_of(user, Office::config()),
                                  .event_heard = command::organizer_mails(box, phone.id)};
     auto answer = write(phone.person, [&](index::Transaction& tx) { return command::exchange(tx, context, request); });
-    for (auto const why : context.refusals)
+    for (auto const& why : context.refusals)
         if (traced) std::fprintf(stderr, "    refused: %.*s\n", int(why.size()), why.data());
     return answer;
 }
@@ -144,7 +144,7 @@ void People::answered(Handset& phone, eas::MeetingResult const& result) {
     auto const& said = *phone.answering;
     if (result.status != eas::MeetingStatus::Success) return;
     if (said.occurrence && said.reply.response == eas::UserResponse::Declined)
-        removed_[{said.uid, phone.person}].insert(*said.occurrence);
+        for (auto* all : {&removed_, &declined_}) (*all)[{said.uid, phone.person}].insert(*said.occurrence);
     if (!phone.mails()) return;
     constexpr std::string_view words[]{"", "ACCEPTED", "TENTATIVE", "DECLINED"};
     auto const& user = users_[phone.person];

@@ -30,7 +30,7 @@ std::vector<std::string> content_lines(std::string const& text) {
 
 std::set<std::string> const step_names{"message",      "mark",    "remove", "move",    "folder",   "request",
                                        "response",     "waiting", "gone",   "advance", "stopping", "restart",
-                                       "conversation", "wipe",    "full",   "damaged", "quota"};
+                                       "conversation", "wipe",    "full",   "damaged", "lost",     "quota"};
 
 // The name of the step that begins in this line, or nothing.
 std::string step_in(std::string const& line) {

@@ -9,10 +9,12 @@
 //   <mark item="1" read="1" flag="2"/> <remove item="1"/> <move item="1" to="6"/> <folder name="Lists" parent="2"/>
 //   <request command="Sync" ...>XML</request>             what a phone says; with held="a" it is left waiting under
 //     that name
+//     with body="hex" or "mime" it is those bytes; type="text/plain" is its Content-Type
 //     up to 12.1 with save-in-sent="T", collection-id, item-id, long-id, occurrence
 //     a folder with times="3" is three, their names numbered
 //   <full/> <full of="no"/>                               the account's store takes no row more; it does again
 //   <quota bytes="100"/>                                  the account's own, from now on; 0: none
+//   <lost item="1"/>                                      the store does not give its content any more
 //   <damaged table="folder"/> <damaged table="folder" of="no"/>   that table of the account's store is gone; it is back
 //   <response http="200" of="a">XML</response>            what it is answered; {name} stands for a value that is
 //     learnt there; with fold="yes" the commands are only counted

@@ -4,6 +4,7 @@
 #include "device/provisioning.hpp"
 #include "index/database.hpp"
 #include "net/timer.hpp"
+#include "source/conversations.hpp"
 #include "source/local.hpp"
 #include "wbxml/xml.hpp"
 #include <algorithm>
@@ -68,6 +69,11 @@ void fill(index::Database& database, bool full) {
 }
 
 // A table is not where it was: what a damaged file looks like to a command that needs it.
+void lose(index::Database& database, std::uint64_t item) {
+    auto const hash = "(SELECT content FROM item WHERE id = " + std::to_string(item) + ")";
+    database.write_sql(("DELETE FROM content WHERE hash = " + hash).c_str());
+}
+
 void damage(index::Database& database, std::string const& table, bool damaged) {
     auto const away = table + "_away";
     database.write_sql(("ALTER TABLE " + (damaged ? table : away) + " RENAME TO " + (damaged ? away : table)).c_str());
@@ -91,7 +97,8 @@ std::string unexplained(command::Session const& session, std::string const& show
     if (!refused.empty() && !told) return "status " + refused + " is not in the log; ";
     if (!refused.empty() && !noted->second.contains(refused)) return noted->second + " is not " + refused + "; ";
     bool const unseen = session.line.command == eas::Command::Sync; // a Delete of what is gone has no Status
-    return refused.empty() && told && !unseen ? "refused=" + noted->second + ", but nothing was; " : "";
+    return refused.empty() && told && !unseen && !shown.empty() ? "refused=" + noted->second + ", but nothing was; "
+                                                                : "";
 }
 
 } // namespace
@@ -207,6 +214,7 @@ void Stage::act(Step const& step, Variables const& variables) {
             if (step.name == "quota") return tx.set_quota(number(step.attribute("bytes")));
             if (step.name == "damaged")
                 return damage(tx.database_for_test(), step.attribute("table"), step.attribute("of") != "no");
+            if (step.name == "lost") return lose(tx.database_for_test(), number(step.attribute("item")));
             if (step.name == "remove") return tx.remove_item(item);
             if (step.name == "move") return tx.move_item(item, folder_id(step.attribute("to")));
             if (step.name == "folder" && step.attributes.contains("remove"))
@@ -231,7 +239,8 @@ void Stage::act(Step const& step, Variables const& variables) {
             auto received = Clock::utc() - seconds(number(step.attribute("age")));
             auto bytes = crlf(filled(step.text, variables));
             for (std::uint64_t n = std::max<std::uint64_t>(1, number(step.attribute("times"))); n > 0; --n)
-                source::append(tx, folder, bytes, {.read = step.attribute("read") == "1"}, received);
+                source::follow_conversation(
+                    tx, source::append(tx, folder, bytes, {.read = step.attribute("read") == "1"}, received));
             delivery::schedule(tx, mime::Rope(bytes), user_, server_->directory);
         });
     }
@@ -246,6 +255,8 @@ void Stage::request(Step const& step, Variables const& variables) {
     line.command = eas::parse_command(step.attribute("command")).value();
     line.device_id = device;
     line.device_type = step.attribute("device-type", "Phone");
+    if (!eas::is_device_type(line.device_type)) line.misnamed = eas::QueryError::DeviceTypeInvalid;
+    if (!eas::is_device_id(line.device_id)) line.misnamed = eas::QueryError::DeviceIdInvalid;
     if (step.attributes.contains("attachment")) line.attachment_name = filled(step.attribute("attachment"), variables);
     auto key = filled(step.attribute("policy", std::to_string(usual_policy_key)), variables);
     if (key != "none") line.policy_key = std::uint32_t(number(key));
@@ -258,9 +269,10 @@ void Stage::request(Step const& step, Variables const& variables) {
     line.long_id = parameter("long-id");
     line.occurrence = parameter("occurrence");
     bool multipart = step.attribute("multipart") == "T";
+    bool is_text = step.attribute("type").starts_with("text/") || step.attribute("type").starts_with("message/");
     auto session = [&] {
-        return new command::Session{server_->rooms, user_,     line,        version,
-                                    "Phone/1.0",    multipart, "request-1", running->hangup};
+        return new command::Session{server_->rooms, user_,           line,   version, "Phone/1.0", multipart,
+                                    "request-1",    running->hangup, is_text};
     };
     running->session.reset(session());
     auto body = body_of(step, variables);
