@@ -10,7 +10,7 @@
 namespace godwit::command {
 namespace {
 
-using device::Outcome, device::Provisioning, device::Wipe;
+using device::Provisioning, device::Wipe;
 using eas::PolicyStatus, eas::ProvisionResponse, eas::ProvisionStatus;
 
 ProvisionResponse refusal(unsigned status) { return {.status = ProvisionStatus(status)}; }
@@ -40,10 +40,10 @@ ProvisionResponse acknowledge_policy(Provisioning& state, eas::PolicyRequest con
         device::Compliance(std::to_underlying(policy.acknowledged.value_or(eas::AcknowledgementStatus::Applied)));
     bool allow_partial = version < eas::v14_0; // status 139 exists from 14.0
     switch (device::acknowledge(state, key, said, allow_partial)) {
-    case Outcome::WrongKey: return policy_refusal(policy.policy_type, PolicyStatus::WrongKey);
-    case Outcome::NotFullyProvisionable: return refusal(139);
-    case Outcome::ExternallyManaged: return refusal(145);
-    case Outcome::Accepted: break;
+    case device::Outcome::WrongKey: return policy_refusal(policy.policy_type, PolicyStatus::WrongKey);
+    case device::Outcome::NotFullyProvisionable: return refusal(139);
+    case device::Outcome::ExternallyManaged: return refusal(145);
+    case device::Outcome::Accepted: break;
     }
     ProvisionResponse response;
     response.policy.emplace(eas::PolicyResponse{.policy_type = policy.policy_type,
