@@ -78,8 +78,8 @@ Result answered_occurrence(Component calendar, OwnAnswer const& own, std::span<s
     }
     if (made) {
         auto* self = self_in(master, owner); // who comes to all comes to this one
-        bool said = self && ical::same_name(self->parameter("PARTSTAT"), partstat(own.answer));
-        if (said && master.find("X-GODWIT-REPLY-TIME")) return calendar;
+        bool alike = self && ical::same_name(self->parameter("PARTSTAT"), partstat(own.answer));
+        if (alike && master.find("X-GODWIT-REPLY-TIME")) return calendar;
         calendar.components.push_back(occurrence_of(master, ical::property("RECURRENCE-ID", moment)));
         found = calendar.components.end() - 1;
         found->remove("X-GODWIT-REPLY-TIME");
