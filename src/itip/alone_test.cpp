@@ -105,6 +105,20 @@ TEST(Alone, ASeriesThatIsCancelledTakesItsOccurrencesAlong) {
     EXPECT_EQ(once.value("STATUS"), "CANCELLED");
     EXPECT_EQ(once.value("STATUS", fourteenth), "");
     EXPECT_EQ(once.answer("bob@b.test", fourteenth), "NEEDS-ACTION");
+    // Of a series that was moved after he was uninvited he does not know where it lies now (simulator, seed 492).
+    std::string const elsewhere = "20261216T100000Z";
+    Calendar moved_on;
+    moved_on.take(message("REQUEST", series(0, 10)), from_ann);
+    moved_on.take(message("CANCEL", series(1, 10)), from_ann);
+    moved_on.take(message("REQUEST", moved(2, "16")), from_ann);
+    EXPECT_EQ(moved_on.value("STATUS"), "CANCELLED");
+    EXPECT_EQ(moved_on.value("STATUS", elsewhere), "");
+    EXPECT_EQ(moved_on.value("SUMMARY", elsewhere), "Moved");
+    expect_one_end("an occurrence of a series that has moved on",
+                   {{"REQUEST", series(0, 10), from_ann},
+                    {"CANCEL", series(1, 10), from_ann},
+                    {"REQUEST", moved(2, "16"), from_ann}},
+                   {});
     expect_one_end("an occurrence called after its series",
                    {{"REQUEST", series(0, 10), from_ann},
                     {"CANCEL", series(1, 10), from_ann},

@@ -283,7 +283,9 @@ Shown with_series(Component& head, std::vector<Entry> const& entries) {
         bool told = !one.invited.name.empty(); // else it is its owner's own
         bool gone = one.is_gone() && !is_behind(one.cancelled, series), left = told && is_behind(one.said, series);
         bool in_rule = occurrences.has(one.at), excluded = without.contains(one.at);
-        bool there = (in_rule && (!excluded || (newer && one.event))) || (one.added && newer && !in_rule);
+        // Called since its series was called off: where that would have been by now nobody has said.
+        bool alone = series.is_gone() && told && !one.goes_with(series);
+        bool there = (in_rule && (!excluded || (newer && one.event))) || ((one.added || alone) && newer && !in_rule);
         bool shown = there && one.event && !gone && !left;
         out.hidden.push_back(!shown);
         if (gone) {
