@@ -250,25 +250,5 @@ TEST(Alone, AUidIsItsText) {
     EXPECT_EQ(guest.value("STATUS", fourteenth), "CANCELLED");
 }
 
-// He declines one before he hears of the series, and then comes to the series: not to that one, as the organizer sees it
-// (simulator, seed 828). What he declined with the series he comes to with it.
-TEST(Alone, WhatWasDeclinedByNameStaysSoWhenTheSeriesComesLater) {
-    Calendar late;
-    late.take(message("REQUEST", moved(1, "14")), from_ann);
-    late.stored =
-        answered(*late.stored, {.answer = Answer::declined, .occurrence = ical::instant(fourteenth), .now = then}, bob)
-            .value();
-    late.take(message("REQUEST", series(0, 10)), from_ann);
-    late.stored =
-        answered(*late.stored, {.answer = Answer::tentative, .now = then + std::chrono::hours(1)}, bob).value();
-    EXPECT_EQ(late.answer("bob@b.test"), "TENTATIVE");
-    EXPECT_EQ(late.answer("bob@b.test", fourteenth), "DECLINED");
-    Calendar whole;
-    whole.take(message("REQUEST", series(1, 10) + moved(1, "14")), from_ann);
-    for (auto const answer : {Answer::declined, Answer::accepted})
-        whole.stored = answered(*whole.stored, {.answer = answer, .now = then}, bob).value();
-    EXPECT_EQ(whole.answer("bob@b.test", fourteenth), "ACCEPTED");
-}
-
 } // namespace
 } // namespace godwit::itip

@@ -126,18 +126,6 @@ bool nothing_is_left(Component const& calendar, std::span<std::string const> own
     });
 }
 
-namespace {
-// What he has declined on its own, before he knew of the series perhaps, stays declined whatever he answers to that; as
-// for the organizer (attendee_word.cpp). `before`: when he answered to the series last.
-bool is_declined_by_name(Component& event, std::string_view before, std::span<std::string const> owner) {
-    if (!event.find("RECURRENCE-ID")) return false;
-    auto const* self = self_in(event, owner);
-    if (!self || !ical::same_name(self->parameter("PARTSTAT"), partstat(Answer::declined))) return false;
-    auto const when = event.value("X-GODWIT-REPLY-TIME");
-    return !when.empty() && when != before;
-}
-} // namespace
-
 Result answered(Component const& stored, OwnAnswer const& own, std::span<std::string const> owner) {
     auto calendar = stored;
     auto object = ical::Object::of(calendar, ical::Kind::event);
@@ -147,10 +135,8 @@ Result answered(Component const& stored, OwnAnswer const& own, std::span<std::st
     if (is_owner(owner, address)) return std::unexpected(NoAnswer::organizer);
     if (is_cancelled(*object, own.occurrence)) return std::unexpected(NoAnswer::cancelled);
     if (own.occurrence) return answered_occurrence(std::move(calendar), own, owner);
-    std::string const before(object->main().value("X-GODWIT-REPLY-TIME"));
-    bool const series = object->has_master();
     for (auto& one : calendar.components)
-        if (one.name == "VEVENT" && !(series && is_declined_by_name(one, before, owner))) write_answer(one, own, owner);
+        if (one.name == "VEVENT") write_answer(one, own, owner);
     return calendar;
 }
 
