@@ -1,6 +1,7 @@
 #include "ical/file.hpp"
 
 #include "mime/charset.hpp"
+#include "mime/circumflex.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -20,30 +21,11 @@ std::string_view name_at(std::string_view text) {
     return text.substr(0, end);
 }
 
-// RFC 6868: ^n ^' ^^
-std::string circumflexes_undone(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        char const next = text[i] == '^' && i + 1 < text.size() ? text[i + 1] : '\0';
-        bool const escape = next == 'n' || next == '\'' || next == '^';
-        out += next == 'n' ? '\n' : next == '\'' ? '"' : text[i];
-        i += escape;
-    }
-    return out;
-}
-
 void append_parameter(std::string& out, std::string_view value) {
     bool const quoted = value.find_first_of(":;,") != value.npos;
     if (quoted) out += '"';
     for (char c : value) {
-        if (c == '\n')
-            out += "^n";
-        else if (c == '"')
-            out += "^'";
-        else if (c == '^')
-            out += "^^";
-        else if (c != '\r')
-            out += c;
+        if (!mime::append_circumflexed(out, c) && c != '\r') out += c;
     }
     if (quoted) out += '"';
 }
@@ -57,14 +39,14 @@ std::string parameter_value(std::string_view line, std::size_t& at) {
             auto value = line.substr(at + 1, close - at - 1);
             at = close + 1;
             while (at < line.size() && line[at] != ',' && line[at] != ';' && line[at] != ':') ++at;
-            return circumflexes_undone(value);
+            return mime::circumflexes_undone(value);
         }
     }
     auto end = line.find_first_of(",;:", at);
     if (end == line.npos) end = line.size();
     auto value = line.substr(at, end - at);
     at = end;
-    return circumflexes_undone(value);
+    return mime::circumflexes_undone(value);
 }
 
 bool is_content_line(std::string_view line) {

@@ -1,4 +1,5 @@
 #include "mime/charset.hpp"
+#include "mime/circumflex.hpp"
 #include "mime/header.hpp"
 #include "vcard/card.hpp"
 #include <algorithm>
@@ -28,21 +29,6 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-// RFC 6868: ^n ^' ^^
-std::string circumflexes_undone(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        char const next = text[i] == '^' && i + 1 < text.size() ? text[i + 1] : '\0';
-        if (next == 'n' || next == '\'' || next == '^') {
-            out += next == 'n' ? '\n' : next == '\'' ? '"' : '^';
-            ++i;
-        } else {
-            out += text[i];
-        }
-    }
-    return out;
-}
-
 // Where the separator stands outside of quotes; npos if nowhere. A quote that is never closed is a character.
 std::size_t find_outside(std::string_view text, std::string_view separators, std::size_t from) {
     for (auto i = from; i < text.size(); ++i) {
@@ -63,7 +49,7 @@ std::optional<Parameter> parameter_of(std::string_view text, Limits const& limit
         auto value = trimmed(text.substr(at, comma - at));
         if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
         if (out.values.size() == limits.parameters) return std::nullopt;
-        out.values.push_back(circumflexes_undone(value));
+        out.values.push_back(mime::circumflexes_undone(value));
         at = comma + 1;
     }
     return out;

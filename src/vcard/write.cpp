@@ -1,4 +1,5 @@
 #include "mime/charset.hpp"
+#include "mime/circumflex.hpp"
 #include "vcard/card.hpp"
 
 namespace godwit::vcard {
@@ -11,14 +12,8 @@ std::string parameter_text(std::string_view text) {
     std::string out;
     bool quote = false;
     for (char c : text) {
-        if (c == '\n')
-            out += "^n";
-        else if (c == '"')
-            out += "^'";
-        else if (c == '^')
-            out += "^^";
-        else if (static_cast<unsigned char>(c) >= 0x20 || c == '\t')
-            out += c;
+        bool const told = static_cast<unsigned char>(c) >= 0x20 || c == '\t';
+        if (!mime::append_circumflexed(out, c) && told) out += c;
         quote = quote || c == ',' || c == ';' || c == ':' || c == '=' || c == ' ' || c == '\t';
     }
     return quote ? '"' + out + '"' : out;
